@@ -1,0 +1,68 @@
+#include "base/uuid.h"
+
+#include <string.h>
+#include <sys/random.h>
+
+#include "base/time.h"
+
+/* RFC 9562 §6.2, method 1: a counter in the twelve bits after the millisecond
+ * keeps ids of one process rising. */
+static GMutex lock;
+static guint64 last_ms;
+static guint counter;
+
+static void
+fill_random (guint8 *bytes, gsize length)
+{
+  if (getrandom (bytes, length, 0) == (gssize) length)
+    return;
+  for (gsize i = 0; i < length; i++)
+    bytes[i] = (guint8) g_random_int ();
+}
+
+char *
+tb_uuid_new (void)
+{
+  guint8 bytes[16];
+  guint64 ms = (guint64) (tb_clock_wall () / TB_MILLISECOND);
+  guint count;
+
+  fill_random (bytes, sizeof bytes);
+
+  g_mutex_lock (&lock);
+  if (ms > last_ms) {
+    last_ms = ms;
+    counter = ((guint) bytes[6] << 8 | bytes[7]) & 0x7ff; /* room above to count up */
+  } else if (++counter > 0xfff) {
+    last_ms++;
+    counter = 0;
+  }
+  ms = last_ms;
+  count = counter;
+  g_mutex_unlock (&lock);
+
+  for (int i = 0; i < 6; i++)
+    bytes[i] = (guint8) (ms >> (40 - 8 * i));
+  bytes[6] = (guint8) (0x70 | (count >> 8));
+  bytes[7] = (guint8) count;
+  bytes[8] = (guint8) (0x80 | (bytes[8] & 0x3f));
+
+  return g_strdup_printf ("%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
+                          bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6], bytes[7],
+                          bytes[8], bytes[9], bytes[10], bytes[11], bytes[12], bytes[13], bytes[14], bytes[15]);
+}
+
+gboolean
+tb_uuid_is_valid (const char *text)
+{
+  if (text == NULL || strlen (text) != TB_UUID_LENGTH)
+    return FALSE;
+  for (int i = 0; i < TB_UUID_LENGTH; i++) {
+    gboolean dash = i == 8 || i == 13 || i == 18 || i == 23;
+    gboolean hex = g_ascii_isdigit (text[i]) || (text[i] >= 'a' && text[i] <= 'f');
+
+    if (dash ? text[i] != '-' : !hex)
+      return FALSE;
+  }
+  return TRUE;
+}
