@@ -14,24 +14,24 @@ typedef struct {
   TbTime time, duration;
   guint64 offset, size;
   gboolean key; /* starts with a key frame */
-} TbFragment;
+} TbCachedFragment;
 
 /* What is known of one file: its fragments in order, and up to where it was read. */
 typedef struct {
   char *init;         /* JSON of the reader's own making (codec, size of the header…); NULL when unknown */
   guint64 scanned_to; /* bytes */
-  GArray *fragments;  /* TbFragment */
-} TbFragments;
+  GArray *fragments;  /* TbCachedFragment */
+} TbCachedFile;
 
-void tb_fragments_free (TbFragments *fragments);
+void tb_cached_file_free (TbCachedFile *fragments);
 
 /* Never NULL; with nothing in it when nothing is known. New. */
-TbFragments *tb_cache_get_fragments (TbStore *store, const char *visit, const char *file);
+TbCachedFile *tb_cache_get_fragments (TbStore *store, const char *visit, const char *file);
 
 /* Appends COUNT fragments as number FIRST (counted from 0) and on; those kept from FIRST
  * on are replaced. INIT NULL keeps the one that is there. */
 gboolean tb_cache_put_fragments (TbStore *store, const char *visit, const char *file, const char *init,
-                                 guint64 scanned_to, guint first, const TbFragment *fragments, guint count);
+                                 guint64 scanned_to, guint first, const TbCachedFragment *fragments, guint count);
 
 /* The sound picture of a segment, in a form of the caller's own. NULL when not there. New reference. */
 GBytes *tb_cache_get_peaks (TbStore *store, const char *visit, const char *track, gint64 segment);
@@ -41,4 +41,4 @@ gboolean tb_cache_put_peaks (TbStore *store, const char *visit, const char *trac
 void tb_cache_forget_file (TbStore *store, const char *visit, const char *file);
 void tb_cache_forget_peaks (TbStore *store, const char *visit, const char *track, gint64 segment);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (TbFragments, tb_fragments_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TbCachedFile, tb_cached_file_free)

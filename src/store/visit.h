@@ -14,7 +14,7 @@ typedef struct {
   char *kind; /* "video" or "audio" */
   char *name;
   TbTime delay; /* the source's own delay */
-} TbSource;
+} TbPlannedSource;
 
 /* One visit. Strings are owned and never NULL; wall times are 0 when not set. */
 typedef struct {
@@ -24,13 +24,13 @@ typedef struct {
   gint64 started_at;      /* the zero of the timeline */
   gint64 ended_at;
   GPtrArray *instruments; /* char *: ids in order */
-  GPtrArray *sources;     /* TbSource *: in order */
+  GPtrArray *sources;     /* TbPlannedSource *: in order */
   guint observations;     /* not removed */
   guint tracks;
   gint64 seq; /* last of the journal */
 } TbVisit;
 
-void tb_source_free (TbSource *source);
+void tb_planned_source_free (TbPlannedSource *source);
 void tb_visit_free (TbVisit *visit);
 
 /* "planned", "running" or "ended". Borrowed, static. */
@@ -40,7 +40,7 @@ TbTime tb_visit_now (const TbVisit *visit, gint64 now_wall);
 /* The summary of the API without "recording", which the store does not know. NOW_WALL is for
  * the duration of a running visit. New reference. */
 json_object *tb_visit_summary (const TbVisit *visit, gint64 now_wall);
-json_object *tb_source_to_json (const TbSource *source);
+json_object *tb_planned_source_to_json (const TbPlannedSource *source);
 
 /* FIELDS: title, teacher, group, subject, focus, note, planned_at, instruments
  * (ids), sources ({uri, kind, name, delay}); all optional, nothing else.
@@ -79,5 +79,5 @@ gboolean tb_visit_end (TbStore *store, const char *id, gint64 now_wall, GPtrArra
 /* An instrument in the version that the visit uses. New reference. TB_ERROR_NOT_FOUND. */
 TbInstrument *tb_visit_instrument (TbStore *store, const char *id, const char *instrument, GError **error);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (TbSource, tb_source_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TbPlannedSource, tb_planned_source_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TbVisit, tb_visit_free)
