@@ -107,8 +107,8 @@ void tb_entry_free (TbEntry *entry);
 /* Undo. HISTORY has every entry of the target, oldest first, without this
  * operation; the entries' UNDONE is brought up to date as it is after the
  * undo (also when it fails: load them anew then). OF is the entry to undo.
- * Errors: TB_ERROR_NOT_FOUND, TB_ERROR_CONFLICT (undone already),
- * TB_ERROR_INVALID (what would be left is no valid target). New. */
+ * Errors: TB_ERROR_NOT_FOUND, TB_ERROR_CONFLICT (undone already, or because
+ * of later changes what would be left is no valid target). New. */
 TbEffect *tb_operation_undo (const char *of, const TbObject *current, GPtrArray *history, GError **error);
 
 /* A state's end by the end of the lesson: closes OBJECT at UNTIL (or at its

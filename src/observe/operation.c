@@ -1,0 +1,427 @@
+/* Reading operations, and add, change and remove. Undo is in undo.c. */
+#include "observe/operation.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "base/uuid.h"
+#include "observe/fields.h"
+
+/* A moment has no code to take these from. */
+#define MOMENT_LEAD (10 * TB_SECOND)
+#define MOMENT_LAG (5 * TB_SECOND)
+
+static const char *const target_names[] = { [TB_TARGET_OBSERVATION] = "observation", [TB_TARGET_CLIP] = "clip" };
+static const char *const action_names[] = {
+  [TB_ACTION_ADD] = "add", [TB_ACTION_CHANGE] = "change", [TB_ACTION_REMOVE] = "remove", [TB_ACTION_UNDO] = "undo"
+};
+
+const char *
+tb_target_name (TbTarget target)
+{
+  return target_names[target];
+}
+
+const char *
+tb_action_name (TbAction action)
+{
+  return action_names[action];
+}
+
+gboolean
+tb_target_from_name (const char *name, TbTarget *target)
+{
+  for (guint i = 1; i < G_N_ELEMENTS (target_names); i++)
+    if (g_strcmp0 (name, target_names[i]) == 0) {
+      *target = i;
+      return TRUE;
+    }
+  return FALSE;
+}
+
+gboolean
+tb_action_from_name (const char *name, TbAction *action)
+{
+  for (guint i = 1; i < G_N_ELEMENTS (action_names); i++)
+    if (g_strcmp0 (name, action_names[i]) == 0) {
+      *action = i;
+      return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
+refuse (GError **error, const char *what)
+{
+  g_set_error_literal (error, TB_ERROR, TB_ERROR_INVALID, what);
+  return FALSE;
+}
+
+/* An id into *ID (new). */
+static gboolean
+read_id (json_object *object, const char *field, TbJsonFlags flags, char **id, GError **error)
+{
+  const char *text = NULL;
+
+  if (!tb_json_get_string (object, field, flags, TB_UUID_LENGTH, &text, NULL, error))
+    return FALSE;
+  if (text != NULL && !tb_uuid_is_valid (text)) {
+    g_set_error (error, TB_ERROR, TB_ERROR_INVALID, "“%s” must be an id (a UUID in lower case)", field);
+    return FALSE;
+  }
+  *id = g_strdup (text);
+  return TRUE;
+}
+
+static gboolean
+read_head (TbOperation *operation, json_object *object, GError **error)
+{
+  const char *action = NULL;
+  const char *target = NULL;
+  const char *author = NULL;
+  const char *device = NULL;
+  TbJsonFlags needed;
+
+  if (!read_id (object, "id", TB_JSON_REQUIRED, &operation->id, error)
+      || !tb_json_get_string (object, "action", TB_JSON_REQUIRED, 20, &action, NULL, error))
+    return FALSE;
+  if (!tb_action_from_name (action, &operation->action))
+    return refuse (error, "“action” must be “add”, “change”, “remove” or “undo”");
+
+  needed = operation->action == TB_ACTION_UNDO ? TB_JSON_OPTIONAL : TB_JSON_REQUIRED;
+  if (!tb_json_get_string (object, "target", needed, 20, &target, NULL, error))
+    return FALSE;
+  if (target != NULL && !tb_target_from_name (target, &operation->target))
+    return refuse (error, "“target” must be “observation” or “clip”");
+  if (!read_id (object, "target_id", needed, &operation->target_id, error)
+      || !read_id (object, "of", 0, &operation->of, error)
+      || !tb_json_get_string (object, "author", TB_JSON_REQUIRED, TB_OPERATION_AUTHOR_MAX, &author, NULL, error)
+      || !tb_json_get_string (object, "device", TB_JSON_REQUIRED, TB_OPERATION_AUTHOR_MAX, &device, NULL, error)
+      || !tb_json_get_wall (object, "made_at", 0, &operation->made_at, NULL, error))
+    return FALSE;
+  operation->author = g_strdup (author);
+  operation->device = g_strdup (device);
+  return TRUE;
+}
+
+TbOperation *
+tb_operation_from_json (json_object *object, GError **error)
+{
+  static const char *const known[] = { "id",     "target", "target_id", "action", "of", "fields",
+                                       "author", "device", "made_at",   NULL };
+  g_autoptr (TbOperation) operation = g_new0 (TbOperation, 1);
+  json_object *fields = NULL;
+  gboolean takes_fields;
+
+  if (!tb_json_check_fields (object, known, error) || !read_head (operation, object, error)
+      || !tb_json_get_object (object, "fields", 0, &fields, NULL, error))
+    return NULL;
+  takes_fields = operation->action == TB_ACTION_ADD || operation->action == TB_ACTION_CHANGE;
+  if (operation->of != NULL && operation->action != TB_ACTION_UNDO) {
+    refuse (error, "“of” is only for an undo");
+    return NULL;
+  }
+  if (takes_fields && (fields == NULL || json_object_object_length (fields) == 0)) {
+    refuse (error, "“fields” is missing or empty");
+    return NULL;
+  }
+  if (!takes_fields && fields != NULL && json_object_object_length (fields) > 0) {
+    refuse (error, "“fields” is only for an add or a change");
+    return NULL;
+  }
+  operation->fields = takes_fields ? json_object_get (fields) : NULL;
+  return g_steal_pointer (&operation);
+}
+
+void
+tb_operation_free (TbOperation *operation)
+{
+  if (operation == NULL)
+    return;
+  g_free (operation->id);
+  g_free (operation->target_id);
+  g_free (operation->of);
+  g_free (operation->author);
+  g_free (operation->device);
+  json_object_put (operation->fields);
+  g_free (operation);
+}
+
+void
+tb_effect_free (TbEffect *effect)
+{
+  if (effect == NULL)
+    return;
+  tb_object_free (effect->object);
+  json_object_put (effect->before);
+  json_object_put (effect->after);
+  g_free (effect);
+}
+
+static gpointer
+record_of (const TbObject *object)
+{
+  return object->target == TB_TARGET_CLIP ? (gpointer) object->clip : (gpointer) object->observation;
+}
+
+static gboolean
+has (json_object *fields, const char *name)
+{
+  return json_object_object_get_ex (fields, name, NULL);
+}
+
+/* Takes over what the client gave; what it may not give is refused. */
+static gboolean
+read_fields (const TbOperation *operation, TbObject *object, GError **error)
+{
+  guint allowed = operation->action == TB_ACTION_ADD ? TB_FIELD_ON_ADD : TB_FIELD_ON_CHANGE;
+
+  json_object_object_foreach (operation->fields, name, value) {
+    const TbField *field = tb_field_find (object->target, name);
+
+    (void) value;
+    if (object->target == TB_TARGET_OBSERVATION && strcmp (name, "until_tapped_at") == 0)
+      continue;
+    if (field == NULL || !(field->flags & (TB_FIELD_ON_ADD | TB_FIELD_ON_CHANGE))) {
+      g_set_error (error, TB_ERROR, TB_ERROR_INVALID, "“%.60s” is not a field that can be set", name);
+      return FALSE;
+    }
+    if (!(field->flags & allowed)) {
+      g_set_error (error, TB_ERROR, TB_ERROR_INVALID, "“%s” never changes", name);
+      return FALSE;
+    }
+    if (!tb_field_read (field, operation->fields, record_of (object), error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* A time of day to the timeline. */
+static gboolean
+map_wall (const TbContext *context, const char *field, gint64 wall, TbTime *time, GError **error)
+{
+  gint64 result;
+
+  if (__builtin_sub_overflow (wall, context->zero_wall, &result) || result > TB_TIME_LIMIT || result < -TB_TIME_LIMIT) {
+    g_set_error (error, TB_ERROR, TB_ERROR_INVALID, "“%s” is more than 30 days away from the start of the visit", field);
+    return FALSE;
+  }
+  *time = result;
+  return TRUE;
+}
+
+static gboolean
+map_taps (const TbOperation *operation, const TbContext *context, TbObservation *observation, GError **error)
+{
+  json_object *fields = operation->fields;
+  gboolean until_tapped = FALSE;
+  gint64 wall = 0;
+
+  if (operation->action == TB_ACTION_ADD && observation->tapped_at != 0) {
+    if (!map_wall (context, "tapped_at", observation->tapped_at, &observation->tapped_time, error))
+      return FALSE;
+    /* A clock that is a little off may put the first tap just before zero. */
+    if (!has (fields, "at"))
+      observation->at = MAX (observation->tapped_time, 0);
+  }
+  if (!tb_json_get_wall (fields, "until_tapped_at", 0, &wall, &until_tapped, error))
+    return FALSE;
+  if (until_tapped) {
+    if (has (fields, "until"))
+      return refuse (error, "Give either “until” or “until_tapped_at”");
+    if (!map_wall (context, "until_tapped_at", wall, &observation->until, error))
+      return FALSE;
+    observation->until = MAX (observation->until, 0);
+  }
+  if (until_tapped || has (fields, "until"))
+    g_clear_pointer (&observation->closed_by, g_free);
+  return TRUE;
+}
+
+static void
+default_margins (const TbObservation *observation, const TbContext *context, TbTime *lead, TbTime *lag)
+{
+  const TbInstrument *instrument
+      = observation->instrument != NULL ? context->find_instrument (observation->instrument, context->data) : NULL;
+  const TbCode *code = instrument != NULL && observation->code != NULL
+                           ? tb_instrument_find (instrument, observation->code)
+                           : NULL;
+
+  *lead = code != NULL ? code->lead : MOMENT_LEAD;
+  *lag = code != NULL ? code->lag : MOMENT_LAG;
+}
+
+/* The code decides the kind; lead and lag follow it unless a person set them. */
+static gboolean
+settle_code (const TbOperation *operation, const TbContext *context, const TbObservation *old,
+             TbObservation *observation, GError **error)
+{
+  json_object *fields = operation->fields;
+  const TbInstrument *instrument = NULL;
+  const TbCode *code = NULL;
+  TbTime old_lead = TB_TIME_NONE, old_lag = TB_TIME_NONE;
+  TbTime lead, lag;
+
+  if (old != NULL && !has (fields, "instrument") && !has (fields, "code") && !has (fields, "kind"))
+    return TRUE;
+  if (observation->instrument != NULL) {
+    instrument = context->find_instrument (observation->instrument, context->data);
+    if (instrument == NULL) {
+      g_set_error (error, TB_ERROR, TB_ERROR_INVALID, "“instrument”: this visit does not use “%s”",
+                   observation->instrument);
+      return FALSE;
+    }
+  }
+  if (observation->code != NULL) {
+    if (instrument == NULL)
+      return refuse (error, "A “code” needs its “instrument”");
+    code = tb_instrument_find (instrument, observation->code);
+    if (code == NULL) {
+      g_set_error (error, TB_ERROR, TB_ERROR_INVALID, "“code”: the instrument “%s” has no “%s”",
+                   observation->instrument, observation->code);
+      return FALSE;
+    }
+    if (has (fields, "kind") && observation->kind != code->kind) {
+      g_set_error (error, TB_ERROR, TB_ERROR_INVALID, "“kind”: the code “%s” is a %s", observation->code,
+                   tb_kind_name (code->kind));
+      return FALSE;
+    }
+    observation->kind = code->kind;
+  }
+  if (old != NULL)
+    default_margins (old, context, &old_lead, &old_lag);
+  default_margins (observation, context, &lead, &lag);
+  if (!has (fields, "lead") && (old == NULL || old->lead == old_lead))
+    observation->lead = lead;
+  if (!has (fields, "lag") && (old == NULL || old->lag == old_lag))
+    observation->lag = lag;
+  if (old != NULL && old->kind == TB_KIND_STATE && observation->kind == TB_KIND_POINT && !has (fields, "until")
+      && !has (fields, "until_tapped_at")) {
+    observation->until = TB_TIME_NONE;
+    g_clear_pointer (&observation->closed_by, g_free);
+  }
+  return TRUE;
+}
+
+static gboolean
+settle (const TbOperation *operation, const TbContext *context, const TbObject *before, TbObject *object,
+        GError **error)
+{
+  TbObservation *observation = object->observation;
+
+  if (object->target == TB_TARGET_CLIP)
+    return TRUE;
+  if (operation->action == TB_ACTION_ADD && !has (operation->fields, "observer")) {
+    g_free (observation->observer);
+    observation->observer = g_strdup (operation->author);
+  }
+  return map_taps (operation, context, observation, error)
+         && settle_code (operation, context, before != NULL ? before->observation : NULL, observation, error);
+}
+
+/* Fields that are set together, so that undoing never leaves half of them. */
+static gboolean
+goes_along (const TbOperation *operation, const char *name)
+{
+  json_object *fields = operation->fields;
+
+  if (fields == NULL || operation->target != TB_TARGET_OBSERVATION)
+    return FALSE;
+  if (strcmp (name, "until") == 0 || strcmp (name, "closed_by") == 0)
+    return has (fields, "until") || has (fields, "until_tapped_at");
+  if (strcmp (name, "instrument") == 0 || strcmp (name, "code") == 0 || strcmp (name, "kind") == 0)
+    return has (fields, "instrument") || has (fields, "code") || has (fields, "kind");
+  return FALSE;
+}
+
+/* What was set: all of a new target, else what was given and what followed from it. */
+static TbEffect *
+effect_of (const TbOperation *operation, const TbObject *before, TbObject *object)
+{
+  TbEffect *effect = g_new0 (TbEffect, 1);
+  g_autoptr (TbObject) blank = before == NULL ? tb_object_new (object->target, tb_object_id (object)) : NULL;
+  const TbObject *old = before != NULL ? before : blank;
+
+  if (blank != NULL && blank->observation != NULL)
+    blank->observation->removed = TRUE;
+  if (blank != NULL && blank->clip != NULL)
+    blank->clip->removed = TRUE;
+  effect->object = object;
+  effect->before = json_object_new_object ();
+  effect->after = json_object_new_object ();
+  for (const TbField *field = tb_fields (object->target); field->name != NULL; field++) {
+    if (before != NULL && tb_field_equal (field, record_of (old), record_of (object))
+        && !(operation->fields != NULL && has (operation->fields, field->name)) && !goes_along (operation, field->name))
+      continue;
+    tb_json_add (effect->before, field->name, tb_field_get (field, record_of (old)));
+    tb_json_add (effect->after, field->name, tb_field_get (field, record_of (object)));
+  }
+  return effect;
+}
+
+static TbEffect *
+remove_object (const TbObject *before)
+{
+  TbEffect *effect = g_new0 (TbEffect, 1);
+  TbObject *object = tb_object_copy (before);
+  gboolean *removed = object->clip != NULL ? &object->clip->removed : &object->observation->removed;
+
+  effect->before = json_object_new_object ();
+  effect->after = json_object_new_object ();
+  tb_json_add_bool (effect->before, "removed", *removed);
+  tb_json_add_bool (effect->after, "removed", TRUE);
+  *removed = TRUE;
+  effect->object = object;
+  return effect;
+}
+
+TbEffect *
+tb_operation_apply (const TbOperation *operation, const TbObject *before, const TbContext *context, GError **error)
+{
+  g_autoptr (TbObject) object = NULL;
+
+  g_return_val_if_fail (operation->action != TB_ACTION_UNDO, NULL);
+  if (operation->action == TB_ACTION_ADD && before != NULL) {
+    g_set_error (error, TB_ERROR, TB_ERROR_CONFLICT, "The %s %s is there already", tb_target_name (operation->target),
+                 operation->target_id);
+    return NULL;
+  }
+  if (operation->action != TB_ACTION_ADD && before == NULL) {
+    g_set_error (error, TB_ERROR, TB_ERROR_NOT_FOUND, "There is no %s %s in this visit",
+                 tb_target_name (operation->target), operation->target_id);
+    return NULL;
+  }
+  if (operation->action == TB_ACTION_REMOVE)
+    return remove_object (before);
+
+  object = before != NULL ? tb_object_copy (before) : tb_object_new (operation->target, operation->target_id);
+  if (!read_fields (operation, object, error) || !settle (operation, context, before, object, error)
+      || !tb_object_check (object, error))
+    return NULL;
+  return effect_of (operation, before, g_steal_pointer (&object));
+}
+
+TbEffect *
+tb_operation_close (const TbObject *object, TbTime until)
+{
+  TbEffect *effect;
+  TbObservation *observation;
+
+  if (object->target != TB_TARGET_OBSERVATION || object->observation->removed
+      || !tb_observation_is_open (object->observation))
+    return NULL;
+  effect = g_new0 (TbEffect, 1);
+  effect->object = tb_object_copy (object);
+  effect->before = json_object_new_object ();
+  effect->after = json_object_new_object ();
+  observation = effect->object->observation;
+  observation->until = MAX (until, observation->at);
+  g_free (observation->closed_by);
+  observation->closed_by = g_strdup ("end");
+  tb_json_add (effect->before, "until", NULL);
+  tb_json_add (effect->before, "closed_by", NULL);
+  tb_json_add_int (effect->after, "until", observation->until);
+  tb_json_add_string (effect->after, "closed_by", "end");
+  return effect;
+}
