@@ -1,0 +1,144 @@
+#include "web/app.h"
+
+#include <gio/gio.h>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "web/recover.h"
+#include "web/routes.h"
+
+#define INSTRUMENTS "/nl/terugblik/instruments"
+
+static GPtrArray *
+load_catalogue (GError **error)
+{
+  g_autoptr (GPtrArray) catalogue = g_ptr_array_new_with_free_func ((GDestroyNotify) tb_instrument_unref);
+  g_auto (GStrv) names = g_resources_enumerate_children (INSTRUMENTS, G_RESOURCE_LOOKUP_FLAGS_NONE, error);
+
+  for (guint i = 0; names != NULL && names[i] != NULL; i++) {
+    g_autofree char *path = g_strdup_printf (INSTRUMENTS "/%s", names[i]);
+    g_autoptr (GBytes) bytes = g_resources_lookup_data (path, G_RESOURCE_LOOKUP_FLAGS_NONE, error);
+    TbInstrument *instrument = NULL;
+    gsize length = 0;
+    const char *text = bytes != NULL ? g_bytes_get_data (bytes, &length) : NULL;
+
+    if (text != NULL)
+      instrument = tb_instrument_parse (text, length, error);
+    if (instrument == NULL) {
+      g_prefix_error (error, "Reading the kijkwijzer %s: ", names[i]);
+      return NULL;
+    }
+    /* The default one stands first in every list. */
+    g_ptr_array_insert (catalogue, tb_instrument_is_default (instrument) ? 0 : -1, instrument);
+  }
+  return names != NULL ? g_steal_pointer (&catalogue) : NULL;
+}
+
+GPtrArray *
+tb_app_catalogue (GError **error)
+{
+  return load_catalogue (error);
+}
+
+static void
+on_operation (const char *visit, gint64 seq, const char *operation, gpointer data)
+{
+  TbApp *app = data;
+
+  tb_hub_publish (app->hub, visit, "operation", NULL, seq, operation);
+}
+
+static void
+on_devices (gpointer data)
+{
+  TbApp *app = data;
+  g_autoptr (json_object) devices = NULL;
+  g_autofree char *text = NULL;
+
+  /* The first listing may be done before the constructor has returned. */
+  if (g_atomic_pointer_get (&app->devices) == NULL)
+    return;
+  devices = tb_devices_to_json (app);
+  text = tb_json_to_text (devices);
+  tb_hub_publish (app->hub, "", "devices", "", 0, text);
+}
+
+static void
+mend (TbApp *app)
+{
+  g_autoptr (GPtrArray) report = g_ptr_array_new_with_free_func (g_free);
+
+  tb_studio_recover (app->studio, report);
+  for (guint i = 0; i < report->len; i++)
+    g_printerr ("Mended after a stop that was not planned: %s\n", (const char *) report->pdata[i]);
+}
+
+TbApp *
+tb_app_new (const char *path, GError **error)
+{
+  g_autoptr (TbApp) app = g_new0 (TbApp, 1);
+  g_autofree char *exports = NULL;
+
+  app->folder = tb_folder_open_locked (path, error);
+  if (app->folder == NULL)
+    return NULL;
+  app->store = tb_store_open (app->folder, error);
+  if (app->store == NULL)
+    return NULL;
+  app->catalogue = load_catalogue (error);
+  if (app->catalogue == NULL)
+    return NULL;
+  app->hub = tb_hub_new ();
+  tb_store_set_listener (app->store, on_operation, app);
+  app->media = tb_media_store_new_folder (tb_folder_media (app->folder));
+  app->encoders = tb_encoders_new (g_getenv ("TERUGBLIK_ENCODER"));
+  app->index = tb_media_index_new (app->store, app->media);
+  exports = g_build_filename (tb_folder_path (app->folder), "exports", NULL);
+  app->exports = tb_exports_new (exports, app->media, app->encoders);
+  app->studio = tb_studio_new (app->folder, app->store, app->media, app->encoders, app->hub);
+  tb_settings_apply (app);
+  mend (app);
+  return g_steal_pointer (&app);
+}
+
+static gsize
+body_limit (const char *method, const char *path, gpointer data)
+{
+  return tb_router_body_limit (method, path);
+}
+
+static TbReply *
+handle (TbRequest *request, gpointer data)
+{
+  return tb_router_handle (data, request);
+}
+
+gboolean
+tb_app_listen (TbApp *app, const char *listen, GError **error)
+{
+  /* Looking for devices takes a second: it is not waited for. */
+  g_atomic_pointer_set (&app->devices, tb_devices_new (on_devices, app));
+  app->http = tb_http_start (listen, body_limit, handle, app, error);
+  return app->http != NULL;
+}
+
+void
+tb_app_free (TbApp *app)
+{
+  if (app == NULL)
+    return;
+  if (app->hub != NULL)
+    tb_hub_close (app->hub);
+  tb_http_stop (app->http);
+  tb_devices_free (app->devices);
+  tb_studio_free (app->studio);
+  g_clear_pointer (&app->exports, tb_exports_free);
+  tb_media_index_free (app->index);
+  g_clear_pointer (&app->encoders, tb_encoders_unref);
+  tb_media_store_unref (app->media);
+  g_clear_pointer (&app->catalogue, g_ptr_array_unref);
+  tb_store_close (app->store);
+  tb_hub_free (app->hub);
+  tb_folder_free (app->folder);
+  g_free (app);
+}

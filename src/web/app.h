@@ -1,0 +1,47 @@
+/* The whole program behind the page: made in one place, passed to every
+ * handler. Its members never change after tb_app_new; each is thread-safe. */
+#pragma once
+
+#include <glib.h>
+
+#include "base/paths.h"
+#include "media/devices.h"
+#include "media/encoders.h"
+#include "observe/instrument.h"
+#include "store/store.h"
+#include "vault/media-file.h"
+#include "web/exports.h"
+#include "web/http.h"
+#include "web/hub.h"
+#include "web/media-index.h"
+#include "web/router.h"
+#include "web/studio.h"
+
+struct _TbApp {
+  TbFolder *folder;
+  TbStore *store;
+  TbMediaStore *media;
+  TbEncoders *encoders;
+  TbDevices *devices;
+  TbHub *hub;
+  TbStudio *studio;
+  TbMediaIndex *index;
+  TbExports *exports;
+  GPtrArray *catalogue; /* TbInstrument: the kijkwijzers that can be chosen */
+  TbHttp *http;
+};
+
+/* Opens everything in the data folder PATH, which must be free. Errors: those of
+ * tb_folder_open_locked and tb_store_open. New. */
+TbApp *tb_app_new (const char *path, GError **error);
+
+/* Starts answering; see tb_http_start. */
+gboolean tb_app_listen (TbApp *app, const char *listen, GError **error);
+
+/* The built-in kijkwijzers, without anything else of the app. Array of TbInstrument, new. */
+GPtrArray *tb_app_catalogue (GError **error);
+
+/* Ends streams, recordings and jobs, in this order. NULL is allowed. */
+void tb_app_free (TbApp *app);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TbApp, tb_app_free)

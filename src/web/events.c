@@ -1,0 +1,193 @@
+/* /api/events, /api/visits/{visit}/events: server-sent events.
+ *
+ * Operations are sent in the order of the journal without a gap: what the hub
+ * brings only says that there is something; a gap is filled from the journal. */
+#include "web/routes.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "base/time.h"
+#include "store/journal.h"
+
+/* Also how soon a client that has gone is noticed, and operations of another process are seen. */
+#define WAIT_MS 4000
+#define CATCH_UP 500
+
+typedef struct {
+  TbApp *app;
+  char *visit; /* "" for what concerns everybody */
+  TbListener *listener;
+  GString *pending;
+  gsize sent;
+  gint64 last; /* sequence number sent last */
+} Stream;
+
+static void
+stream_free (gpointer data)
+{
+  Stream *stream = data;
+
+  tb_listener_free (stream->listener);
+  g_string_free (stream->pending, TRUE);
+  g_free (stream->visit);
+  g_free (stream);
+}
+
+static void
+say (Stream *stream, const char *event, gint64 seq, const char *data)
+{
+  if (seq > 0)
+    g_string_append_printf (stream->pending, "id: %" G_GINT64_FORMAT "\n", seq);
+  g_string_append_printf (stream->pending, "event: %s\ndata: %s\n\n", event, data);
+}
+
+static void
+say_json (Stream *stream, const char *event, json_object *object)
+{
+  g_autofree char *text = tb_json_to_text (object);
+
+  json_object_put (object);
+  say (stream, event, 0, text);
+}
+
+static void
+catch_up (Stream *stream)
+{
+  g_autoptr (GPtrArray) operations = NULL;
+
+  if (*stream->visit == '\0')
+    return;
+  operations = tb_journal_list (stream->app->store, stream->visit, stream->last, CATCH_UP, NULL);
+  for (guint i = 0; operations != NULL && i < operations->len; i++) {
+    const TbLogged *logged = operations->pdata[i];
+
+    say (stream, "operation", logged->seq, logged->operation);
+    stream->last = logged->seq;
+  }
+}
+
+static void
+greet (Stream *stream)
+{
+  json_object *hello = json_object_new_object ();
+
+  tb_json_add_int (hello, "seq", stream->last);
+  tb_json_add_wall (hello, "now", tb_clock_wall ());
+  say_json (stream, "hello", hello);
+  if (*stream->visit != '\0')
+    say_json (stream, "recording", tb_studio_status (stream->app->studio, stream->visit));
+  else
+    say_json (stream, "devices", tb_devices_to_json (stream->app));
+  catch_up (stream);
+}
+
+static void
+pass_on (Stream *stream, const TbMessage *message)
+{
+  if (!g_str_equal (message->event, "operation")) {
+    say (stream, message->event, 0, message->data);
+  } else if (message->seq == stream->last + 1) {
+    say (stream, "operation", message->seq, message->data);
+    stream->last = message->seq;
+  } else if (message->seq > stream->last) {
+    catch_up (stream);
+  }
+}
+
+static void
+say_loss (Stream *stream)
+{
+  json_object *object = json_object_new_object ();
+
+  tb_json_add_int (object, "seq", stream->last);
+  say_json (stream, "resync", object);
+  catch_up (stream);
+}
+
+/* Fills PENDING; FALSE when the stream is over. */
+static gboolean
+wait_for_news (Stream *stream)
+{
+  g_autoptr (TbMessage) message = NULL;
+
+  switch (tb_listener_wait (stream->listener, WAIT_MS, &message)) {
+  case TB_HEARD_MESSAGE:
+    pass_on (stream, message);
+    return TRUE;
+  case TB_HEARD_LOSS:
+    say_loss (stream);
+    return TRUE;
+  case TB_HEARD_NOTHING:
+    catch_up (stream);
+    g_string_append (stream->pending, ": still here\n\n");
+    return TRUE;
+  case TB_HEARD_END:
+    return FALSE;
+  }
+  return FALSE;
+}
+
+static gssize
+pull_events (gpointer data, guint64 offset, void *buffer, gsize size)
+{
+  Stream *stream = data;
+  gsize count;
+
+  while (stream->sent == stream->pending->len) {
+    g_string_truncate (stream->pending, 0);
+    stream->sent = 0;
+    if (!wait_for_news (stream))
+      return 0;
+  }
+  count = MIN (size, stream->pending->len - stream->sent);
+  memcpy (buffer, stream->pending->str + stream->sent, count);
+  stream->sent += count;
+  return (gssize) count;
+}
+
+TbReply *
+tb_reply_events (TbApp *app, const char *visit, gint64 after)
+{
+  Stream *stream = g_new0 (Stream, 1);
+  TbReply *reply;
+
+  stream->app = app;
+  stream->visit = g_strdup (visit);
+  stream->pending = g_string_new ("retry: 1000\n\n");
+  stream->last = after;
+  /* Listening begins before the journal is read, so nothing falls in between. */
+  stream->listener = tb_hub_listen (app->hub, visit);
+  greet (stream);
+  reply = tb_reply_stream ("text/event-stream", pull_events, stream, stream_free);
+  tb_reply_header (reply, "Cache-Control", "no-store");
+  return tb_reply_header (reply, "X-Accel-Buffering", "no");
+}
+
+static TbReply *
+visit_events (TbApp *app, TbRequest *request)
+{
+  GError *error = NULL;
+  g_autoptr (TbVisit) visit = tb_routes_visit (app, request, &error);
+  const char *last_id = tb_request_header (request, "Last-Event-ID");
+  gint64 after;
+
+  if (visit == NULL || !tb_request_query_int (request, "after", 0, G_MAXINT64, visit->seq, &after, &error))
+    return tb_reply_error (error);
+  if (last_id != NULL && !g_ascii_string_to_signed (last_id, 10, 0, G_MAXINT64, &after, NULL))
+    return tb_reply_problem (400, "invalid", "Last-Event-ID must be a sequence number");
+  return tb_reply_events (app, visit->id, after);
+}
+
+static TbReply *
+all_events (TbApp *app, TbRequest *request)
+{
+  return tb_reply_events (app, "", 0);
+}
+
+const TbRoute tb_routes_events[] = {
+  { "GET", "/api/events", all_events, 0 },
+  { "GET", "/api/visits/{visit}/events", visit_events, 0 },
+  { NULL },
+};

@@ -1,0 +1,111 @@
+/* /api/visits/{visit}/operations, …/observations, …/clips */
+#include "web/routes.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "store/journal.h"
+
+static TbReply *
+list_observations (TbApp *app, TbRequest *request)
+{
+  GError *error = NULL;
+  g_autoptr (TbVisit) visit = tb_routes_visit (app, request, &error);
+  g_autoptr (GPtrArray) observations = NULL;
+  json_object *body, *list;
+  gint64 removed, seq = 0;
+
+  if (visit == NULL || !tb_request_query_int (request, "removed", 0, 1, 0, &removed, &error)
+      || (observations = tb_observation_list (app->store, visit->id, removed != 0, &seq, &error)) == NULL)
+    return tb_reply_error (error);
+  body = json_object_new_object ();
+  list = json_object_new_array ();
+  for (guint i = 0; i < observations->len; i++)
+    json_object_array_add (list, tb_observation_to_json (observations->pdata[i]));
+  tb_json_add (body, "observations", list);
+  tb_json_add_int (body, "seq", seq);
+  return tb_reply_json (200, body);
+}
+
+static TbReply *
+list_clips (TbApp *app, TbRequest *request)
+{
+  GError *error = NULL;
+  g_autoptr (TbVisit) visit = tb_routes_visit (app, request, &error);
+  g_autoptr (GPtrArray) clips = NULL;
+  json_object *body, *list;
+  gint64 removed, seq = 0;
+
+  if (visit == NULL || !tb_request_query_int (request, "removed", 0, 1, 0, &removed, &error)
+      || (clips = tb_clip_list (app->store, visit->id, removed != 0, &seq, &error)) == NULL)
+    return tb_reply_error (error);
+  body = json_object_new_object ();
+  list = json_object_new_array ();
+  for (guint i = 0; i < clips->len; i++)
+    json_object_array_add (list, tb_clip_to_json (clips->pdata[i]));
+  tb_json_add (body, "clips", list);
+  tb_json_add_int (body, "seq", seq);
+  return tb_reply_json (200, body);
+}
+
+/* The journal keeps operations as text: they go out as they lie. */
+static TbReply *
+list_operations (TbApp *app, TbRequest *request)
+{
+  GError *error = NULL;
+  g_autoptr (TbVisit) visit = tb_routes_visit (app, request, &error);
+  g_autoptr (GPtrArray) operations = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  gint64 after, limit, seq = 0;
+  GString *text;
+
+  if (visit == NULL || !tb_request_query_int (request, "after", 0, G_MAXINT64, 0, &after, &error)
+      || !tb_request_query_int (request, "limit", 1, 1000, 500, &limit, &error)
+      || (operations = tb_journal_list (app->store, visit->id, after, (guint) limit, &error)) == NULL
+      || !tb_journal_seq (app->store, visit->id, &seq, &error))
+    return tb_reply_error (error);
+  text = g_string_new ("{\"operations\":[");
+  for (guint i = 0; i < operations->len; i++) {
+    const TbLogged *logged = operations->pdata[i];
+
+    if (i > 0)
+      g_string_append_c (text, ',');
+    g_string_append (text, logged->operation);
+  }
+  g_string_append_printf (text, "],\"seq\":%" G_GINT64_FORMAT "}", seq);
+  bytes = g_string_free_to_bytes (text);
+  return tb_reply_header (tb_reply_bytes (200, "application/json; charset=utf-8", bytes), "Cache-Control", "no-store");
+}
+
+static TbReply *
+apply_operations (TbApp *app, TbRequest *request)
+{
+  static const char *const known[] = { "operations", NULL };
+  GError *error = NULL;
+  g_autoptr (TbVisit) visit = tb_routes_visit (app, request, &error);
+  g_autoptr (json_object) body = visit != NULL ? tb_request_json (request, &error) : NULL;
+  g_autoptr (GPtrArray) results = NULL;
+  json_object *operations = NULL, *answer, *list;
+  gint64 seq = 0;
+
+  if (body == NULL || !tb_json_check_fields (body, known, &error)
+      || !tb_json_get_array (body, "operations", TB_JSON_REQUIRED, TB_JOURNAL_BATCH_MAX, &operations, NULL, &error)
+      || (results = tb_journal_apply (app->store, visit->id, operations, &seq, &error)) == NULL)
+    return tb_reply_error (error);
+  answer = json_object_new_object ();
+  list = json_object_new_array ();
+  for (guint i = 0; i < results->len; i++)
+    json_object_array_add (list, tb_result_to_json (results->pdata[i]));
+  tb_json_add (answer, "results", list);
+  tb_json_add_int (answer, "seq", seq);
+  return tb_reply_json (200, answer);
+}
+
+const TbRoute tb_routes_journal[] = {
+  { "GET", "/api/visits/{visit}/observations", list_observations, 0 },
+  { "GET", "/api/visits/{visit}/clips", list_clips, 0 },
+  { "GET", "/api/visits/{visit}/operations", list_operations, 0 },
+  { "POST", "/api/visits/{visit}/operations", apply_operations, 4 * 1024 * 1024 },
+  { NULL },
+};

@@ -1,0 +1,408 @@
+#include "web/media-index.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "media/fragments.h"
+#include "sound/peaks.h"
+#include "store/cache.h"
+
+/* Files kept open at once; the one asked least lately goes. */
+#define ENTRIES 64
+/* A growing file is written to the cache each so many fragments. */
+#define PERSIST_STEP 60
+#define PEAK_STEP (10 * TB_MILLISECOND)
+
+typedef struct {
+  gint refs; /* atomic */
+  GMutex lock; /* guards all below */
+  char *visit;
+  char *name;
+  TbMediaReader *reader;
+  TbFragments *fragments; /* of an MP4 */
+  guint persisted;
+  TbPeaks *peaks; /* of a FLAC */
+  gboolean peaks_final;
+  gint64 used; /* guarded by the index's lock */
+} Entry;
+
+struct _TbMediaIndex {
+  TbStore *store;
+  TbMediaStore *media;
+  GMutex lock; /* guards ENTRIES; taken before no other lock */
+  GHashTable *entries;
+};
+
+static void
+entry_unref (gpointer data)
+{
+  Entry *entry = data;
+
+  if (!g_atomic_int_dec_and_test (&entry->refs))
+    return;
+  g_clear_pointer (&entry->fragments, tb_fragments_free);
+  g_clear_pointer (&entry->peaks, tb_peaks_free);
+  tb_media_reader_free (entry->reader);
+  g_mutex_clear (&entry->lock);
+  g_free (entry->visit);
+  g_free (entry->name);
+  g_free (entry);
+}
+
+TbMediaIndex *
+tb_media_index_new (TbStore *store, TbMediaStore *media)
+{
+  TbMediaIndex *index = g_new0 (TbMediaIndex, 1);
+
+  index->store = store;
+  index->media = media;
+  g_mutex_init (&index->lock);
+  index->entries = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, entry_unref);
+  return index;
+}
+
+void
+tb_media_index_free (TbMediaIndex *index)
+{
+  if (index == NULL)
+    return;
+  g_hash_table_unref (index->entries);
+  g_mutex_clear (&index->lock);
+  g_free (index);
+}
+
+static void
+drop_oldest (TbMediaIndex *index)
+{
+  GHashTableIter iter;
+  gpointer key, value;
+  const char *oldest = NULL;
+  gint64 when = G_MAXINT64;
+
+  g_hash_table_iter_init (&iter, index->entries);
+  while (g_hash_table_iter_next (&iter, &key, &value)) {
+    const Entry *entry = value;
+
+    if (entry->used < when) {
+      when = entry->used;
+      oldest = key;
+    }
+  }
+  if (oldest != NULL)
+    g_hash_table_remove (index->entries, oldest);
+}
+
+/* The entry of a file, made when it is not there. Reference. */
+static Entry *
+find_entry (TbMediaIndex *index, const char *visit, const char *name, GError **error)
+{
+  g_autofree char *key = g_strconcat (visit, "/", name, NULL);
+  Entry *entry;
+
+  g_mutex_lock (&index->lock);
+  entry = g_hash_table_lookup (index->entries, key);
+  if (entry == NULL) {
+    TbMediaReader *reader = tb_media_store_open (index->media, visit, name, error);
+
+    if (reader == NULL) {
+      g_mutex_unlock (&index->lock);
+      return NULL;
+    }
+    if (g_hash_table_size (index->entries) >= ENTRIES)
+      drop_oldest (index);
+    entry = g_new0 (Entry, 1);
+    entry->refs = 1;
+    g_mutex_init (&entry->lock);
+    entry->visit = g_strdup (visit);
+    entry->name = g_strdup (name);
+    entry->reader = reader;
+    g_hash_table_insert (index->entries, g_steal_pointer (&key), entry);
+  }
+  entry->used = g_get_monotonic_time ();
+  g_atomic_int_inc (&entry->refs);
+  g_mutex_unlock (&index->lock);
+  return entry;
+}
+
+/* --- fragments -------------------------------------------------------------- */
+
+static void
+restore_fragments (TbMediaIndex *index, Entry *entry)
+{
+  g_autoptr (TbCachedFile) known = tb_cache_get_fragments (index->store, entry->visit, entry->name);
+  g_autofree TbFragment *list = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (known->fragments == NULL || known->fragments->len == 0)
+    return;
+  list = g_new0 (TbFragment, known->fragments->len);
+  for (guint i = 0; i < known->fragments->len; i++) {
+    const TbCachedFragment *cached = &g_array_index (known->fragments, TbCachedFragment, i);
+
+    list[i] = (TbFragment){ .time = cached->time, .duration = cached->duration, .offset = cached->offset,
+                            .size = cached->size, .key = cached->key };
+  }
+  if (tb_fragments_restore (entry->fragments, list, known->fragments->len, &error))
+    entry->persisted = known->fragments->len;
+  else
+    g_debug ("cache of %s does not fit: %s", entry->name, error != NULL ? error->message : "");
+}
+
+static void
+persist_fragments (TbMediaIndex *index, Entry *entry, gboolean closed)
+{
+  guint count = tb_fragments_count (entry->fragments);
+  guint fresh = count - MIN (entry->persisted, count);
+  const TbFragment *list = tb_fragments_list (entry->fragments);
+  g_autofree TbCachedFragment *rows = NULL;
+
+  if (fresh == 0 || (!closed && fresh < PERSIST_STEP))
+    return;
+  rows = g_new0 (TbCachedFragment, fresh);
+  for (guint i = 0; i < fresh; i++) {
+    const TbFragment *fragment = &list[entry->persisted + i];
+
+    rows[i] = (TbCachedFragment){ .time = fragment->time, .duration = fragment->duration,
+                                  .offset = fragment->offset, .size = fragment->size, .key = fragment->key };
+  }
+  if (tb_cache_put_fragments (index->store, entry->visit, entry->name, NULL,
+                              tb_fragments_valid_size (entry->fragments), entry->persisted, rows, fresh))
+    entry->persisted = count;
+}
+
+/* Under the entry's lock. */
+static gboolean
+update_fragments (TbMediaIndex *index, Entry *entry, gboolean closed, GError **error)
+{
+  if (entry->fragments == NULL) {
+    entry->fragments = tb_fragments_new (entry->reader);
+    restore_fragments (index, entry);
+  }
+  if (!tb_fragments_update (entry->fragments, error))
+    return FALSE;
+  persist_fragments (index, entry, closed);
+  return TRUE;
+}
+
+/* A fragment lasts until the next begins: the sum of many then stays exact. */
+static TbTime
+lasting (const TbFragment *list, guint i, guint count)
+{
+  return i + 1 < count ? list[i + 1].time - list[i].time : list[i].duration;
+}
+
+static char *
+write_playlist (Entry *entry, gboolean closed)
+{
+  GString *text = g_string_new ("#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-INDEPENDENT-SEGMENTS\n");
+  const TbFragment *list = tb_fragments_list (entry->fragments);
+  guint count = tb_fragments_count (entry->fragments);
+  TbTime longest = 2 * TB_SECOND;
+
+  for (guint i = 0; i < count; i++)
+    longest = MAX (longest, lasting (list, i, count));
+  g_string_append_printf (text, "#EXT-X-TARGETDURATION:%d\n#EXT-X-PLAYLIST-TYPE:%s\n#EXT-X-MEDIA-SEQUENCE:0\n",
+                          (int) ((longest + TB_SECOND - 1) / TB_SECOND), closed ? "VOD" : "EVENT");
+  g_string_append_printf (text, "#EXT-X-MAP:URI=\"/media/%s/%s\",BYTERANGE=\"%" G_GUINT64_FORMAT "@0\"\n",
+                          entry->visit, entry->name, tb_fragments_init_size (entry->fragments));
+  for (guint i = 0; i < count; i++) {
+    g_autofree char *duration = tb_time_format (lasting (list, i, count));
+
+    g_string_append_printf (text, "#EXTINF:%s,\n#EXT-X-BYTERANGE:%" G_GUINT64_FORMAT "@%" G_GUINT64_FORMAT
+                                  "\n/media/%s/%s\n",
+                            duration, list[i].size, list[i].offset, entry->visit, entry->name);
+  }
+  if (closed)
+    g_string_append (text, "#EXT-X-ENDLIST\n");
+  return g_string_free (text, FALSE);
+}
+
+char *
+tb_media_index_playlist (TbMediaIndex *index, const char *visit, const char *name, gboolean closed, GError **error)
+{
+  Entry *entry = find_entry (index, visit, name, error);
+  char *playlist = NULL;
+
+  if (entry == NULL)
+    return NULL;
+  g_mutex_lock (&entry->lock);
+  if (update_fragments (index, entry, closed, error)) {
+    if (tb_fragments_count (entry->fragments) > 0)
+      playlist = write_playlist (entry, closed);
+    else
+      g_set_error_literal (error, TB_ERROR, TB_ERROR_NOT_FOUND, "Nothing has been recorded here yet");
+  }
+  g_mutex_unlock (&entry->lock);
+  entry_unref (entry);
+  return playlist;
+}
+
+TbTime
+tb_media_index_duration (TbMediaIndex *index, const char *visit, const char *name)
+{
+  Entry *entry = find_entry (index, visit, name, NULL);
+  TbTime duration = 0;
+
+  if (entry == NULL)
+    return 0;
+  g_mutex_lock (&entry->lock);
+  if (update_fragments (index, entry, FALSE, NULL))
+    duration = tb_fragments_duration (entry->fragments);
+  g_mutex_unlock (&entry->lock);
+  entry_unref (entry);
+  return duration;
+}
+
+/* --- sound ------------------------------------------------------------------- */
+
+/* Kept as pairs of int16, least and greatest. */
+static void
+restore_peaks (TbMediaIndex *index, Entry *entry, const TbTrack *track, const TbSegment *segment)
+{
+  g_autoptr (GBytes) bytes = tb_cache_get_peaks (index->store, track->visit, track->id, segment->number);
+  gsize size = 0;
+  const gint16 *pairs = bytes != NULL ? g_bytes_get_data (bytes, &size) : NULL;
+  guint count = (guint) (size / (2 * sizeof (gint16)));
+  g_autofree float *min = NULL;
+  g_autofree float *max = NULL;
+
+  if (count == 0)
+    return;
+  min = g_new (float, count);
+  max = g_new (float, count);
+  for (guint i = 0; i < count; i++) {
+    gint16 pair[2];
+
+    memcpy (pair, (const guint8 *) pairs + i * sizeof pair, sizeof pair);
+    min[i] = pair[0] / 32767.0f;
+    max[i] = pair[1] / 32767.0f;
+  }
+  tb_peaks_restore (entry->peaks, min, max, count);
+  entry->peaks_final = segment->duration != TB_TIME_NONE;
+}
+
+static void
+persist_peaks (TbMediaIndex *index, Entry *entry, const TbTrack *track, const TbSegment *segment)
+{
+  guint count = tb_peaks_count (entry->peaks);
+  const float *min = tb_peaks_min (entry->peaks);
+  const float *max = tb_peaks_max (entry->peaks);
+  gint16 *pairs = g_new (gint16, (gsize) count * 2);
+  g_autoptr (GBytes) bytes = NULL;
+
+  for (guint i = 0; i < count; i++) {
+    pairs[2 * i] = (gint16) lrintf (CLAMP (min[i], -1.0f, 1.0f) * 32767.0f);
+    pairs[2 * i + 1] = (gint16) lrintf (CLAMP (max[i], -1.0f, 1.0f) * 32767.0f);
+  }
+  bytes = g_bytes_new_take (pairs, (gsize) count * 2 * sizeof (gint16));
+  tb_cache_put_peaks (index->store, track->visit, track->id, segment->number, bytes);
+}
+
+static gboolean
+update_peaks (TbMediaIndex *index, Entry *entry, const TbTrack *track, const TbSegment *segment, GError **error)
+{
+  gboolean closed = segment->duration != TB_TIME_NONE;
+
+  if (entry->peaks == NULL) {
+    entry->peaks = tb_peaks_new (entry->reader, PEAK_STEP);
+    /* Only a finished sound picture is in the cache. */
+    if (closed)
+      restore_peaks (index, entry, track, segment);
+  }
+  if (entry->peaks_final)
+    return TRUE;
+  if (!tb_peaks_update (entry->peaks, closed, error))
+    return FALSE;
+  if (closed) {
+    entry->peaks_final = TRUE;
+    persist_peaks (index, entry, track, segment);
+  }
+  return TRUE;
+}
+
+/* Adds what a segment has to the steps it covers. */
+static void
+gather (const TbPeaks *peaks_const, TbTime segment_start, TbTime from, TbTime to, guint points, float *min, float *max)
+{
+  TbPeaks *peaks = (TbPeaks *) peaks_const;
+  const float *low = tb_peaks_min (peaks);
+  const float *high = tb_peaks_max (peaks);
+  guint count = tb_peaks_count (peaks);
+
+  for (guint p = 0; p < points; p++) {
+    TbTime begin = from + (TbTime) ((double) (to - from) * p / points) - segment_start;
+    TbTime end = from + (TbTime) ((double) (to - from) * (p + 1) / points) - segment_start;
+    gint64 first = MAX (begin / PEAK_STEP, 0);
+    gint64 last = MAX ((end + PEAK_STEP - 1) / PEAK_STEP, first + 1);
+
+    if (end <= 0)
+      continue;
+    for (gint64 i = first; i < last && i < (gint64) count; i++) {
+      min[p] = isnan (min[p]) ? low[i] : MIN (min[p], low[i]);
+      max[p] = isnan (max[p]) ? high[i] : MAX (max[p], high[i]);
+    }
+  }
+}
+
+static json_object *
+values_to_json (const float *values, guint count)
+{
+  json_object *array = json_object_new_array_ext ((int) count);
+
+  for (guint i = 0; i < count; i++) {
+    char text[16];
+
+    if (isnan (values[i])) {
+      json_object_array_add (array, NULL);
+      continue;
+    }
+    g_ascii_formatd (text, sizeof text, "%.3f", (double) values[i]);
+    json_object_array_add (array, json_object_new_double_s ((double) values[i], text));
+  }
+  return array;
+}
+
+static const char *
+flac_of (const TbSegment *segment)
+{
+  for (guint i = 0; i < segment->files->len; i++)
+    if (g_str_has_suffix (segment->files->pdata[i], ".flac"))
+      return segment->files->pdata[i];
+  return NULL;
+}
+
+json_object *
+tb_media_index_peaks (TbMediaIndex *index, const TbTrack *track, TbTime from, TbTime to, guint points, GError **error)
+{
+  g_autofree float *min = g_new (float, points);
+  g_autofree float *max = g_new (float, points);
+  json_object *object;
+
+  for (guint i = 0; i < points; i++)
+    min[i] = max[i] = NAN;
+  for (guint s = 0; s < track->segments->len; s++) {
+    const TbSegment *segment = track->segments->pdata[s];
+    const char *name = flac_of (segment);
+    g_autoptr (GError) problem = NULL;
+    Entry *entry = name != NULL ? find_entry (index, track->visit, name, &problem) : NULL;
+
+    /* A part that cannot be read leaves its place empty; the rest is still worth showing. */
+    if (entry == NULL)
+      continue;
+    g_mutex_lock (&entry->lock);
+    if (update_peaks (index, entry, track, segment, &problem))
+      gather (entry->peaks, segment->start - track->delay, from, to, points, min, max);
+    else
+      g_debug ("no sound picture of %s: %s", name, problem->message);
+    g_mutex_unlock (&entry->lock);
+    entry_unref (entry);
+  }
+  object = json_object_new_object ();
+  tb_json_add_time (object, "from", from);
+  tb_json_add_time (object, "to", to);
+  tb_json_add (object, "min", values_to_json (min, points));
+  tb_json_add (object, "max", values_to_json (max, points));
+  return object;
+}

@@ -1,0 +1,30 @@
+/* Where the fragments and the sound picture of each recorded file lie: read
+ * from the files, also while they grow, and kept in the cache. Thread-safe. */
+#pragma once
+
+#include <glib.h>
+#include <json-c/json.h>
+
+#include "base/time.h"
+#include "store/store.h"
+#include "store/track.h"
+#include "vault/media-file.h"
+
+typedef struct _TbMediaIndex TbMediaIndex;
+
+/* Both borrowed. */
+TbMediaIndex *tb_media_index_new (TbStore *store, TbMediaStore *media);
+void tb_media_index_free (TbMediaIndex *index);
+
+/* An HLS media playlist of one MP4, by byte ranges; CLOSED: nothing will be added. New string.
+ * TB_ERROR_NOT_FOUND when there is no such file. */
+char *tb_media_index_playlist (TbMediaIndex *index, const char *visit, const char *name, gboolean closed,
+                               GError **error);
+
+/* How long the whole part of an MP4 is now; 0 when nothing is there. */
+TbTime tb_media_index_duration (TbMediaIndex *index, const char *visit, const char *name);
+
+/* The sound of TRACK from FROM to TO on the visit's timeline in POINTS equal steps, as
+ * {"from","to","min","max"}; null where nothing was recorded. New reference. */
+json_object *tb_media_index_peaks (TbMediaIndex *index, const TbTrack *track, TbTime from, TbTime to, guint points,
+                                   GError **error);

@@ -1,0 +1,191 @@
+/* /media/{visit}/{file}, playlists, sound picture. */
+#include "web/routes.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "base/uuid.h"
+#include "web/range.h"
+
+#define POINTS_MAX 8000
+
+typedef struct {
+  TbMediaReader *reader;
+  guint64 start;
+  guint64 length;
+} Body;
+
+static void
+body_free (gpointer data)
+{
+  Body *body = data;
+
+  tb_media_reader_free (body->reader);
+  g_free (body);
+}
+
+static gssize
+pull_body (gpointer data, guint64 offset, void *buffer, gsize size)
+{
+  Body *body = data;
+
+  if (offset >= body->length)
+    return 0;
+  return tb_media_reader_read (body->reader, body->start + offset, buffer, MIN (size, body->length - offset), NULL);
+}
+
+/* A recorded file only grows, and never changes where it is: its name is a tag strong enough for If-Range. */
+static char *
+make_etag (const char *visit, const char *name)
+{
+  return g_strdup_printf ("\"%s/%s\"", visit, name);
+}
+
+static const char *
+type_of (const char *name)
+{
+  if (g_str_has_suffix (name, ".mp4"))
+    return "video/mp4";
+  return g_str_has_suffix (name, ".flac") ? "audio/flac" : "application/octet-stream";
+}
+
+static TbReply *
+get_file (TbApp *app, TbRequest *request)
+{
+  GError *error = NULL;
+  const char *visit = tb_request_param (request, "visit");
+  const char *name = tb_request_param (request, "file");
+  g_autoptr (TbMediaReader) reader = NULL;
+  g_autofree char *etag = NULL;
+  const char *if_range = tb_request_header (request, "If-Range");
+  guint64 size = 0, from = 0, to = 0;
+  TbRange range;
+  TbReply *reply;
+  Body *body;
+
+  if (!tb_uuid_is_valid (visit))
+    return tb_reply_problem (404, "not-found", "There is no recording under this address");
+  reader = tb_media_store_open (app->media, visit, name, &error);
+  if (reader == NULL || !tb_media_reader_size (reader, &size, &error))
+    return tb_reply_error (error);
+  etag = make_etag (visit, name);
+  range = tb_range_parse (tb_request_header (request, "Range"), size, &from, &to);
+  if (if_range != NULL && !g_str_equal (if_range, etag))
+    range = TB_RANGE_NONE;
+  if (range == TB_RANGE_UNSATISFIABLE) {
+    g_autofree char *whole = g_strdup_printf ("bytes */%" G_GUINT64_FORMAT, size);
+
+    reply = tb_reply_problem (416, "range", "This part of the recording does not exist");
+    return tb_reply_header (reply, "Content-Range", whole);
+  }
+  body = g_new0 (Body, 1);
+  body->reader = g_steal_pointer (&reader);
+  body->start = range == TB_RANGE_PART ? from : 0;
+  body->length = range == TB_RANGE_PART ? to - from + 1 : size;
+  reply = tb_reply_sized (range == TB_RANGE_PART ? 206 : 200, type_of (name), body->length, pull_body, body, body_free);
+  if (range == TB_RANGE_PART) {
+    g_autofree char *part = g_strdup_printf ("bytes %" G_GUINT64_FORMAT "-%" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT,
+                                             from, to, size);
+
+    tb_reply_header (reply, "Content-Range", part);
+  }
+  tb_reply_header (reply, "Accept-Ranges", "bytes");
+  tb_reply_header (reply, "ETag", etag);
+  /* Pictures of children do not stay behind in a browser's cache. */
+  return tb_reply_header (reply, "Cache-Control", "no-store");
+}
+
+static const TbSegment *
+find_segment (const TbTrack *track, const char *number_text, GError **error)
+{
+  gint64 number = 0;
+
+  if (g_ascii_string_to_signed (number_text, 10, 1, G_MAXINT32, &number, NULL))
+    for (guint i = 0; i < track->segments->len; i++) {
+      const TbSegment *segment = track->segments->pdata[i];
+
+      if (segment->number == number)
+        return segment;
+    }
+  g_set_error_literal (error, TB_ERROR, TB_ERROR_NOT_FOUND, "There is no such part of this recording");
+  return NULL;
+}
+
+static const char *
+mp4_of (const TbSegment *segment)
+{
+  for (guint i = 0; i < segment->files->len; i++)
+    if (g_str_has_suffix (segment->files->pdata[i], ".mp4"))
+      return segment->files->pdata[i];
+  return NULL;
+}
+
+static TbReply *
+get_playlist (TbApp *app, TbRequest *request)
+{
+  GError *error = NULL;
+  g_autoptr (TbTrack) track = tb_routes_track (app, request, &error);
+  const TbSegment *segment = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  char *playlist;
+  gboolean closed;
+
+  if (track != NULL)
+    segment = find_segment (track, tb_request_param (request, "segment"), &error);
+  if (segment == NULL)
+    return tb_reply_error (error);
+  if (mp4_of (segment) == NULL)
+    return tb_reply_problem (404, "not-found", "Nothing has been recorded here yet");
+  closed = segment->duration != TB_TIME_NONE || !tb_studio_is_recording (app->studio, track->visit);
+  playlist = tb_media_index_playlist (app->index, track->visit, mp4_of (segment), closed, &error);
+  if (playlist == NULL)
+    return tb_reply_error (error);
+  bytes = g_bytes_new_take (playlist, strlen (playlist));
+  return tb_reply_header (tb_reply_bytes (200, "application/vnd.apple.mpegurl", bytes), "Cache-Control", "no-store");
+}
+
+/* The end of a track on the timeline. */
+static TbTime
+end_of (const TbTrack *track, TbTime now)
+{
+  TbTime end = 0;
+
+  for (guint i = 0; i < track->segments->len; i++) {
+    const TbSegment *segment = track->segments->pdata[i];
+
+    end = MAX (end, segment->duration != TB_TIME_NONE ? segment->start + segment->duration : now);
+  }
+  return end;
+}
+
+static TbReply *
+get_peaks (TbApp *app, TbRequest *request)
+{
+  GError *error = NULL;
+  g_autoptr (TbVisit) visit = tb_routes_visit (app, request, &error);
+  g_autoptr (TbTrack) track = visit != NULL ? tb_routes_track (app, request, &error) : NULL;
+  json_object *peaks;
+  gint64 points;
+  TbTime from, to;
+
+  if (track == NULL || !tb_request_query_time (request, "from", 0, &from, &error)
+      || !tb_request_query_time (request, "to", TB_TIME_NONE, &to, &error)
+      || !tb_request_query_int (request, "points", 1, POINTS_MAX, 1000, &points, &error))
+    return tb_reply_error (error);
+  if (!g_str_equal (track->kind, "audio"))
+    return tb_reply_problem (409, "no-sound", "This is a camera; only a microphone has a sound picture");
+  if (to == TB_TIME_NONE)
+    to = MAX (end_of (track, MAX (tb_visit_now (visit, tb_clock_wall ()), 0)), from + TB_SECOND);
+  if (from < 0 || to <= from)
+    return tb_reply_problem (400, "invalid", "“to” must be later than “from”, and “from” not before zero");
+  peaks = tb_media_index_peaks (app->index, track, from, to, (guint) points, &error);
+  return peaks != NULL ? tb_reply_json (200, peaks) : tb_reply_error (error);
+}
+
+const TbRoute tb_routes_media[] = {
+  { "GET", "/media/{visit}/{file}", get_file, 0 },
+  { "GET", "/api/visits/{visit}/tracks/{track}/segments/{segment}/playlist.m3u8", get_playlist, 0 },
+  { "GET", "/api/visits/{visit}/tracks/{track}/peaks", get_peaks, 0 },
+  { NULL },
+};

@@ -1,0 +1,36 @@
+/* What the files of routes share: one table each, and the app. */
+#pragma once
+
+#include "web/app.h"
+#include "web/http.h"
+#include "web/router.h"
+
+extern const TbRoute tb_routes_about[];
+extern const TbRoute tb_routes_devices[];
+extern const TbRoute tb_routes_events[];
+extern const TbRoute tb_routes_exports[];
+extern const TbRoute tb_routes_instruments[];
+extern const TbRoute tb_routes_journal[];
+extern const TbRoute tb_routes_live[];
+extern const TbRoute tb_routes_media[];
+extern const TbRoute tb_routes_page[];
+extern const TbRoute tb_routes_recording[];
+extern const TbRoute tb_routes_visits[];
+
+/* Puts the stored settings to work; at the start and after a change. */
+void tb_settings_apply (TbApp *app);
+
+/* The visit "{visit}" of the address. NULL with an error. New. */
+TbVisit *tb_routes_visit (TbApp *app, TbRequest *request, GError **error);
+
+/* The track "{track}" of that visit. NULL with an error. New. */
+TbTrack *tb_routes_track (TbApp *app, TbRequest *request, GError **error);
+
+/* A stream of the news about one visit ("" for what concerns everybody). */
+TbReply *tb_reply_events (TbApp *app, const char *visit, gint64 after);
+
+/* {"devices":[…]}. New reference. */
+json_object *tb_devices_to_json (TbApp *app);
+
+/* A track with its segments and the sizes of their files. New reference. */
+json_object *tb_track_whole_json (TbApp *app, const TbTrack *track);

@@ -1,0 +1,219 @@
+/* /api/visits */
+#include "web/routes.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "base/time.h"
+#include "base/uuid.h"
+
+static json_object *
+files_to_json (TbApp *app, const TbTrack *track, const TbSegment *segment)
+{
+  json_object *files = json_object_new_array ();
+
+  for (guint i = 0; i < segment->files->len; i++) {
+    const char *name = segment->files->pdata[i];
+    g_autoptr (TbMediaReader) reader = tb_media_store_open (app->media, track->visit, name, NULL);
+    json_object *file = json_object_new_object ();
+    guint64 size = 0;
+
+    if (reader != NULL)
+      tb_media_reader_size (reader, &size, NULL);
+    tb_json_add_string (file, "name", name);
+    tb_json_add_string (file, "kind", g_str_has_suffix (name, ".flac") ? "flac" : "mp4");
+    tb_json_add_int (file, "size", (gint64) size);
+    json_object_array_add (files, file);
+  }
+  return files;
+}
+
+static json_object *
+segment_to_json (TbApp *app, const TbTrack *track, const TbSegment *segment)
+{
+  json_object *object = json_object_new_object ();
+  gboolean ended = segment->duration != TB_TIME_NONE;
+  TbTime duration = ended ? segment->duration : 0;
+
+  for (guint i = 0; !ended && i < segment->files->len; i++)
+    if (g_str_has_suffix (segment->files->pdata[i], ".mp4"))
+      duration = tb_media_index_duration (app->index, track->visit, segment->files->pdata[i]);
+  tb_json_add_int (object, "number", segment->number);
+  tb_json_add_time (object, "start", segment->start);
+  tb_json_add_time (object, "duration", duration);
+  tb_json_add_bool (object, "ended", ended);
+  tb_json_add (object, "files", files_to_json (app, track, segment));
+  tb_json_add_string (object, "note", segment->note);
+  return object;
+}
+
+json_object *
+tb_track_whole_json (TbApp *app, const TbTrack *track)
+{
+  json_object *object = json_object_new_object ();
+  json_object *segments = json_object_new_array ();
+
+  for (guint i = 0; i < track->segments->len; i++)
+    json_object_array_add (segments, segment_to_json (app, track, track->segments->pdata[i]));
+  tb_json_add_string (object, "id", track->id);
+  tb_json_add_string (object, "kind", track->kind);
+  tb_json_add_string (object, "name", track->name);
+  tb_json_add_string (object, "uri", track->uri);
+  tb_json_add_time (object, "delay", track->delay);
+  tb_json_add_time (object, "delay_estimate", track->delay_estimate);
+  tb_json_add (object, "segments", segments);
+  return object;
+}
+
+static json_object *
+whole_to_json (TbApp *app, const TbVisit *visit, GError **error)
+{
+  g_autoptr (GPtrArray) tracks = tb_track_list (app->store, visit->id, error);
+  json_object *object, *sources, *list;
+
+  if (tracks == NULL)
+    return NULL;
+  object = tb_studio_summary (app->studio, visit);
+  sources = json_object_new_array ();
+  for (guint i = 0; i < visit->sources->len; i++)
+    json_object_array_add (sources, tb_planned_source_to_json (visit->sources->pdata[i]));
+  list = json_object_new_array ();
+  for (guint i = 0; i < tracks->len; i++)
+    json_object_array_add (list, tb_track_whole_json (app, tracks->pdata[i]));
+  tb_json_add_time (object, "now", visit->ended_at == 0 ? tb_visit_now (visit, tb_clock_wall ()) : TB_TIME_NONE);
+  tb_json_add (object, "sources", sources);
+  tb_json_add (object, "tracks", list);
+  tb_json_add_int (object, "seq", visit->seq);
+  return object;
+}
+
+static TbReply *
+reply_visit (TbApp *app, int status, const TbVisit *visit)
+{
+  GError *error = NULL;
+  json_object *object = whole_to_json (app, visit, &error);
+
+  return object != NULL ? tb_reply_json (status, object) : tb_reply_error (error);
+}
+
+static TbReply *
+list_visits (TbApp *app, TbRequest *request)
+{
+  GError *error = NULL;
+  g_autoptr (GPtrArray) visits = NULL;
+  const char *before = tb_request_query (request, "before");
+  gboolean more = FALSE;
+  json_object *body, *list;
+  gint64 limit;
+
+  if (!tb_request_query_int (request, "limit", 1, 200, 50, &limit, &error))
+    return tb_reply_error (error);
+  if (before != NULL && !tb_uuid_is_valid (before))
+    return tb_reply_problem (400, "invalid", "“before” in the address must be the id of a visit");
+  visits = tb_visit_list (app->store, tb_request_query (request, "search"), (guint) limit, before, &more, &error);
+  if (visits == NULL)
+    return tb_reply_error (error);
+  body = json_object_new_object ();
+  list = json_object_new_array ();
+  for (guint i = 0; i < visits->len; i++)
+    json_object_array_add (list, tb_studio_summary (app->studio, visits->pdata[i]));
+  tb_json_add (body, "visits", list);
+  tb_json_add_bool (body, "more", more);
+  return tb_reply_json (200, body);
+}
+
+/* The store knows sources as text; whether they can be one is known here. */
+static gboolean
+check_sources (json_object *fields, GError **error)
+{
+  json_object *sources = NULL;
+
+  if (!tb_json_get_array (fields, "sources", 0, 16, &sources, NULL, error))
+    return FALSE;
+  for (gsize i = 0; sources != NULL && i < json_object_array_length (sources); i++) {
+    json_object *source = json_object_array_get_idx (sources, i);
+    const char *uri = NULL, *kind_text = NULL;
+    TbMediaKind kind;
+
+    if (!tb_json_get_string (source, "uri", TB_JSON_REQUIRED, 1000, &uri, NULL, error)
+        || !tb_json_get_string (source, "kind", TB_JSON_REQUIRED, 10, &kind_text, NULL, error)
+        || !tb_media_kind_parse (kind_text, &kind, error) || !tb_source_check (uri, kind, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static TbReply *
+create_visit (TbApp *app, TbRequest *request)
+{
+  GError *error = NULL;
+  g_autoptr (json_object) body = tb_request_json (request, &error);
+  g_autoptr (TbVisit) visit = NULL;
+
+  if (body != NULL && check_sources (body, &error))
+    visit = tb_visit_create (app->store, body, app->catalogue, &error);
+  if (visit == NULL)
+    return tb_reply_error (error);
+  tb_studio_tell_visit (app->studio, visit->id);
+  return reply_visit (app, 201, visit);
+}
+
+static TbReply *
+get_visit (TbApp *app, TbRequest *request)
+{
+  GError *error = NULL;
+  g_autoptr (TbVisit) visit = tb_routes_visit (app, request, &error);
+
+  return visit != NULL ? reply_visit (app, 200, visit) : tb_reply_error (error);
+}
+
+static TbReply *
+patch_visit (TbApp *app, TbRequest *request)
+{
+  GError *error = NULL;
+  g_autoptr (TbVisit) visit = tb_routes_visit (app, request, &error);
+  g_autoptr (json_object) body = visit != NULL ? tb_request_json (request, &error) : NULL;
+  g_autoptr (TbVisit) changed = NULL;
+
+  if (body != NULL && check_sources (body, &error))
+    changed = tb_visit_update (app->store, visit->id, body, app->catalogue, &error);
+  if (changed == NULL)
+    return tb_reply_error (error);
+  tb_studio_tell_visit (app->studio, changed->id);
+  return reply_visit (app, 200, changed);
+}
+
+static TbReply *
+start_visit (TbApp *app, TbRequest *request)
+{
+  GError *error = NULL;
+  g_autoptr (TbVisit) visit = tb_routes_visit (app, request, &error);
+  gint64 zero = 0;
+
+  if (visit == NULL || !tb_visit_start (app->store, visit->id, tb_clock_wall (), &zero, &error))
+    return tb_reply_error (error);
+  tb_studio_tell_visit (app->studio, visit->id);
+  return get_visit (app, request);
+}
+
+static TbReply *
+end_visit (TbApp *app, TbRequest *request)
+{
+  GError *error = NULL;
+  g_autoptr (TbVisit) visit = tb_routes_visit (app, request, &error);
+
+  if (visit == NULL || !tb_studio_end (app->studio, visit->id, &error))
+    return tb_reply_error (error);
+  return get_visit (app, request);
+}
+
+const TbRoute tb_routes_visits[] = {
+  { "GET", "/api/visits", list_visits, 0 },
+  { "POST", "/api/visits", create_visit, 64 * 1024 },
+  { "GET", "/api/visits/{visit}", get_visit, 0 },
+  { "PATCH", "/api/visits/{visit}", patch_visit, 64 * 1024 },
+  { "POST", "/api/visits/{visit}/start", start_visit, 1024 },
+  { "POST", "/api/visits/{visit}/end", end_visit, 1024 },
+  { NULL },
+};
