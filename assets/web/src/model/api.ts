@@ -1,0 +1,132 @@
+// All requests to the server. Every failure becomes an ApiError; `code` is what the page translates.
+import type {
+  About,
+  Clip,
+  Device,
+  Disk,
+  ExportJob,
+  Instrument,
+  InstrumentSummary,
+  JournalEntry,
+  MediaKind,
+  Observation,
+  Operation,
+  OperationResult,
+  Peaks,
+  Preview,
+  RecordingStatus,
+  Settings,
+  Source,
+  Visit,
+  VisitFields,
+  VisitSummary,
+} from './types';
+
+export class ApiError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly status: number,
+    readonly field?: string,
+  ) {
+    super(message);
+  }
+
+  /** The server did not answer at all: worth trying again later. */
+  get offline(): boolean {
+    return this.status === 0;
+  }
+}
+
+const TIMEOUT_MS = 15000;
+
+async function request<T>(method: string, path: string, body?: unknown, timeout = TIMEOUT_MS): Promise<T> {
+  let reply: Response;
+  try {
+    reply = await fetch(path, {
+      method,
+      headers: body === undefined ? {} : { 'Content-Type': 'application/json' },
+      body: body === undefined ? undefined : JSON.stringify(body),
+      signal: AbortSignal.timeout(timeout),
+      cache: 'no-store',
+    });
+  } catch (error) {
+    throw new ApiError('offline', String(error), 0);
+  }
+  const text = await reply.text().catch(() => '');
+  let data: unknown = null;
+  try {
+    data = text === '' ? null : JSON.parse(text);
+  } catch {
+    throw new ApiError('bad-answer', text.slice(0, 200), reply.status);
+  }
+  if (!reply.ok) {
+    const error = (data as { error?: { code?: string; message?: string; field?: string } } | null)?.error;
+    throw new ApiError(error?.code ?? 'failed', error?.message ?? reply.statusText, reply.status, error?.field);
+  }
+  return data as T;
+}
+
+const get = <T>(path: string) => request<T>('GET', path);
+// A body is sent even where there is nothing to say: changes must carry the JSON content type.
+const post = <T>(path: string, body: unknown = {}) => request<T>('POST', path, body);
+const patch = <T>(path: string, body: unknown) => request<T>('PATCH', path, body);
+const remove = <T>(path: string) => request<T>('DELETE', path, {});
+
+export const visitPath = (visit: string) => `/api/visits/${encodeURIComponent(visit)}`;
+export const trackPath = (visit: string, track: string) => `${visitPath(visit)}/tracks/${encodeURIComponent(track)}`;
+
+export const api = {
+  about: () => get<About>('/api/about'),
+  clock: () => get<{ now: string }>('/api/clock'),
+  settings: () => get<Settings>('/api/settings'),
+  saveSettings: (fields: Partial<Settings>) => patch<Settings>('/api/settings', fields),
+  disk: () => get<Disk>('/api/disk'),
+  instruments: () => get<{ instruments: InstrumentSummary[] }>('/api/instruments').then((r) => r.instruments),
+  instrument: (id: string) => get<Instrument>(`/api/instruments/${encodeURIComponent(id)}`),
+  devices: () => get<{ devices: Device[] }>('/api/devices').then((r) => r.devices),
+
+  openPreview: (uri: string, kind: MediaKind) => post<Preview>('/api/previews', { uri, kind }),
+  preview: (id: string) => get<Preview>(`/api/previews/${id}`),
+  closePreview: (id: string) => remove<unknown>(`/api/previews/${id}`),
+
+  visits: (search: string, limit: number, before?: string) => {
+    const query = new URLSearchParams({ limit: String(limit) });
+    if (search) query.set('search', search);
+    if (before) query.set('before', before);
+    return get<{ visits: VisitSummary[]; more: boolean }>(`/api/visits?${query}`);
+  },
+  createVisit: (fields: VisitFields) => post<Visit>('/api/visits', fields),
+  visit: (id: string) => get<Visit>(visitPath(id)),
+  changeVisit: (id: string, fields: VisitFields) => patch<Visit>(visitPath(id), fields),
+  startVisit: (id: string) => post<Visit>(`${visitPath(id)}/start`),
+  endVisit: (id: string) => request<Visit>('POST', `${visitPath(id)}/end`, {}, 60000),
+
+  recording: (id: string) => get<RecordingStatus>(`${visitPath(id)}/recording`),
+  startRecording: (id: string, sources?: Source[]) =>
+    request<RecordingStatus>('POST', `${visitPath(id)}/recording`, sources ? { sources } : {}, 60000),
+  stopRecording: (id: string) => request<RecordingStatus>('DELETE', `${visitPath(id)}/recording`, {}, 60000),
+  changeTrack: (visit: string, track: string, fields: { name?: string; delay?: number }) =>
+    patch<unknown>(trackPath(visit, track), fields),
+
+  observations: (id: string) => get<{ observations: Observation[]; seq: number }>(`${visitPath(id)}/observations`),
+  clips: (id: string) => get<{ clips: Clip[]; seq: number }>(`${visitPath(id)}/clips`),
+  operations: (id: string, after: number) =>
+    get<{ operations: JournalEntry[]; seq: number }>(`${visitPath(id)}/operations?after=${after}&limit=500`),
+  sendOperations: (id: string, operations: Operation[]) =>
+    post<{ results: OperationResult[]; seq: number }>(`${visitPath(id)}/operations`, { operations }),
+
+  peaks: (visit: string, track: string, from: number, to: number, points: number) =>
+    get<Peaks>(`${trackPath(visit, track)}/peaks?from=${from.toFixed(3)}&to=${to.toFixed(3)}&points=${points}`),
+
+  startExport: (visit: string, job: { from: number; to: number; camera: string; mic: string | null; title: string }) =>
+    post<ExportJob>(`${visitPath(visit)}/exports`, job),
+  export: (id: string) => get<ExportJob>(`/api/exports/${id}`),
+  cancelExport: (id: string) => remove<unknown>(`/api/exports/${id}`),
+  exportFile: (id: string) => `/api/exports/${id}/file`,
+
+  livePicture: (visit: string, track: string) => `${trackPath(visit, track)}/live.mjpeg`,
+  liveVideo: (visit: string, track: string) => `${trackPath(visit, track)}/live.h264`,
+  playlist: (visit: string, track: string, segment: number) =>
+    `${trackPath(visit, track)}/segments/${segment}/playlist.m3u8`,
+};

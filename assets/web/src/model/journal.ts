@@ -1,0 +1,212 @@
+// What this device knows of a visit's observations and clips: the server's objects, with this device's own operations
+// that the server has not yet told back folded over them, so that a tap is visible at once. Also undo and redo.
+// Pure: no network, no clock.
+import type { Clip, Fields, JournalEntry, Observation, Operation, Target } from './types';
+
+export interface Pending {
+  operation: Operation;
+  /** what it changes locally; null when unknown here (undo of something done before this page was loaded) */
+  patch: Fields | null;
+}
+
+interface Done {
+  operation: Operation;
+  before: Fields | null;
+  after: Fields | null;
+}
+
+type Thing = Observation | Clip;
+
+/** Fills in what follows from the rest: whether it is open, and which clip it gives. */
+export function derive(observation: Observation): Observation {
+  const open = observation.kind === 'state' && observation.until === null;
+  const end = observation.until ?? observation.at;
+  return {
+    ...observation,
+    open,
+    clip: { from: Math.max(0, observation.at - observation.lead), to: end + observation.lag },
+  };
+}
+
+export class Journal {
+  private readonly base: Record<Target, Map<string, Thing>> = { observation: new Map(), clip: new Map() };
+  private pendings: Pending[] = [];
+  private undoable: Done[] = [];
+  private redoable: Done[] = [];
+  private views: { observation: Observation[]; clip: Clip[] } | null = null;
+  seq = 0;
+
+  constructor(
+    private author: string,
+    private readonly device: string,
+  ) {}
+
+  /** Replaces everything by what the server holds at `seq`. Own operations not yet told back stay folded over it. */
+  reset(observations: Observation[], clips: Clip[], seq: number): void {
+    this.base.observation = new Map(observations.map((one) => [one.id, one]));
+    this.base.clip = new Map(clips.map((one) => [one.id, one]));
+    this.seq = seq;
+    this.views = null;
+  }
+
+  setAuthor(author: string): void {
+    this.author = author;
+  }
+
+  /** News from the server; false when it was known already. */
+  receive(entry: JournalEntry): boolean {
+    const before = this.pendings.length;
+    this.pendings = this.pendings.filter((one) => one.operation.id !== entry.id);
+    if (before !== this.pendings.length) this.views = null;
+    if (entry.seq <= this.seq) return before !== this.pendings.length;
+    this.seq = entry.seq;
+    this.base[entry.target].set(entry.target_id, entry.object);
+    this.views = null;
+    return true;
+  }
+
+  /** Operations the server has applied, according to its reply, but which `reset` already contains. */
+  settle(ids: ReadonlySet<string>): void {
+    this.pendings = this.pendings.filter((one) => !ids.has(one.operation.id));
+    this.views = null;
+  }
+
+  /** The server will never apply this one. */
+  refuse(id: string): void {
+    this.settle(new Set([id]));
+    this.undoable = this.undoable.filter((one) => one.operation.id !== id);
+    this.redoable = this.redoable.filter((one) => one.operation.id !== id);
+  }
+
+  /** Folds an operation of this device over the rest. `restored` ones (from the queue) cannot be undone with a patch. */
+  apply(operation: Operation, patch: Fields | null): void {
+    const before = patch && operation.action !== 'add' ? this.valuesOf(operation, patch) : { removed: true };
+    this.push({ operation, patch });
+    this.undoable.push({ operation, before, after: patch });
+    this.redoable = [];
+  }
+
+  /** Puts an operation of the kept queue back without touching undo. */
+  restore(operation: Operation): void {
+    if (this.pendings.some((one) => one.operation.id === operation.id)) return;
+    const patch =
+      operation.action === 'undo' ? null : operation.action === 'remove' ? { removed: true } : (operation.fields ?? {});
+    this.push({ operation, patch });
+  }
+
+  private push(pending: Pending): void {
+    this.pendings.push(pending);
+    this.views = null;
+  }
+
+  private valuesOf(operation: Operation, patch: Fields): Fields {
+    const thing = this.find(operation.target, operation.target_id) as unknown as Fields | undefined;
+    const values: Fields = {};
+    for (const name of Object.keys(patch)) values[name] = thing?.[name] ?? (name === 'removed' ? false : null);
+    return values;
+  }
+
+  get canUndo(): boolean {
+    return this.undoable.length > 0;
+  }
+
+  get canRedo(): boolean {
+    return this.redoable.length > 0;
+  }
+
+  /** The next operation undo would take back. */
+  get lastDone(): Operation | undefined {
+    return this.undoable.at(-1)?.operation;
+  }
+
+  /** Turns the last operation back; `make` builds the undo operation. */
+  undo(make: (of: Operation) => Operation): Operation | null {
+    const done = this.undoable.pop();
+    if (!done) return null;
+    const operation = make(done.operation);
+    this.push({ operation, patch: done.before });
+    this.redoable.push({ operation, before: done.after, after: done.before });
+    return operation;
+  }
+
+  /** Redo is undoing the undo. */
+  redo(make: (of: Operation) => Operation): Operation | null {
+    const undone = this.redoable.pop();
+    if (!undone) return null;
+    const operation = make(undone.operation);
+    this.push({ operation, patch: undone.before });
+    this.undoable.push({ operation, before: undone.after, after: undone.before });
+    return operation;
+  }
+
+  /** After a reload: what this author did on this device earlier can still be undone. */
+  learnHistory(entries: JournalEntry[]): void {
+    if (this.undoable.length > 0 || this.redoable.length > 0) return;
+    for (const entry of entries) {
+      if (entry.author !== this.author || entry.device !== this.device) continue;
+      const done: Done = { operation: entry, before: null, after: null };
+      if (entry.action !== 'undo') {
+        this.undoable.push(done);
+        this.redoable = [];
+        continue;
+      }
+      const last = this.undoable.at(-1);
+      const undone = this.redoable.at(-1);
+      if (last && (entry.of === undefined || last.operation.id === entry.of)) {
+        this.undoable.pop();
+        this.redoable.push(done);
+      } else if (undone && undone.operation.id === entry.of) {
+        this.redoable.pop();
+        this.undoable.push(done);
+      }
+    }
+  }
+
+  find(target: 'observation', id: string): Observation | undefined;
+  find(target: 'clip', id: string): Clip | undefined;
+  find(target: Target, id: string): Thing | undefined;
+  find(target: Target, id: string): Thing | undefined {
+    return this.folded()[target].get(id);
+  }
+
+  private folded(): Record<Target, Map<string, Thing>> {
+    const things = { observation: new Map(this.base.observation), clip: new Map(this.base.clip) };
+    for (const { operation, patch } of this.pendings) {
+      if (!patch) continue;
+      const map = things[operation.target];
+      const known = map.get(operation.target_id);
+      if (!known && operation.action !== 'add') continue;
+      const thing = { ...known, ...patch, id: operation.target_id } as Thing;
+      map.set(operation.target_id, operation.target === 'observation' ? derive(thing as Observation) : thing);
+    }
+    return things;
+  }
+
+  private view(): { observation: Observation[]; clip: Clip[] } {
+    if (!this.views) {
+      const things = this.folded();
+      const observation = ([...things.observation.values()] as Observation[]).filter((one) => !one.removed);
+      const clip = ([...things.clip.values()] as Clip[]).filter((one) => !one.removed);
+      observation.sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
+      clip.sort((a, b) => a.from - b.from || (a.id < b.id ? -1 : 1));
+      this.views = { observation, clip };
+    }
+    return this.views;
+  }
+
+  /** Observations that are not removed, in the order of the timeline. */
+  get observations(): Observation[] {
+    return this.view().observation;
+  }
+
+  get clips(): Clip[] {
+    return this.view().clip;
+  }
+
+  /** The newest open state of a code by this author. */
+  openState(instrument: string, code: string, observer: string): Observation | undefined {
+    return this.observations
+      .filter((one) => one.open && one.instrument === instrument && one.code === code && one.observer === observer)
+      .at(-1);
+  }
+}

@@ -1,0 +1,271 @@
+// The shapes the server speaks. Times are seconds on the visit's timeline unless they are RFC 3339 text.
+
+export type Language = 'nl' | 'en';
+export type Words = Record<Language, string>;
+export type Kind = 'point' | 'state';
+export type Valence = 'sterk' | 'aandacht' | 'neutraal';
+export type VisitState = 'planned' | 'running' | 'ended';
+
+export interface About {
+  name: string;
+  version: string;
+  languages: Language[];
+  test_sources: boolean;
+}
+
+export interface Settings {
+  language: Language;
+  observer: string;
+  school: string;
+  keys_enabled: boolean;
+  vibrate: boolean;
+  disk_warn_minutes: number;
+  disk_stop_mb: number;
+}
+
+export interface Disk {
+  free_bytes: number;
+  total_bytes: number;
+  seconds_left: number;
+  state: 'ok' | 'low' | 'full';
+}
+
+export interface InstrumentSummary {
+  id: string;
+  version: number;
+  title: Words;
+  description: Words;
+  default: boolean;
+  codes: number;
+}
+
+export interface Domain {
+  id: string;
+  title: Words;
+  color: string;
+}
+
+export interface Code {
+  id: string;
+  domain: string;
+  kind: Kind;
+  title: Words;
+  short: Words;
+  key?: string;
+  color?: string;
+  lead: number;
+  lag: number;
+  help?: { counts?: Words; not?: Words };
+}
+
+export interface Subject {
+  id: string;
+  title: Words;
+}
+
+export interface Instrument {
+  format: number;
+  id: string;
+  version: number;
+  title: Words;
+  description: Words;
+  default?: boolean;
+  domains: Domain[];
+  codes: Code[];
+  subjects?: Subject[];
+}
+
+export type MediaKind = 'video' | 'audio';
+
+export interface Device {
+  uri: string;
+  kind: MediaKind;
+  name: string;
+  builtin: boolean;
+}
+
+export interface Source {
+  uri: string;
+  kind: MediaKind;
+  name: string;
+  delay: number;
+}
+
+export interface Level {
+  peak_db: number;
+  rms_db: number;
+}
+
+export interface Preview {
+  id: string;
+  uri: string;
+  kind: MediaKind;
+  state?: 'connecting' | 'running' | 'failed';
+  message?: string;
+  level?: Level | null;
+}
+
+export interface VisitSummary {
+  id: string;
+  title: string;
+  teacher: string;
+  group: string;
+  subject: string;
+  focus: string;
+  note: string;
+  planned_at: string | null;
+  created_at: string;
+  started_at: string | null;
+  ended_at: string | null;
+  state: VisitState;
+  recording: boolean;
+  duration: number;
+  observations: number;
+  tracks: number;
+  instruments: string[];
+}
+
+export interface Segment {
+  number: number;
+  start: number;
+  duration: number;
+  ended: boolean;
+  files: { name: string; kind: 'mp4' | 'flac'; size: number }[];
+  note?: string | null;
+}
+
+export interface Track {
+  id: string;
+  kind: MediaKind;
+  name: string;
+  uri: string;
+  delay: number;
+  delay_estimate: number | null;
+  segments: Segment[];
+}
+
+export interface Visit extends Omit<VisitSummary, 'tracks'> {
+  now: number | null;
+  sources: Source[];
+  tracks: Track[];
+  seq: number;
+}
+
+export type VisitFields = Partial<
+  Pick<VisitSummary, 'title' | 'teacher' | 'group' | 'subject' | 'focus' | 'note' | 'planned_at' | 'instruments'> & {
+    sources: Source[];
+  }
+>;
+
+export interface TrackStatus {
+  id: string;
+  kind: MediaKind;
+  name: string;
+  uri: string;
+  actual: 'connecting' | 'recording' | 'retrying' | 'ended' | 'failed';
+  message: string | null;
+  retry_in: number | null;
+  segment: number;
+  seconds: number;
+  bytes: number;
+  frames: number;
+  dropped: number;
+  encoder: string | null;
+  passthrough: boolean;
+  level: Level | null;
+  delay_estimate: number | null;
+}
+
+export interface RecordingStatus {
+  wanted: 'recording' | 'stopped';
+  actual: 'stopped' | 'starting' | 'recording' | 'stopping' | 'failed';
+  reason: string | null;
+  message: string | null;
+  since: string | null;
+  tracks: TrackStatus[];
+  disk: Disk;
+}
+
+export interface Observation {
+  id: string;
+  instrument: string | null;
+  code: string | null;
+  kind: Kind;
+  at: number;
+  until: number | null;
+  lead: number;
+  lag: number;
+  subject: string | null;
+  note: string | null;
+  valence: Valence | null;
+  observer: string;
+  tapped_at: string | null;
+  tapped_time: number | null;
+  uncertainty: number | null;
+  closed_by: 'end' | null;
+  removed: boolean;
+  open: boolean;
+  clip: { from: number; to: number };
+}
+
+export interface Clip {
+  id: string;
+  from: number;
+  to: number;
+  title: string;
+  note: string | null;
+  observation: string | null;
+  camera: string | null;
+  removed: boolean;
+}
+
+export type Target = 'observation' | 'clip';
+export type Action = 'add' | 'change' | 'remove' | 'undo';
+export type Fields = Record<string, unknown>;
+
+export interface Operation {
+  id: string;
+  target: Target;
+  target_id: string;
+  action: Action;
+  of?: string;
+  fields?: Fields;
+  author: string;
+  device: string;
+  made_at: string;
+}
+
+export interface JournalEntry extends Operation {
+  seq: number;
+  at: string;
+  object: Observation | Clip;
+}
+
+export interface OperationResult {
+  id: string;
+  seq: number;
+  status: 'applied' | 'duplicate' | 'refused';
+  error?: ServerError;
+}
+
+export interface ServerError {
+  code: string;
+  message: string;
+  field?: string;
+}
+
+export interface Peaks {
+  from: number;
+  to: number;
+  min: (number | null)[];
+  max: (number | null)[];
+}
+
+export interface ExportJob {
+  id: string;
+  state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
+  progress: number;
+  message: string | null;
+  name: string | null;
+  bytes: number | null;
+}

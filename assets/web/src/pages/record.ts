@@ -1,0 +1,263 @@
+// Opnemen: the board to tap on, the picture, what is being recorded, and the taps so far.
+import { html, nothing, type TemplateResult } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import { t, words } from '../i18n';
+import { api } from '../model/api';
+import { clockTime } from '../model/format';
+import { codeRef, type BoardCode } from '../model/instruments';
+import { assignKeys, KEYS_STORE, undoKey } from '../model/keys';
+import { readStored, session } from '../model/session';
+import type { Disk, Operation, ServerError, TrackStatus } from '../model/types';
+import { VisitStore } from '../model/visit-store';
+import { Part } from '../parts/base';
+import { icon } from '../parts/icons';
+import '../parts/live-picture';
+import '../parts/tap-board';
+import type { TapTarget } from '../parts/tap-board';
+import '../parts/tap-list';
+import { complain, confirm, errorText } from '../parts/toast';
+import { diskLine, trackRow } from '../parts/track-status';
+import { navigate, paths } from '../router';
+import { visitTitle } from './visits';
+
+@customElement('tb-record')
+export class RecordPage extends Part {
+  @property() visitId = '';
+  @state() private camera: string | null = null;
+  @state() private busy: 'start' | 'observe' | 'stop' | 'end' | null = null;
+  @state() private newest: string | null = null;
+  @state() private live = '';
+  @state() private disk: Disk | null = null;
+  @state() private showPicture = true;
+  @state() private now = 0;
+  private store!: VisitStore;
+  private wakeLock: { release(): Promise<void> } | null = null;
+
+  private readonly target: TapTarget = {
+    add: (code, time) => this.tapped(code, time),
+    close: (id, time) => {
+      this.store.closeState(id, time);
+      const one = this.store.journal.find('observation', id);
+      const code = this.store.codes.find((each) => each.ref === codeRef(one?.instrument ?? null, one?.code ?? null));
+      this.live = t().record.saidClosed(code ? words(code.code.title) : '');
+    },
+    openState: (code) => this.store.journal.openState(code.instrument.id, code.code.id, session.author),
+  };
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.store = new VisitStore(this.visitId);
+    this.follow(this.store);
+    this.follow(this.store, 'level');
+    this.follow(session);
+    this.on(this.store, 'refused', (event) => {
+      const { error } = (event as CustomEvent<{ operation: Operation; error: ServerError }>).detail;
+      complain(new Error(t().record.refused(error.message)));
+    });
+    this.on(window, 'keydown', (event) => this.onKey(event as KeyboardEvent));
+    this.on(document, 'visibilitychange', () => void this.keepAwake());
+    this.every(500, () => (this.now = this.store.timelineAt()));
+    this.atEnd(() => {
+      this.store.close();
+      void this.wakeLock?.release();
+      this.wakeLock = null;
+    });
+    void this.store.open().then(() => this.keepAwake());
+    api.disk().then((disk) => (this.disk = disk), () => undefined);
+  }
+
+  private tapped(code: BoardCode | null, time: number): string {
+    const id = this.store.tap(code, time);
+    this.newest = id;
+    this.live = t().record.saidTap(code ? words(code.code.title) : t().record.moment, clockTime(this.store.timelineAt(time)));
+    return id;
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    const direction = undoKey(event);
+    if (!direction) return;
+    event.preventDefault();
+    if (this.store[direction]()) this.live = direction === 'undo' ? t().record.saidUndo : t().record.saidRedo;
+  }
+
+  /** The screen of a tablet must not go dark in the middle of a lesson. */
+  private async keepAwake(): Promise<void> {
+    const wanted = !document.hidden && this.store.visit?.state === 'running';
+    if (!wanted || this.wakeLock || !('wakeLock' in navigator)) return;
+    try {
+      const lock = await navigator.wakeLock.request('screen');
+      this.wakeLock = lock;
+      lock.addEventListener('release', () => (this.wakeLock = null));
+    } catch {
+      // low battery, or not allowed: the lesson goes on
+    }
+  }
+
+  private async run(what: NonNullable<typeof this.busy>, work: () => Promise<void>): Promise<void> {
+    if (this.busy) return;
+    this.busy = what;
+    try {
+      await work();
+      void this.keepAwake();
+    } catch (error) {
+      complain(error);
+    } finally {
+      this.busy = null;
+    }
+  }
+
+  private async end(): Promise<void> {
+    const open = this.store.journal.observations.filter((one) => one.open).length;
+    const texts = t().record;
+    if (!(await confirm(texts.endQuestion, texts.endText(open), texts.end))) return;
+    await this.run('end', async () => {
+      await this.store.end();
+      navigate(paths.review(this.visitId));
+    });
+  }
+
+  private async stop(): Promise<void> {
+    const texts = t().record;
+    if (!(await confirm(texts.stopQuestion, texts.stopText, texts.stop))) return;
+    await this.run('stop', () => this.store.stopRecording());
+  }
+
+  private get recordingOn(): boolean {
+    const status = this.store.recording;
+    return status !== null && (status.actual === 'recording' || status.actual === 'starting' || status.actual === 'stopping');
+  }
+
+  private buttons(): TemplateResult {
+    const visit = this.store.visit!;
+    const texts = t().record;
+    if (visit.state === 'ended') {
+      return html`<a class="button primary" href=${paths.review(visit.id)}>${icon('eye')}${t().nav.review}</a>`;
+    }
+    const noSources = visit.sources.length === 0;
+    return html`
+      ${this.recordingOn
+        ? html`<button type="button" data-test="stop-recording" ?disabled=${this.busy !== null} @click=${() => void this.stop()}>
+            <i class="stop-square" aria-hidden="true"></i>${this.busy === 'stop' ? texts.stopping : texts.stop}</button>`
+        : noSources
+          ? html`<a class="button" href=${paths.prepare(visit.id)}>${icon('camera')}${texts.chooseCamera}</a>`
+          : html`<button type="button" class="record" data-test="start-recording" ?disabled=${this.busy !== null}
+              @click=${() => void this.run('start', () => this.store.startRecording())}>
+              <i class="record-dot" aria-hidden="true"></i>${this.busy === 'start' ? texts.starting : texts.start}</button>`}
+      ${visit.state === 'planned'
+        ? html`<button type="button" class=${noSources ? 'primary' : ''} data-test="start-observing" ?disabled=${this.busy !== null}
+            @click=${() => void this.run('observe', () => this.store.start())}>${icon('eye')}${texts.observeOnly}</button>`
+        : html`<button type="button" class="primary" data-test="end-lesson" ?disabled=${this.busy !== null}
+            @click=${() => void this.end()}>${icon('check')}${this.busy === 'end' ? texts.ending : texts.end}</button>`}`;
+  }
+
+  private badge(): TemplateResult {
+    const visit = this.store.visit!;
+    const texts = t().record;
+    const status = this.store.recording;
+    if (visit.state === 'planned') return html`<span class="state planned"><i></i>${texts.notStarted}</span>`;
+    if (visit.state === 'ended') return html`<span class="state ended"><i></i>${t().visits.states.ended}</span>`;
+    const bad = status?.tracks.some((one) => one.actual === 'retrying' || one.actual === 'failed');
+    switch (status?.actual) {
+      case 'recording':
+        return html`<span class="state recording ${bad ? 'bad' : ''}" data-test="recording-state"><i></i>${bad ? texts.recordingPartly : texts.recording}</span>`;
+      case 'starting':
+        return html`<span class="state starting"><i></i>${texts.starting}</span>`;
+      case 'stopping':
+        return html`<span class="state starting"><i></i>${texts.stopping}</span>`;
+      case 'failed':
+        return html`<span class="state failed"><i></i>${texts.recordingFailed}</span>`;
+      default:
+        return html`<span class="state running"><i></i>${texts.observing}</span>`;
+    }
+  }
+
+  private picture(tracks: TrackStatus[]): TemplateResult | typeof nothing {
+    const cameras = tracks.filter((one) => one.kind === 'video' && one.actual !== 'ended');
+    if (!this.recordingOn || cameras.length === 0) return nothing;
+    const camera = cameras.find((one) => one.id === this.camera) ?? cameras[0]!;
+    const gone = camera.actual === 'retrying' || camera.actual === 'failed';
+    return html`<div class="dark picture-box">
+      ${this.showPicture
+        ? gone
+          ? html`<div class="live no-picture">${t().track.noPictureNow}</div>`
+          : html`<tb-live-picture .picture=${api.livePicture(this.visitId, camera.id)} .video=${api.liveVideo(this.visitId, camera.id)}
+              label=${t().record.pictureOf(camera.name)}></tb-live-picture>`
+        : nothing}
+      <div class="picture-bar">
+        ${cameras.length > 1
+          ? cameras.map((one) => html`<button type="button" class="small" aria-pressed=${String(one.id === camera.id)}
+              @click=${() => (this.camera = one.id)}>${one.name}</button>`)
+          : html`<span class="small">${camera.name}</span>`}
+        <button type="button" class="small" @click=${() => (this.showPicture = !this.showPicture)}>
+          ${this.showPicture ? t().record.hidePicture : t().record.showPicture}</button>
+      </div>
+    </div>`;
+  }
+
+  private side(): TemplateResult {
+    const status = this.store.recording;
+    const tracks = (status?.tracks ?? []).filter((one) => this.recordingOn || one.actual === 'failed');
+    const texts = t().record;
+    return html`<aside class="record-side" aria-label=${texts.whatRecords}>
+      ${this.picture(tracks)}
+      ${status?.actual === 'failed' && status.message ? html`<p class="problem" role="alert">${icon('warn')}${status.message}</p>` : nothing}
+      ${status?.reason === 'disk-full' ? html`<p class="problem" role="alert">${icon('warn')}${texts.stoppedFull}</p>` : nothing}
+      ${tracks.length > 0
+        ? html`<ul class="tracks">${tracks.map((one) => trackRow(one, this.store.levels.get(one.id)))}</ul>`
+        : this.store.visit!.state === 'running'
+          ? html`<p class="small hint">${texts.observingHint}</p>`
+          : nothing}
+      ${diskLine(status?.disk ?? this.disk)}
+    </aside>`;
+  }
+
+  private counts(): Map<string, number> {
+    const counts = new Map<string, number>();
+    for (const one of this.store.journal.observations) {
+      const ref = codeRef(one.instrument, one.code);
+      counts.set(ref, (counts.get(ref) ?? 0) + 1);
+    }
+    return counts;
+  }
+
+  protected override render(): TemplateResult {
+    const visit = this.store.visit;
+    if (!visit) {
+      return html`<main class="page" id="main">${this.store.error
+        ? html`<div class="card problem" role="alert"><p>${errorText(this.store.error)}</p><a class="button" href="/">${t().nav.visits}</a></div>`
+        : html`<p class="waiting">${t().common.loading}</p>`}</main>`;
+    }
+    const texts = t().record;
+    const unsent = session.queue.of(this.visitId).length;
+    const blocked = visit.state !== 'running';
+    return html`<main class="record-page" id="main" data-state=${visit.state}>
+      <div class="record-bar">
+        <div class="record-title"><h1>${visitTitle(visit)}</h1>${visit.focus ? html`<p class="small">${visit.focus}</p>` : nothing}</div>
+        <div class="record-clock">${this.badge()}<span class="clock" data-test="clock">${clockTime(visit.state === 'running' ? this.now : visit.duration)}</span></div>
+        <div class="record-buttons">${this.buttons()}</div>
+      </div>
+      ${unsent > 0 && session.queue.offline
+        ? html`<p class="notice" role="status">${icon('warn')}${texts.offlineHint(unsent)}</p>`
+        : nothing}
+      <div class="record-grid">
+        ${this.side()}
+        <section class="record-board" aria-label=${texts.board}>
+          ${blocked
+            ? html`<p class="notice">${visit.state === 'planned' ? (visit.sources.length === 0 ? texts.beginWithoutCamera : texts.beginFirst) : texts.lessonOver}</p>`
+            : nothing}
+          <tb-tap-board .codes=${this.store.codes} .keys=${assignKeys(this.store.codes, readStored(KEYS_STORE, {}))}
+            .target=${this.target} .counts=${this.counts()} .now=${this.now} .blocked=${blocked}></tb-tap-board>
+        </section>
+        <tb-tap-list .store=${this.store} .now=${this.now} .newest=${this.newest}></tb-tap-list>
+      </div>
+      <div class="hidden-label" role="status" aria-live="polite" data-test="last-tap">${this.live}</div>
+    </main>`;
+  }
+
+  protected override updated(): void {
+    // Lists draw from the store, which is one object; tell them that its contents changed.
+    this.querySelector('tb-tap-list')?.requestUpdate();
+    this.querySelector('tb-tap-board')?.requestUpdate();
+  }
+}
+

@@ -1,0 +1,43 @@
+// What one wants to add to a tap while the lesson goes on: how it was, about whom, a few words.
+import { html, type TemplateResult } from 'lit';
+import { t, words } from '../i18n';
+import type { VisitStore } from '../model/visit-store';
+import { subjectsOf } from '../model/instruments';
+import type { Observation, Valence } from '../model/types';
+
+const VALENCES: { value: Valence; sign: string }[] = [
+  { value: 'sterk', sign: '▲' },
+  { value: 'neutraal', sign: '●' },
+  { value: 'aandacht', sign: '◆' },
+];
+
+export function valenceSign(valence: Valence | null): string {
+  return VALENCES.find((one) => one.value === valence)?.sign ?? '';
+}
+
+export function valenceButtons(store: VisitStore, one: Observation): TemplateResult {
+  return html`<div class="chips" role="group" aria-label=${t().observation.valence}>
+    ${VALENCES.map(({ value, sign }) => html`<button type="button" class="chip valence-${value}"
+      aria-pressed=${String(one.valence === value)}
+      @click=${() => store.setValence(one.id, one.valence === value ? null : value)}>
+      <span aria-hidden="true">${sign}</span> ${t().observation.valences[value]}</button>`)}
+  </div>`;
+}
+
+export function subjectButtons(store: VisitStore, one: Observation): TemplateResult {
+  const subjects = subjectsOf(store.instruments);
+  return html`<div class="chips" role="group" aria-label=${t().observation.subject}>
+    ${subjects.map((subject) => html`<button type="button" class="chip" aria-pressed=${String(one.subject === subject.id)}
+      @click=${() => store.changeObservation(one.id, { subject: one.subject === subject.id ? null : subject.id })}>
+      ${words(subject.title)}</button>`)}
+  </div>`;
+}
+
+export function noteField(store: VisitStore, one: Observation): TemplateResult {
+  const save = (event: Event) => {
+    const value = (event.target as HTMLTextAreaElement).value.trim();
+    if (value !== (one.note ?? '')) store.changeObservation(one.id, { note: value === '' ? null : value });
+  };
+  return html`<label class="field"><span>${t().observation.note}</span>
+    <textarea rows="2" maxlength="2000" data-test="note" .value=${one.note ?? ''} @change=${save}></textarea></label>`;
+}
