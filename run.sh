@@ -1,0 +1,88 @@
+#!/bin/sh
+# Sets up, builds and starts Terugblik on Debian 12:
+#
+#   sh run.sh              install what is missing, build, start the page
+#   sh run.sh OPTION…      the same, with options of “terugblik serve” (--listen, --data)
+#   sh run.sh test         set up for the tests and run every suite
+#   sh run.sh test SUITE…  only these: unit store element http fuzz crash e2e
+#   sh run.sh build        only install and build
+#   sh run.sh bench        the figures of the README, each beside its reference
+#
+# Asks for sudo only when something must be installed.
+set -eu
+cd "$(dirname "$0")"
+
+# GStreamer's plugins by what they bring: base and good (cameras, RTSP, MP4, FLAC), bad (AAC, openh264, VA-API),
+# ugly (x264), libav (AAC, decoding H.264), alsa, pulseaudio, pipewire (microphones).
+build_packages="gcc libc6-dev meson ninja-build pkg-config gettext
+  libglib2.0-dev libglib2.0-dev-bin libjson-c-dev libsqlite3-dev libsndfile1-dev libmicrohttpd-dev
+  libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev libgstreamer-plugins-bad1.0-dev"
+run_packages="gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly
+  gstreamer1.0-libav gstreamer1.0-alsa gstreamer1.0-pulseaudio gstreamer1.0-pipewire"
+test_packages="libgstrtspserver-1.0-dev gstreamer1.0-tools ffmpeg chromium clang libclang-rt-14-dev sqlite3 curl"
+bench_packages="libgstrtspserver-1.0-dev gstreamer1.0-tools ffmpeg nginx-light curl python3"
+
+say () { printf '%s\n' "$*" >&2; }
+
+as_root () {
+  if [ "$(id -u)" -eq 0 ]; then "$@"
+  elif command -v sudo >/dev/null; then sudo "$@"
+  else say "run.sh: something must be installed, which needs sudo or root: $*"; exit 1
+  fi
+}
+
+node_works () {
+  command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) >= 18 ? 0 : 1)' 2>/dev/null
+}
+
+install_missing () {
+  missing=
+  for package in "$@"; do
+    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing="$missing $package"
+  done
+  node_works || missing="$missing nodejs npm"
+  [ -n "$missing" ] || return 0
+  say "Installing:$missing"
+  as_root apt-get update -qq
+  # shellcheck disable=SC2086
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >&2
+}
+
+# build DIRECTORY [MESON OPTION…]
+build () {
+  directory=$1
+  shift
+  [ -f "$directory/build.ninja" ] || meson setup "$directory" "$@" >&2
+  ninja -C "$directory" --quiet >&2 || { say "run.sh: the build failed; see above"; exit 1; }
+}
+
+case "${1:-}" in
+  test)
+    shift
+    install_missing $build_packages $run_packages $test_packages
+    build build -Dtests=true
+    exec sh tests/run-all.sh "$@"
+    ;;
+  bench)
+    shift
+    install_missing $build_packages $run_packages $bench_packages
+    build build -Dtests=true
+    exec sh tests/bench/run.sh "$@"
+    ;;
+  build)
+    install_missing $build_packages $run_packages
+    build build -Dtests=false
+    ;;
+  -h|--help|help)
+    sed -n '2,11s/^# \{0,1\}//p' "$0"
+    ;;
+  ''|-*)
+    install_missing $build_packages $run_packages
+    build build -Dtests=false
+    exec build/src/terugblik serve --open "$@"
+    ;;
+  *)
+    say "run.sh: “$1” is not known; “sh run.sh --help” says what is"
+    exit 2
+    ;;
+esac

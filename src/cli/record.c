@@ -1,0 +1,196 @@
+#include "cli/command.h"
+
+#include <string.h>
+
+#include <glib-unix.h>
+#include <glib/gi18n.h>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "base/time.h"
+#include "web/app.h"
+#include "web/status.h"
+
+typedef struct {
+  TbApp *app;
+  GMainLoop *loop;
+  const char *visit;
+  gboolean quiet;
+  char *failed; /* why it ended by itself */
+} Run;
+
+static gboolean
+on_signal (gpointer data)
+{
+  Run *run = data;
+
+  g_main_loop_quit (run->loop);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_time (gpointer data)
+{
+  Run *run = data;
+
+  g_main_loop_quit (run->loop);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+print_tracks (const TbRecordingStatus *status)
+{
+  for (guint i = 0; i < status->tracks->len; i++) {
+    const TbTrackStatus *track = status->tracks->pdata[i];
+    g_autofree char *length = tb_time_format_clock (track->recorded_ns);
+
+    g_printerr ("  %s: %s %s%s%s", track->name, tb_track_state_name (track->actual), length,
+                track->message != NULL ? ", " : "", track->message != NULL ? track->message : "");
+  }
+  g_printerr ("\n");
+}
+
+static gboolean
+on_second (gpointer data)
+{
+  Run *run = data;
+  g_autoptr (TbRecordingStatus) status = tb_recorder_status (tb_studio_recorder (run->app->studio), run->visit);
+
+  if (!run->quiet)
+    print_tracks (status);
+  if (status->actual == TB_RECORDING_STOPPED || status->actual == TB_RECORDING_FAILED) {
+    run->failed = g_strdup (status->message != NULL ? status->message : status->reason);
+    g_main_loop_quit (run->loop);
+  }
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+add_sources (json_object *list, char **uris, const char *kind)
+{
+  for (guint i = 0; uris != NULL && uris[i] != NULL; i++) {
+    json_object *source = json_object_new_object ();
+
+    tb_json_add_string (source, "uri", uris[i]);
+    tb_json_add_string (source, "kind", kind);
+    json_object_array_add (list, source);
+  }
+}
+
+/* The visit to record: the given one with these sources, or a new one. */
+static TbVisit *
+make_visit (TbApp *app, const char *prefix, const char *title, char **cameras, char **mics, GError **error)
+{
+  g_autoptr (json_object) fields = json_object_new_object ();
+  json_object *sources = json_object_new_array ();
+  char *automatic[] = { (char *) "auto", NULL };
+
+  add_sources (sources, cameras, "video");
+  add_sources (sources, mics, "audio");
+  if (cameras == NULL && mics == NULL && prefix == NULL) {
+    add_sources (sources, automatic, "video");
+    add_sources (sources, automatic, "audio");
+  }
+  if (title != NULL)
+    tb_json_add_string (fields, "title", title);
+  if (json_object_array_length (sources) > 0)
+    tb_json_add (fields, "sources", sources);
+  else
+    json_object_put (sources);
+  if (prefix != NULL) {
+    g_autofree char *id = tb_visit_find (app->store, prefix, error);
+
+    return id != NULL ? tb_visit_update (app->store, id, fields, app->catalogue, error) : NULL;
+  }
+  return tb_visit_create (app->store, fields, app->catalogue, error);
+}
+
+static gboolean
+check_sources (char **uris, TbMediaKind kind, GError **error)
+{
+  for (guint i = 0; uris != NULL && uris[i] != NULL; i++)
+    if (!tb_source_check (uris[i], kind, error))
+      return FALSE;
+  return TRUE;
+}
+
+static int
+record (TbApp *app, const TbVisit *visit, double seconds, gboolean json)
+{
+  Run run = { .app = app, .visit = visit->id, .quiet = json };
+  GError *error = NULL;
+  int status = 0;
+
+  if (!tb_studio_record (app->studio, visit->id, &error))
+    return tb_command_fail (error);
+  if (!json)
+    g_print ("%s\n", visit->id);
+  run.loop = g_main_loop_new (NULL, FALSE);
+  g_unix_signal_add (SIGINT, on_signal, &run);
+  g_unix_signal_add (SIGTERM, on_signal, &run);
+  g_timeout_add (1000, on_second, &run);
+  if (seconds > 0)
+    g_timeout_add ((guint) (seconds * 1000), on_time, &run);
+  g_main_loop_run (run.loop);
+  g_main_loop_unref (run.loop);
+  if (run.failed != NULL) {
+    g_printerr ("terugblik: %s\n", run.failed);
+    g_free (run.failed);
+    status = 1;
+  }
+  if (!tb_studio_end (app->studio, visit->id, &error))
+    return tb_command_fail (error);
+  if (json) {
+    json_object *object = json_object_new_object ();
+
+    tb_json_add_string (object, "visit", visit->id);
+    tb_json_add (object, "recording", tb_studio_status (app->studio, visit->id));
+    tb_command_print_json (object);
+  }
+  return status;
+}
+
+int
+tb_command_record (int argc, char **argv)
+{
+  g_auto (TbCommonOptions) common = { 0 };
+  g_autofree char *prefix = NULL;
+  g_autofree char *title = NULL;
+  g_auto (GStrv) cameras = NULL;
+  g_auto (GStrv) mics = NULL;
+  g_autofree char *path = NULL;
+  g_autoptr (TbApp) app = NULL;
+  g_autoptr (TbVisit) visit = NULL;
+  double seconds = 0;
+  GError *error = NULL;
+  const GOptionEntry entries[] = {
+    { "visit", 0, 0, G_OPTION_ARG_STRING, &prefix, N_ ("Record into this visit"), N_ ("VISIT") },
+    { "title", 0, 0, G_OPTION_ARG_STRING, &title, N_ ("Title of a new visit"), N_ ("TITLE") },
+    { "camera", 0, 0, G_OPTION_ARG_STRING_ARRAY, &cameras, N_ ("A camera; may be given more than once"), N_ ("SOURCE") },
+    { "mic", 0, 0, G_OPTION_ARG_STRING_ARRAY, &mics, N_ ("A microphone; may be given more than once"), N_ ("SOURCE") },
+    { "for", 0, 0, G_OPTION_ARG_DOUBLE, &seconds, N_ ("Stop after so many seconds"), N_ ("SECONDS") },
+    { NULL },
+  };
+
+  if (!tb_command_parse ("record", entries, &common, &argc, &argv))
+    return 2;
+  if (argc > 1)
+    return tb_command_usage ("record", _ ("“%s” is one word too many"), argv[1]);
+  if (prefix != NULL && title != NULL)
+    return tb_command_usage ("record", "%s", _ ("Give --visit or --title, not both"));
+  if (seconds < 0)
+    return tb_command_usage ("record", "%s", _ ("--for must be more than zero"));
+  if (!check_sources (cameras, TB_MEDIA_VIDEO, &error) || !check_sources (mics, TB_MEDIA_AUDIO, &error)) {
+    int status = tb_command_usage ("record", "%s", error->message);
+
+    g_error_free (error);
+    return status;
+  }
+  path = tb_folder_default (common.data);
+  app = tb_app_new (path, &error);
+  if (app != NULL)
+    visit = make_visit (app, prefix, title, cameras, mics, &error);
+  if (visit == NULL)
+    return tb_command_fail (error);
+  return record (app, visit, seconds, common.json);
+}

@@ -1,0 +1,35 @@
+#!/bin/sh
+# Runs the suites, each with a line of its own at the end. Called by “run.sh test”.
+set -u
+suites=${*:-unit store element http fuzz crash e2e sanitize}
+passed=0 failed=0 broken=
+
+run_meson () { # BUILD SUITE
+  log=$1/meson-logs/testlog.txt
+  meson test -C "$1" --suite "$2" --print-errorlogs --no-rebuild >"$1/run-$2.txt" 2>&1
+  status=$?
+  ok=$(sed -n 's/^Ok: *//p' "$1/run-$2.txt" | tail -1)
+  bad=$(sed -n 's/^\(Fail\|Timeout\|Unexpected Pass\): *//p' "$1/run-$2.txt" | paste -sd+ | sed 's/^$/0/' | { read -r sum; echo $((sum)); })
+  if [ "$status" -ne 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi
+  if [ "$status" -ne 0 ]; then tail -150 "$1/run-$2.txt"; broken="$broken $2"; fi
+  passed=$((passed + ${ok:-0})) failed=$((failed + bad))
+  printf '%-10s %s\n' "$2" "${ok:-0} ok, $bad failed"
+}
+
+for suite in $suites; do
+  case $suite in
+    sanitize)
+      # Every C test once more with ASan and UBSan. The page is left out: it is no C.
+      [ -f build-sanitize/build.ninja ] || meson setup build-sanitize -Dweb=none -Db_sanitize=address,undefined -Db_lundef=false -Doptimization=1 >/dev/null
+      ninja -C build-sanitize --quiet || { echo 'sanitize   the build failed'; failed=$((failed + 1)); continue; }
+      export ASAN_OPTIONS=detect_leaks=0:abort_on_error=1:detect_stack_use_after_return=0 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+      for s in unit store element fuzz; do run_meson build-sanitize $s; done
+      unset ASAN_OPTIONS UBSAN_OPTIONS
+      ;;
+    *) run_meson build "$suite" ;;
+  esac
+done
+
+[ -z "$broken" ] || echo "failed:$broken"
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
