@@ -278,12 +278,17 @@ tb_segment_open (TbStore *store, const char *track, TbTime start, const char *co
   gint64 next = 0;
 
   if (!tb_write_begin (&write, store, error)
-      || !tb_db_exec (write.db, error, "UPDATE track SET segments = segments + 1 WHERE id = ?1", "s", track))
+      || !tb_db_exec (write.db, error,
+                      "UPDATE track SET segments = CASE WHEN ?2 > 0 THEN max (segments, ?2) ELSE segments + 1 END "
+                      "WHERE id = ?1", "si", track, *number))
     return FALSE;
   if (sqlite3_changes (write.db->handle) == 0)
     return not_found (track, error);
-  if (!tb_db_int (write.db, 0, &next, error, "SELECT segments FROM track WHERE id = ?1", "s", track)
-      || !tb_db_exec (write.db, error, "INSERT INTO segment (track, number, start_ns) VALUES (?1, ?2, ?3)", "sii",
+  if (*number > 0)
+    next = *number;
+  else if (!tb_db_int (write.db, 0, &next, error, "SELECT segments FROM track WHERE id = ?1", "s", track))
+    return FALSE;
+  if (!tb_db_exec (write.db, error, "INSERT INTO segment (track, number, start_ns) VALUES (?1, ?2, ?3)", "sii",
                       track, next, start))
     return FALSE;
   for (guint i = 0; files != NULL && files[i] != NULL; i++)

@@ -48,7 +48,8 @@ GPtrArray *tb_track_list (TbStore *store, const char *visit, GError **error);
 gboolean tb_track_update (TbStore *store, const char *id, const char *name, TbTime delay, GError **error);
 gboolean tb_track_set_delay_estimate (TbStore *store, const char *id, TbTime estimate, GError **error);
 
-/* Opens the next segment of a track; *NUMBER says which it became. FILES: names of its files, NULL-
+/* Opens a segment of a track: the one *NUMBER names (the recorder named its files already), or with
+ * *NUMBER 0 the next one; *NUMBER says which it became. FILES: names of its files, NULL-
  * terminated, or NULL when these are added later with tb_segment_add_file(). */
 gboolean tb_segment_open (TbStore *store, const char *track, TbTime start, const char *const *files,
                           gint64 *number, GError **error);
