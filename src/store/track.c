@@ -279,7 +279,8 @@ tb_segment_open (TbStore *store, const char *track, TbTime start, const char *co
 
   if (!tb_write_begin (&write, store, error)
       || !tb_db_exec (write.db, error,
-                      "UPDATE track SET segments = CASE WHEN ?2 > 0 THEN max (segments, ?2) ELSE segments + 1 END "
+                      "UPDATE track SET segments = CASE WHEN ?2 > segments THEN ?2 WHEN ?2 > 0 THEN segments "
+                      "ELSE segments + 1 END "
                       "WHERE id = ?1", "si", track, *number))
     return FALSE;
   if (sqlite3_changes (write.db->handle) == 0)
