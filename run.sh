@@ -7,10 +7,12 @@
 #   sh run.sh test SUITE…  only these: unit store element http fuzz crash e2e
 #   sh run.sh build        only install and build
 #   sh run.sh bench        the figures of the README, each beside its reference
+#   sh run.sh fuzz SECONDS every parser of outside bytes under libFuzzer, so long each
 #
 # Asks for sudo only when something must be installed.
 set -eu
 cd "$(dirname "$0")"
+export TERUGBLIK_LOCALE="$PWD/build/assets/po"
 
 # GStreamer's plugins by what they bring: base and good (cameras, RTSP, MP4, FLAC), bad (AAC, openh264, VA-API),
 # ugly (x264), libav (AAC, decoding H.264), alsa, pulseaudio, pipewire (microphones).
@@ -52,7 +54,9 @@ install_missing () {
 build () {
   directory=$1
   shift
-  [ -f "$directory/build.ninja" ] || meson setup "$directory" "$@" >&2
+  if [ ! -f "$directory/build.ninja" ]; then meson setup "$directory" "$@" >&2
+  elif [ "$*" = -Dtests=true ]; then meson configure "$directory" "$@" >&2
+  fi
   ninja -C "$directory" --quiet >&2 || { say "run.sh: the build failed; see above"; exit 1; }
 }
 
@@ -69,12 +73,20 @@ case "${1:-}" in
     build build -Dtests=true
     exec sh tests/bench/run.sh "$@"
     ;;
+  fuzz)
+    shift
+    install_missing $build_packages $run_packages clang libclang-rt-14-dev
+    [ -f build-fuzz/build.ninja ] || CC=clang meson setup build-fuzz -Dweb=none -Dfuzz=true \
+      -Db_sanitize=address,undefined -Db_lundef=false >&2
+    ninja -C build-fuzz --quiet >&2
+    exec sh tests/fuzz/run.sh build-fuzz "${1:-60}"
+    ;;
   build)
     install_missing $build_packages $run_packages
     build build -Dtests=false
     ;;
   -h|--help|help)
-    sed -n '2,11s/^# \{0,1\}//p' "$0"
+    sed -n '2,13s/^# \{0,1\}//p' "$0"
     ;;
   ''|-*)
     install_missing $build_packages $run_packages

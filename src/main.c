@@ -31,8 +31,12 @@ print_help (void)
 int
 main (int argc, char **argv)
 {
+  const char *locale;
+
   setlocale (LC_ALL, "");
-  bindtextdomain ("terugblik", TB_LOCALE_DIR);
+  /* Set by run.sh, so that the program speaks also where it is built. */
+  locale = g_getenv ("TERUGBLIK_LOCALE");
+  bindtextdomain ("terugblik", locale != NULL ? locale : TB_LOCALE_DIR);
   bind_textdomain_codeset ("terugblik", "UTF-8");
   textdomain ("terugblik");
   /* What is kept here is nobody else's business. */

@@ -64,7 +64,7 @@ write_clip (TbOpened *opened, const TbTrack *camera, const TbTrack *mic, TbTime 
     return 0;
   }
   length = tb_time_format (result.to - result.from);
-  g_print (_ ("%s: %s s, %" G_GUINT64_FORMAT " frames\n"), output, length, result.frames);
+  g_print (_ ("%s: %s s, %u frames\n"), output, length, (guint) result.frames);
   if (result.has_gaps)
     g_printerr ("terugblik: %s\n", _ ("nothing was recorded in a part of this clip; it is black or silent there"));
   return 0;
