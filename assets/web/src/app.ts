@@ -57,16 +57,16 @@ class App extends Part {
     try {
       switch (this.route.page) {
         case 'prepare':
-          await Promise.resolve();
+          await import('./pages/prepare');
           break;
         case 'review':
-          await Promise.resolve();
+          await import('./pages/review');
           break;
         case 'settings':
-          await Promise.resolve();
+          await import('./pages/settings');
           break;
         case 'help':
-          await Promise.resolve();
+          await import('./pages/help');
           break;
         case 'new': {
           const visit = await api.createVisit({});

@@ -10,3 +10,9 @@ declare module 'virtual:help' {
 
 declare const SHELL_FILES: string[];
 declare const SHELL_VERSION: string;
+
+// The small build of hls.js has the types of the whole one.
+declare module 'hls.js/light' {
+  import Hls from 'hls.js';
+  export default Hls;
+}

@@ -1,0 +1,316 @@
+// Draws the time line on a canvas: ruler, what was recorded, the sound wave, a lane per code, the clips, the playhead.
+import { t, words } from '../i18n';
+import { clockTime } from '../model/format';
+import { MOMENT_REF, codeRef, type BoardCode, type Shape } from '../model/instruments';
+import { rulerStep, segmentStart, timeToX, type View } from '../model/timeline-math';
+import type { Clip, Observation, Peaks, Track } from '../model/types';
+
+export const RULER = 28;
+export const MEDIA = 10;
+export const WAVE = 44;
+export const LANE = 30;
+export const CLIPS = 34;
+export const MOMENT_COLOR = '#b9ac9b';
+
+export interface Lane {
+  ref: string;
+  title: string;
+  color: string;
+  shape: Shape | 'moment';
+  observations: Observation[];
+}
+
+export interface Scene {
+  view: View;
+  end: number;
+  time: number;
+  lanes: Lane[];
+  clips: Clip[];
+  tracks: Track[];
+  peaks: Peaks | null;
+  selected: { kind: 'observation' | 'clip'; id: string } | null;
+  mark: { from: number | null; to: number | null };
+  gutter: number;
+}
+
+/** One lane for each code that was seen, in the order of the board. */
+export function makeLanes(codes: BoardCode[], observations: Observation[]): Lane[] {
+  const byRef = new Map<string, Observation[]>();
+  for (const one of observations) {
+    const ref = codeRef(one.instrument, one.code);
+    byRef.set(ref, [...(byRef.get(ref) ?? []), one]);
+  }
+  const lanes: Lane[] = [];
+  for (const code of codes) {
+    const found = byRef.get(code.ref);
+    if (!found) continue;
+    byRef.delete(code.ref);
+    lanes.push({ ref: code.ref, title: words(code.code.short), color: code.color, shape: code.shape, observations: found });
+  }
+  for (const [ref, found] of byRef) {
+    const title = ref === MOMENT_REF ? t().record.moment : (found[0]?.code ?? '');
+    lanes.push({ ref, title, color: MOMENT_COLOR, shape: 'moment', observations: found });
+  }
+  return lanes;
+}
+
+export function mediaHeight(tracks: Track[]): number {
+  return tracks.length === 0 ? 0 : tracks.length * MEDIA + 6;
+}
+
+export function lanesTop(scene: Pick<Scene, 'tracks'>): number {
+  const sound = scene.tracks.some((one) => one.kind === 'audio');
+  return RULER + mediaHeight(scene.tracks) + (sound ? WAVE + 6 : 0);
+}
+
+export function sceneHeight(scene: Pick<Scene, 'tracks' | 'lanes' | 'clips'>): number {
+  return lanesTop(scene) + scene.lanes.length * LANE + (scene.clips.length > 0 ? CLIPS : 0) + 6;
+}
+
+/** Colours of the kijkwijzers are chosen for paper; on the dark ground the darkest are lightened. */
+export function onDark(color: string): string {
+  const value = parseInt(color.slice(1), 16);
+  const parts = [value >> 16, (value >> 8) & 255, value & 255];
+  const light = (0.2126 * parts[0]! + 0.7152 * parts[1]! + 0.0722 * parts[2]!) / 255;
+  const mix = Math.max(0, 0.5 - light) * 0.8;
+  return `rgb(${parts.map((part) => Math.round(part + (255 - part) * mix)).join(',')})`;
+}
+
+export function drawShape(draw: CanvasRenderingContext2D, shape: Shape | 'moment', x: number, y: number, r: number): void {
+  draw.beginPath();
+  switch (shape) {
+    case 'circle':
+      draw.arc(x, y, r, 0, Math.PI * 2);
+      break;
+    case 'square':
+      draw.rect(x - r * 0.88, y - r * 0.88, r * 1.76, r * 1.76);
+      break;
+    case 'moment':
+      polygon(draw, [[-0.7, -1], [0.7, -1], [0.7, 1], [0, 0.45], [-0.7, 1]], x, y, r);
+      break;
+    case 'triangle':
+      polygon(draw, [[0, -1.1], [1.05, 0.85], [-1.05, 0.85]], x, y, r);
+      break;
+    case 'diamond':
+      polygon(draw, [[0, -1.15], [1.15, 0], [0, 1.15], [-1.15, 0]], x, y, r);
+      break;
+    case 'hexagon':
+      polygon(draw, [[-0.5, -0.95], [0.5, -0.95], [1.05, 0], [0.5, 0.95], [-0.5, 0.95], [-1.05, 0]], x, y, r);
+      break;
+    case 'star': {
+      const points = Array.from({ length: 10 }, (_, i): [number, number] => {
+        const length = i % 2 === 0 ? 1.2 : 0.5;
+        return [Math.sin((i * Math.PI) / 5) * length, -Math.cos((i * Math.PI) / 5) * length];
+      });
+      polygon(draw, points, x, y, r);
+    }
+  }
+  draw.closePath();
+}
+
+function polygon(draw: CanvasRenderingContext2D, points: [number, number][], x: number, y: number, r: number): void {
+  points.forEach(([dx, dy], i) => (i === 0 ? draw.moveTo(x + dx * r, y + dy * r) : draw.lineTo(x + dx * r, y + dy * r)));
+}
+
+export function drawScene(draw: CanvasRenderingContext2D, scene: Scene, width: number, height: number): void {
+  const inner = width - scene.gutter;
+  const x = (time: number) => scene.gutter + timeToX(time, scene.view, inner);
+  draw.clearRect(0, 0, width, height);
+  draw.fillStyle = '#191714';
+  draw.fillRect(0, 0, width, height);
+  draw.save();
+  draw.beginPath();
+  draw.rect(scene.gutter, 0, inner, height);
+  draw.clip();
+  drawRuler(draw, scene, x, inner, height);
+  drawMark(draw, scene, x, height);
+  drawMedia(draw, scene, x);
+  drawWave(draw, scene, x);
+  drawLanes(draw, scene, x, width);
+  drawClips(draw, scene, x);
+  draw.restore();
+  drawLabels(draw, scene);
+  const head = x(scene.time);
+  if (head >= scene.gutter - 1 && head <= width + 1) {
+    draw.fillStyle = '#ffffff';
+    draw.fillRect(head - 1, 0, 2, height);
+    draw.beginPath();
+    draw.moveTo(head - 7, 0);
+    draw.lineTo(head + 7, 0);
+    draw.lineTo(head, 10);
+    draw.fill();
+  }
+}
+
+function drawRuler(draw: CanvasRenderingContext2D, scene: Scene, x: (time: number) => number, inner: number, height: number): void {
+  const step = rulerStep(scene.view, inner);
+  draw.font = '12px system-ui, sans-serif';
+  draw.textBaseline = 'middle';
+  draw.textAlign = 'left';
+  for (let i = Math.max(0, Math.floor(scene.view.from / step)); i * step <= scene.view.to; i++) {
+    const at = x(i * step);
+    draw.fillStyle = '#302a25';
+    draw.fillRect(at, RULER - 6, 1, height);
+    draw.fillStyle = '#c0b5a7';
+    draw.fillText(clockTime(i * step, step < 1 ? 1 : 0), at + 4, RULER / 2 - 1);
+  }
+}
+
+function drawMark(draw: CanvasRenderingContext2D, scene: Scene, x: (time: number) => number, height: number): void {
+  const { from, to } = scene.mark;
+  draw.fillStyle = '#e69f00';
+  if (from !== null && to !== null) {
+    draw.globalAlpha = 0.18;
+    draw.fillRect(x(from), 0, x(to) - x(from), height);
+    draw.globalAlpha = 1;
+  }
+  for (const edge of [from, to]) if (edge !== null) draw.fillRect(x(edge) - 1, 0, 2, height);
+}
+
+function drawMedia(draw: CanvasRenderingContext2D, scene: Scene, x: (time: number) => number): void {
+  scene.tracks.forEach((track, i) => {
+    draw.fillStyle = track.kind === 'video' ? '#8d8173' : '#5c6d6f';
+    for (const segment of track.segments) {
+      const from = x(segmentStart(track, segment));
+      draw.fillRect(from, RULER + 2 + i * MEDIA, Math.max(2, x(segmentStart(track, segment) + segment.duration) - from), MEDIA - 4);
+    }
+  });
+}
+
+function drawWave(draw: CanvasRenderingContext2D, scene: Scene, x: (time: number) => number): void {
+  const peaks = scene.peaks;
+  if (!peaks || peaks.max.length === 0) return;
+  const middle = RULER + mediaHeight(scene.tracks) + WAVE / 2;
+  const step = (peaks.to - peaks.from) / peaks.max.length;
+  const wide = Math.max(1, x(step) - x(0));
+  draw.fillStyle = '#6fa8a3';
+  peaks.max.forEach((max, i) => {
+    const min = peaks.min[i];
+    if (max === null || min === null || min === undefined) return;
+    // The square root: a quiet voice must be seen beside a loud one.
+    const up = Math.sqrt(Math.max(0, max)) * (WAVE / 2);
+    const down = Math.sqrt(Math.max(0, -min)) * (WAVE / 2);
+    draw.fillRect(x(peaks.from + i * step), middle - up, wide, Math.max(1, up + down));
+  });
+}
+
+function drawLanes(draw: CanvasRenderingContext2D, scene: Scene, x: (time: number) => number, width: number): void {
+  const top = lanesTop(scene);
+  scene.lanes.forEach((lane, i) => {
+    const y = top + i * LANE;
+    if (i % 2 === 0) {
+      draw.fillStyle = 'rgb(255 255 255 / 3.5%)';
+      draw.fillRect(0, y, width, LANE);
+    }
+    const color = onDark(lane.color);
+    for (const one of lane.observations) drawObservation(draw, scene, lane, one, y + LANE / 2, color, x);
+  });
+}
+
+function drawObservation(draw: CanvasRenderingContext2D, scene: Scene, lane: Lane, one: Observation, y: number, color: string, x: (time: number) => number): void {
+  const selected = scene.selected?.kind === 'observation' && scene.selected.id === one.id;
+  const at = x(one.at);
+  if (selected) {
+    draw.globalAlpha = 0.3;
+    draw.fillStyle = color;
+    draw.fillRect(x(one.clip.from), y - LANE / 2 + 2, x(one.clip.to) - x(one.clip.from), LANE - 4);
+    draw.globalAlpha = 1;
+  }
+  draw.fillStyle = color;
+  if (one.kind === 'state') {
+    const until = x(one.until ?? scene.end);
+    draw.globalAlpha = selected ? 1 : 0.8;
+    draw.fillRect(at, y - 7, Math.max(4, until - at), 14);
+    draw.globalAlpha = 1;
+    if (one.until === null || one.closed_by === 'end') {
+      // Open, or only closed because the lesson ended: a frayed edge.
+      draw.fillStyle = '#191714';
+      for (let k = 0; k < 3; k++) draw.fillRect(until - 4 - k * 6, y - 7, 3, 14);
+    }
+  } else {
+    drawShape(draw, lane.shape, at, y, selected ? 10 : 8);
+    draw.fill();
+  }
+  if (selected) {
+    draw.strokeStyle = '#ffffff';
+    draw.lineWidth = 2;
+    if (one.kind === 'state') draw.strokeRect(at, y - 8, Math.max(4, x(one.until ?? scene.end) - at), 16);
+    else draw.stroke();
+  }
+}
+
+function drawClips(draw: CanvasRenderingContext2D, scene: Scene, x: (time: number) => number): void {
+  const top = lanesTop(scene) + scene.lanes.length * LANE + 4;
+  for (const clip of scene.clips) {
+    const selected = scene.selected?.kind === 'clip' && scene.selected.id === clip.id;
+    const from = x(clip.from);
+    const wide = Math.max(4, x(clip.to) - from);
+    draw.fillStyle = selected ? '#f4c463' : '#a8791b';
+    draw.fillRect(from, top, wide, CLIPS - 8);
+    draw.strokeStyle = selected ? '#ffffff' : '#191714';
+    draw.lineWidth = selected ? 2 : 1;
+    draw.strokeRect(from, top, wide, CLIPS - 8);
+    if (wide < 30) continue;
+    draw.save();
+    draw.beginPath();
+    draw.rect(from, top, wide, CLIPS);
+    draw.clip();
+    draw.fillStyle = '#191714';
+    draw.font = '600 12px system-ui, sans-serif';
+    draw.fillText(clip.title || clockTime(clip.from), Math.max(from, scene.gutter) + 6, top + (CLIPS - 8) / 2 + 1);
+    draw.restore();
+  }
+}
+
+function drawLabels(draw: CanvasRenderingContext2D, scene: Scene): void {
+  if (scene.gutter === 0) return;
+  draw.font = '13px system-ui, sans-serif';
+  draw.textAlign = 'left';
+  draw.textBaseline = 'middle';
+  const label = (text: string, y: number, color = '#c0b5a7', indent = 10) => {
+    draw.fillStyle = color;
+    draw.fillText(fit(draw, text, scene.gutter - indent - 6), indent, y);
+  };
+  if (scene.tracks.length > 0) label(t().review.mediaLane, RULER + mediaHeight(scene.tracks) / 2);
+  if (scene.peaks) label(t().review.soundLane, RULER + mediaHeight(scene.tracks) + WAVE / 2);
+  const top = lanesTop(scene);
+  scene.lanes.forEach((lane, i) => {
+    const y = top + i * LANE + LANE / 2;
+    draw.fillStyle = onDark(lane.color);
+    drawShape(draw, lane.shape, 16, y, 6);
+    draw.fill();
+    label(lane.title, y, '#f3ede4', 30);
+  });
+  if (scene.clips.length > 0) label(t().review.clips, top + scene.lanes.length * LANE + CLIPS / 2, '#f4c463');
+}
+
+function fit(draw: CanvasRenderingContext2D, text: string, room: number): string {
+  if (draw.measureText(text).width <= room) return text;
+  let short = text;
+  while (short.length > 1 && draw.measureText(short + '…').width > room) short = short.slice(0, -1);
+  return short.trimEnd() + '…';
+}
+
+/** The strip with the whole lesson and the part of it that is in view. */
+export function drawOverview(draw: CanvasRenderingContext2D, scene: Scene, width: number, height: number): void {
+  const x = (time: number) => (time / scene.end) * width;
+  draw.clearRect(0, 0, width, height);
+  draw.fillStyle = '#26221e';
+  draw.fillRect(0, 0, width, height);
+  const rows = Math.max(1, scene.lanes.length);
+  scene.lanes.forEach((lane, i) => {
+    draw.fillStyle = onDark(lane.color);
+    const y = 4 + (i / rows) * (height - 8);
+    for (const one of lane.observations) {
+      const wide = one.kind === 'state' ? x((one.until ?? scene.end) - one.at) : 3;
+      draw.fillRect(x(one.at), y, Math.max(3, wide), Math.max(2, (height - 8) / rows - 1));
+    }
+  });
+  draw.fillStyle = 'rgb(255 255 255 / 14%)';
+  draw.fillRect(x(scene.view.from), 0, Math.max(4, x(scene.view.to) - x(scene.view.from)), height);
+  draw.strokeStyle = '#f3ede4';
+  draw.lineWidth = 2;
+  draw.strokeRect(x(scene.view.from) + 1, 1, Math.max(2, x(scene.view.to) - x(scene.view.from) - 2), height - 2);
+  draw.fillStyle = '#ffffff';
+  draw.fillRect(x(scene.time) - 1, 0, 2, height);
+}
