@@ -87,7 +87,7 @@ typedef struct {
 typedef struct {
   guint64 free_bytes;
   guint64 bytes_per_second; /* 0 = nothing records */
-  gint64 seconds_left;      /* -1 = unknown */
+  gint64 seconds_left;      /* while nothing records: for one camera and one microphone; -1 = unknown */
   TbDiskState state;
 } TbDiskStatus;
 
