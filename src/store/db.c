@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/paths.h"
 
+#define LITTLE_ROOM_BYTES (1024 * 1024)
 #define BUSY_TIMEOUT_MS 10000
 /* Up to this size a whole check costs no more than a few milliseconds. */
 #define CHECK_WHOLE_BYTES (2 * 1024 * 1024)
@@ -44,16 +46,29 @@ tb_db_close (TbDb *db)
   g_free (db);
 }
 
+/* SQLite tells a full disk apart only when it writes pages, not when it makes
+ * its log longer; and it does not always keep the system's reason. */
+static gboolean
+no_room (TbDb *db, int reason)
+{
+  g_autofree char *folder = g_path_get_dirname (db->path);
+  guint64 free_bytes = 0;
+
+  if (reason == ENOSPC || reason == EDQUOT || reason == EFBIG)
+    return TRUE;
+  return tb_folder_free_bytes (folder, &free_bytes, NULL, NULL) && free_bytes < LITTLE_ROOM_BYTES;
+}
+
 static TbErrorCode
 error_code (TbDb *db, int code)
 {
-  int reason = db->handle != NULL ? sqlite3_system_errno (db->handle) : 0;
+  int reason = db->handle != NULL && sqlite3_system_errno (db->handle) != 0 ? sqlite3_system_errno (db->handle) : errno;
 
   switch (code & 0xff) {
   case SQLITE_FULL:
     return TB_ERROR_FULL;
   case SQLITE_IOERR:
-    if (reason == ENOSPC || reason == EDQUOT || reason == EFBIG)
+    if (no_room (db, reason))
       return TB_ERROR_FULL;
     /* A page that should be there is not. */
     return code == SQLITE_IOERR_SHORT_READ || code == SQLITE_IOERR_CORRUPTFS ? TB_ERROR_CORRUPT : TB_ERROR_FAILED;

@@ -1,0 +1,65 @@
+/* Writes a small database of the present version to the file named. */
+#include <stdio.h>
+
+#include "fixture.h"
+#include "store/settings.h"
+#include "store/track.h"
+
+static void
+fill (Fixture *fixture)
+{
+  g_autoptr (json_object) fields = from_text ("{'title':'Rekenen in groep 5','teacher':'Juf Sanne','group':'Groep 5',"
+                                              "'focus':'Hoe verloopt de overgang?','instruments':['proef'],"
+                                              "'sources':[{'uri':'test:','kind':'video','name':'Achterin'}]}");
+  g_autoptr (TbVisit) visit = tb_visit_create (fixture->store, fields, fixture->catalogue, NULL);
+  g_autoptr (GHashTable) settings = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (TbTrack) track = NULL;
+  g_autofree char *point = tb_uuid_new ();
+  g_autofree char *state = tb_uuid_new ();
+  g_autofree char *moment = tb_uuid_new ();
+  g_autofree char *clip = tb_uuid_new ();
+  gint64 zero = 0;
+  gint64 number = 0;
+
+  tb_visit_start (fixture->store, visit->id, FIXTURE_ZERO, &zero, NULL);
+  apply_ok (fixture, visit->id,
+            make_operation (NULL, "add", "observation", point,
+                            "{'instrument':'proef','code':'compliment','at':12.5,'note':'Zag je dat?'}", "Anna"));
+  apply_ok (fixture, visit->id,
+            make_operation (NULL, "add", "observation", state, "{'instrument':'proef','code':'overgang','at':60}",
+                            "Anna"));
+  apply_ok (fixture, visit->id, make_operation (NULL, "add", "observation", moment, "{'at':70}", "Bram"));
+  apply_ok (fixture, visit->id,
+            make_operation (NULL, "change", "observation", point, "{'valence':'sterk'}", "Bram"));
+  apply_ok (fixture, visit->id, make_operation (NULL, "undo", NULL, NULL, NULL, "Bram"));
+  apply_ok (fixture, visit->id, make_operation (NULL, "remove", "observation", moment, NULL, "Bram"));
+  apply_ok (fixture, visit->id,
+            make_operation (NULL, "add", "clip", clip, "{'from':10,'to':20,'title':'Compliment'}", "Anna"));
+  track = tb_track_ensure (fixture->store, visit->id, "video", "test:", "Achterin", 0, NULL);
+  tb_segment_open (fixture->store, track->id, 0, NULL, &number, NULL);
+  tb_segment_close (fixture->store, track->id, number, 100 * TB_SECOND, NULL, NULL);
+  tb_visit_end (fixture->store, visit->id, zero + 100 * TB_SECOND, NULL, NULL);
+  g_hash_table_insert (settings, (gpointer) "language", (gpointer) "nl");
+  tb_settings_set (fixture->store, settings, NULL);
+}
+
+int
+main (int argc, char **argv)
+{
+  Fixture fixture = { 0 };
+  g_autofree char *bytes = NULL;
+  gsize length = 0;
+
+  if (argc != 2) {
+    fprintf (stderr, "usage: make-archive FILE\n");
+    return 2;
+  }
+  fixture_set_up (&fixture, NULL);
+  fill (&fixture);
+  g_clear_pointer (&fixture.store, tb_store_close); /* brings the log into the file */
+  bytes = file_bytes (fixture.database, &length);
+  if (!g_file_set_contents (argv[1], bytes, (gssize) length, NULL))
+    return 1;
+  fixture_tear_down (&fixture, NULL);
+  return 0;
+}
