@@ -186,33 +186,61 @@ update_fragments (TbMediaIndex *index, Entry *entry, gboolean closed, GError **e
   return TRUE;
 }
 
-/* A fragment lasts until the next begins: the sum of many then stays exact. */
-static TbTime
-lasting (const TbFragment *list, guint i, guint count)
+/* What a player is given as one piece: fragments that follow each other in the file, the first with a key frame. A
+ * camera with rare key frames has fragments without one, which cannot be played by themselves. */
+typedef struct {
+  guint64 offset, size;
+  TbTime time, duration;
+} Piece;
+
+static GArray *
+make_pieces (const TbFragments *fragments, gboolean closed)
 {
-  return i + 1 < count ? list[i + 1].time - list[i].time : list[i].duration;
+  const TbFragment *list = tb_fragments_list (fragments);
+  guint count = tb_fragments_count (fragments);
+  GArray *pieces = g_array_new (FALSE, FALSE, sizeof (Piece));
+  gboolean rare = FALSE;
+
+  for (guint i = 0; i < count; i++) {
+    /* A fragment lasts until the next begins: the sum of many then stays exact. */
+    TbTime lasts = i + 1 < count ? list[i + 1].time - list[i].time : list[i].duration;
+    Piece piece = { list[i].offset, list[i].size, list[i].time, lasts };
+    Piece *last = pieces->len > 0 ? &g_array_index (pieces, Piece, pieces->len - 1) : NULL;
+
+    rare |= !list[i].key;
+    if (list[i].key || last == NULL) {
+      g_array_append_val (pieces, piece);
+    } else {
+      last->size = piece.offset + piece.size - last->offset;
+      last->duration = piece.time + piece.duration - last->time;
+    }
+  }
+  /* The last piece of a growing file may still get longer; what was in a playlist must not. */
+  if (rare && !closed && pieces->len > 0)
+    g_array_set_size (pieces, pieces->len - 1);
+  return pieces;
 }
 
 static char *
 write_playlist (Entry *entry, gboolean closed)
 {
   GString *text = g_string_new ("#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-INDEPENDENT-SEGMENTS\n");
-  const TbFragment *list = tb_fragments_list (entry->fragments);
-  guint count = tb_fragments_count (entry->fragments);
+  g_autoptr (GArray) pieces = make_pieces (entry->fragments, closed);
   TbTime longest = 2 * TB_SECOND;
 
-  for (guint i = 0; i < count; i++)
-    longest = MAX (longest, lasting (list, i, count));
+  for (guint i = 0; i < pieces->len; i++)
+    longest = MAX (longest, g_array_index (pieces, Piece, i).duration);
   g_string_append_printf (text, "#EXT-X-TARGETDURATION:%d\n#EXT-X-PLAYLIST-TYPE:%s\n#EXT-X-MEDIA-SEQUENCE:0\n",
                           (int) ((longest + TB_SECOND - 1) / TB_SECOND), closed ? "VOD" : "EVENT");
   g_string_append_printf (text, "#EXT-X-MAP:URI=\"/media/%s/%s\",BYTERANGE=\"%" G_GUINT64_FORMAT "@0\"\n",
                           entry->visit, entry->name, tb_fragments_init_size (entry->fragments));
-  for (guint i = 0; i < count; i++) {
-    g_autofree char *duration = tb_time_format (lasting (list, i, count));
+  for (guint i = 0; i < pieces->len; i++) {
+    const Piece *piece = &g_array_index (pieces, Piece, i);
+    g_autofree char *duration = tb_time_format (piece->duration);
 
     g_string_append_printf (text, "#EXTINF:%s,\n#EXT-X-BYTERANGE:%" G_GUINT64_FORMAT "@%" G_GUINT64_FORMAT
                                   "\n/media/%s/%s\n",
-                            duration, list[i].size, list[i].offset, entry->visit, entry->name);
+                            duration, piece->size, piece->offset, entry->visit, entry->name);
   }
   if (closed)
     g_string_append (text, "#EXT-X-ENDLIST\n");
