@@ -24,7 +24,7 @@ find_command (const char *name)
   for (const TbCommand *command = tb_commands; command->name != NULL; command++)
     if (g_str_equal (command->name, name))
       return command;
-  return NULL;
+  g_assert_not_reached ();
 }
 
 gboolean
