@@ -15,17 +15,14 @@ import './parts/name-question';
 
 @customElement('tb-app')
 class App extends Part {
-  @state() private route: Route = parseRoute(location);
+  /** what is shown; null until the first page is there */
+  @state() private route: Route | null = null;
   @state() private queued = 0;
   @state() private offline = false;
 
   override connectedCallback(): void {
     super.connectedCallback();
-    const follow = () => {
-      this.route = parseRoute(location);
-      scrollTo(0, 0);
-      void this.loadPage();
-    };
+    const follow = () => void this.go(parseRoute(location));
     this.on(window, 'popstate', follow);
     this.on(window, 'tb-navigate', follow);
     this.on(document, 'click', (event) => this.onClick(event as MouseEvent));
@@ -38,7 +35,7 @@ class App extends Part {
       }),
     );
     void session.start();
-    void this.loadPage();
+    follow();
   }
 
   /** Links inside the page change the page without loading it anew. */
@@ -52,10 +49,10 @@ class App extends Part {
     navigate(link.pathname + link.search + link.hash);
   }
 
-  /** Pages that are not needed for tapping come in their own files. */
-  private async loadPage(): Promise<void> {
+  /** Pages that are not needed for tapping come in their own files; the one before stays until the next is there. */
+  private async go(route: Route): Promise<void> {
     try {
-      switch (this.route.page) {
+      switch (route.page) {
         case 'prepare':
           await import('./pages/prepare');
           break;
@@ -71,18 +68,21 @@ class App extends Part {
         case 'new': {
           const visit = await api.createVisit({});
           navigate(paths.prepare(visit.id), true);
-          break;
+          return;
         }
       }
     } catch (error) {
       complain(error);
-      if (this.route.page === 'new') navigate('/', true);
+      if (route.page === 'new') navigate('/', true);
+      return;
     }
+    this.route = route;
+    scrollTo(0, 0);
   }
 
   private content(): TemplateResult | typeof nothing {
     const route = this.route;
-    if (!session.ready) return html`<p class="waiting">${t().common.loading}</p>`;
+    if (!session.ready || !route) return html`<p class="waiting">${t().common.loading}</p>`;
     switch (route.page) {
       case 'visits':
         return html`<tb-visits></tb-visits>`;
@@ -109,7 +109,7 @@ class App extends Part {
   }
 
   protected override render(): TemplateResult {
-    const page = this.route.page;
+    const page = this.route?.page ?? '';
     document.body.dataset.page = page;
     const atVisits = page === 'visits' || page === 'new' || page === 'prepare' || page === 'record' || page === 'review';
     return html`

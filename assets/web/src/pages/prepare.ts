@@ -1,1 +1,213 @@
-export {};
+// Voorbereiden: who, what to look for, with which kijkwijzers, and what is recorded. Saves while one types.
+import { html, nothing, type TemplateResult } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import { t, words } from '../i18n';
+import { api } from '../model/api';
+import type { Disk, Instrument, InstrumentSummary, Source, Visit, VisitFields } from '../model/types';
+import { Part } from '../parts/base';
+import { icon, shape } from '../parts/icons';
+import '../parts/source-chooser';
+import { complain, errorText } from '../parts/toast';
+import { diskLine } from '../parts/track-status';
+import { vars } from '../parts/vars';
+import { boardCodes } from '../model/instruments';
+import { paths } from '../router';
+import { visitTitle } from './visits';
+
+const SAVE_AFTER_MS = 500;
+
+type TextField = 'teacher' | 'group' | 'subject' | 'title' | 'focus' | 'note';
+
+@customElement('tb-prepare')
+export class PreparePage extends Part {
+  @property() visitId = '';
+  @state() private visit: Visit | null = null;
+  @state() private error: unknown = null;
+  @state() private instruments: InstrumentSummary[] = [];
+  @state() private opened = new Map<string, Instrument>();
+  @state() private disk: Disk | null = null;
+  @state() private saving: 'no' | 'waiting' | 'busy' | 'failed' | 'done' = 'no';
+  private unsaved: VisitFields = {};
+  private timer: ReturnType<typeof setTimeout> | null = null;
+  private working: Promise<void> | null = null;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.load();
+    this.every(20000, () => void this.loadDisk());
+    // Leaving the page must not lose what was typed in the last half second.
+    this.atEnd(() => void this.save());
+    this.on(window, 'pagehide', () => void this.save());
+  }
+
+  private async load(): Promise<void> {
+    try {
+      const [visit, instruments] = await Promise.all([api.visit(this.visitId), api.instruments()]);
+      this.visit = visit;
+      this.instruments = instruments;
+      this.error = null;
+    } catch (error) {
+      this.error = error;
+    }
+    await this.loadDisk();
+  }
+
+  private async loadDisk(): Promise<void> {
+    this.disk = await api.disk().catch(() => null);
+  }
+
+  private change(fields: VisitFields, at: 'now' | 'soon' = 'soon'): void {
+    if (!this.visit) return;
+    this.visit = { ...this.visit, ...fields };
+    this.unsaved = { ...this.unsaved, ...fields };
+    this.saving = 'waiting';
+    if (this.timer) clearTimeout(this.timer);
+    this.timer = setTimeout(() => void this.save(), at === 'now' ? 0 : SAVE_AFTER_MS);
+  }
+
+  /** Sends what was changed; one request at a time, so that a later one cannot be overtaken. */
+  private async save(): Promise<void> {
+    if (this.timer) clearTimeout(this.timer);
+    this.timer = null;
+    await this.working;
+    const fields = this.unsaved;
+    if (Object.keys(fields).length === 0) return;
+    this.unsaved = {};
+    this.saving = 'busy';
+    this.working = api.changeVisit(this.visitId, fields).then(
+      () => {
+        this.saving = Object.keys(this.unsaved).length > 0 ? 'waiting' : 'done';
+      },
+      (error: unknown) => {
+        this.unsaved = { ...fields, ...this.unsaved };
+        this.saving = 'failed';
+        complain(error);
+        if (this.isConnected) this.timer = setTimeout(() => void this.save(), 4000);
+      },
+    );
+    await this.working;
+    this.working = null;
+  }
+
+  private field(name: TextField, label: string, more: { placeholder?: string; help?: string; area?: boolean } = {}): TemplateResult {
+    const value = this.visit![name];
+    const typed = (event: Event) => this.change({ [name]: (event.target as HTMLInputElement).value });
+    return html`<label class="field"><span>${label}</span>
+      ${more.help ? html`<span class="small">${more.help}</span>` : nothing}
+      ${more.area
+        ? html`<textarea rows="2" maxlength="2000" name=${name} placeholder=${more.placeholder ?? nothing} .value=${value} @input=${typed}></textarea>`
+        : html`<input name=${name} maxlength="200" autocomplete="off" placeholder=${more.placeholder ?? nothing} .value=${value} @input=${typed} />`}
+    </label>`;
+  }
+
+  private planned(): TemplateResult {
+    const value = this.visit!.planned_at ? localInput(new Date(this.visit!.planned_at)) : '';
+    return html`<label class="field"><span>${t().prepare.plannedAt}</span>
+      <input type="datetime-local" name="planned_at" .value=${value} @change=${(event: Event) => {
+        const text = (event.target as HTMLInputElement).value;
+        this.change({ planned_at: text === '' ? null : new Date(text).toISOString() });
+      }} /></label>`;
+  }
+
+  private toggleInstrument(id: string, wanted: boolean): void {
+    const chosen = this.visit!.instruments.filter((one) => one !== id);
+    if (wanted) chosen.push(id);
+    if (chosen.length === 0) {
+      complain(new Error(t().prepare.atLeastOne));
+      this.requestUpdate();
+      return;
+    }
+    // In the order of the list, so that the board looks the same each time.
+    this.change({ instruments: this.instruments.map((one) => one.id).filter((one) => chosen.includes(one)) }, 'now');
+  }
+
+  private async toggleCodes(id: string): Promise<void> {
+    const opened = new Map(this.opened);
+    if (!opened.delete(id)) {
+      try {
+        opened.set(id, await api.instrument(id));
+      } catch (error) {
+        complain(error);
+      }
+    }
+    this.opened = opened;
+  }
+
+  private codes(instrument: Instrument): TemplateResult {
+    const texts = t().prepare;
+    return html`<ul class="codes">${boardCodes([instrument]).map((one) => html`<li ${vars({ '--code-color': one.color })}>
+      <p class="code-title">${shape(one.shape)}<strong>${words(one.code.title)}</strong>
+        <span class="small">${words(one.domain.title)} · ${one.code.kind === 'state' ? texts.kindState : texts.kindPoint}</span></p>
+      ${one.code.help?.counts ? html`<p><b>${texts.counts}:</b> ${words(one.code.help.counts)}</p>` : nothing}
+      ${one.code.help?.not ? html`<p><b>${texts.countsNot}:</b> ${words(one.code.help.not)}</p>` : nothing}
+    </li>`)}</ul>`;
+  }
+
+  private instrumentCard(one: InstrumentSummary): TemplateResult {
+    const visit = this.visit!;
+    const chosen = visit.instruments.includes(one.id);
+    const opened = this.opened.get(one.id);
+    return html`<li class="instrument ${chosen ? 'chosen' : ''}">
+      <label class="check"><input type="checkbox" .checked=${chosen} ?disabled=${chosen && visit.observations > 0}
+        @change=${(event: Event) => this.toggleInstrument(one.id, (event.target as HTMLInputElement).checked)} />
+        <strong>${words(one.title)}</strong></label>
+      <p class="small">${words(one.description)}</p>
+      <button type="button" class="small quiet" aria-expanded=${String(opened !== undefined)} @click=${() => void this.toggleCodes(one.id)}>
+        ${opened ? t().prepare.hideCodes : t().prepare.lookAtCodes(one.codes)}</button>
+      ${opened ? this.codes(opened) : nothing}
+    </li>`;
+  }
+
+  private saved(): TemplateResult | typeof nothing {
+    const texts = t().common;
+    const text = { no: '', waiting: texts.saving, busy: texts.saving, failed: texts.notSaved, done: texts.saved }[this.saving];
+    return html`<span class="small save-state" role="status" data-test="save-state">${this.saving === 'done' ? icon('check') : nothing}${text}</span>`;
+  }
+
+  protected override render(): TemplateResult {
+    const texts = t().prepare;
+    const visit = this.visit;
+    if (!visit) {
+      return html`<main class="page" id="main">${this.error
+        ? html`<div class="card problem" role="alert"><p>${errorText(this.error)}</p>
+            <div class="buttons"><button type="button" @click=${() => void this.load()}>${t().common.retry}</button><a class="button" href="/">${t().nav.visits}</a></div></div>`
+        : html`<p class="waiting">${t().common.loading}</p>`}</main>`;
+    }
+    const ended = visit.state === 'ended';
+    return html`<main class="page prepare" id="main">
+      <div class="page-head">
+        <div><h1>${ended ? texts.titleEnded : texts.title}</h1><p class="small">${visitTitle(visit)} ${this.saved()}</p></div>
+      </div>
+      <section class="card"><h2>${texts.about}</h2>
+        <div class="columns">
+          ${this.field('teacher', texts.teacher)} ${this.field('group', texts.group, { placeholder: texts.groupExample })}
+          ${this.field('subject', texts.subject, { placeholder: texts.subjectExample })} ${this.planned()}
+        </div>
+        ${this.field('focus', texts.focus, { help: texts.focusHelp, placeholder: texts.focusExample, area: true })}
+        <div class="columns">${this.field('note', texts.note, { area: true })} ${this.field('title', texts.visitTitle)}</div>
+      </section>
+      <section class="card"><h2>${texts.instruments}</h2>
+        <p class="small">${visit.observations > 0 ? texts.instrumentsFixed : texts.instrumentsHelp}</p>
+        <ul class="instruments">${this.instruments.map((one) => this.instrumentCard(one))}</ul>
+      </section>
+      ${ended
+        ? nothing
+        : html`<section class="card"><h2>${texts.sources}</h2>
+            <tb-source-chooser .sources=${visit.sources} @change-sources=${(event: CustomEvent<Source[]>) => this.change({ sources: event.detail }, 'now')}></tb-source-chooser>
+            ${diskLine(this.disk)}
+          </section>`}
+      <div class="prepare-foot">
+        <a class="button quiet" href="/">${icon('back')}${texts.backToVisits}</a>
+        ${ended
+          ? html`<a class="button primary big" href=${paths.review(visit.id)}>${texts.toReview}${icon('next')}</a>`
+          : html`<a class="button primary big" data-test="to-lesson" href=${paths.record(visit.id)} @click=${() => void this.save()}>${texts.toLesson}${icon('next')}</a>`}
+      </div>
+    </main>`;
+  }
+}
+
+/** What a datetime-local field wants: local time without a zone. */
+function localInput(date: Date): string {
+  const two = (value: number) => String(value).padStart(2, '0');
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}T${two(date.getHours())}:${two(date.getMinutes())}`;
+}

@@ -373,14 +373,15 @@ export class ReviewPage extends Part {
             @mic=${(event: CustomEvent<string>) => { this.mic = event.detail; this.arrange(); }}
             @previous=${() => this.jump(-1)} @next=${() => this.jump(1)} @loop=${() => this.toggleLoop()}
             @live=${() => { this.conductor.seek(Math.max(0, this.store.duration - 4)); this.conductor.play(); }}></tb-player>
-          <div class="clip-tools">${this.clipTools()}</div>
-          ${this.chooser()}
           <tb-timeline .visit=${this.visitId} .lanes=${makeLanes(this.store.codes, this.store.journal.observations)} .clips=${this.store.journal.clips}
             .tracks=${tracks} .end=${this.conductor.end} .frame=${this.conductor.frame} .selected=${this.selection} .mark=${this.mark} .sound=${this.mic} .language=${language()}
             @seek=${(event: CustomEvent<number>) => this.conductor.seek(event.detail)}
             @drag-time=${(event: CustomEvent<number>) => this.conductor.seek(event.detail)}
             @select=${(event: Event) => { if (event instanceof CustomEvent) this.select(event.detail as Selection, false); }}
-            @moved=${(event: CustomEvent<{ selection: Selection; from: number; to: number | null }>) => this.onMoved(event)}></tb-timeline>
+            @moved=${(event: CustomEvent<{ selection: Selection; from: number; to: number | null }>) => this.onMoved(event)}>
+            <div class="clip-tools">${this.clipTools()}</div>
+            <div slot="below">${this.chooser()}</div>
+          </tb-timeline>
           ${this.keysHelp()}
         </div>
         ${this.panel()}

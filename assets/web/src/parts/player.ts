@@ -129,7 +129,7 @@ export class Player extends LitElement {
           ${this.button('frameNext', texts.frameNext, () => void conductor.step(1), { test: 'frame-next' })}
           ${this.button('nextMark', texts.next, () => this.tell('next'))}
         </div>
-        <span class="times"><span class="now">${clockTime(conductor.time, 1)}</span><span class="end"> / ${clockTime(conductor.end)}</span></span>
+        <span class="times"><span class="now"></span><span class="end"> / ${clockTime(conductor.end)}</span></span>
         <div class="group">
           <select class="speed" aria-label=${texts.speed} title=${texts.speed} .value=${String(conductor.rate)}
             @change=${(event: Event) => conductor.setRate(Number((event.target as HTMLSelectElement).value))}>

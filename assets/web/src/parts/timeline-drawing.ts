@@ -7,8 +7,8 @@ import type { Clip, Observation, Peaks, Track } from '../model/types';
 
 export const RULER = 28;
 export const MEDIA = 10;
-export const WAVE = 44;
-export const LANE = 30;
+export const WAVE = 38;
+export const LANE = 25;
 export const CLIPS = 34;
 export const MOMENT_COLOR = '#b9ac9b';
 

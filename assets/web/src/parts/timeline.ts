@@ -375,6 +375,7 @@ export class Timeline extends LitElement {
         <button type="button" ?disabled=${this.whole} @click=${() => this.showAll()}>${texts.zoomAll}</button>
         <slot></slot>
       </div>
+      <slot name="below"></slot>
       <div class="stage" ${vars({ '--height': `${sceneHeight({ tracks: this.tracks, lanes: this.lanes, clips: this.clips })}px` })}>
         <canvas class="scene" aria-hidden="true" @pointerdown=${this.onDown} @pointermove=${this.onMove} @pointerup=${this.onUp}
           @pointercancel=${this.onUp} @wheel=${{ handleEvent: (event: WheelEvent) => this.onWheel(event), passive: false }}></canvas>
