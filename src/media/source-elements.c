@@ -13,12 +13,8 @@
 
 /* Frees with the element that carries it; used on streaming threads only. */
 typedef struct {
-  TbMediaKind kind;
-  GstBin *pipeline; /* borrowed: the pipeline holds the element that holds this */
-  TbTime film_zero;
-  TbSourceReady ready;
-  gpointer user_data;
-  gint given; /* atomic */
+  TbSourceSetup setup; /* its pipeline holds the element that holds this */
+  gint given;          /* atomic */
 } Pending;
 
 GstElement *
@@ -46,11 +42,11 @@ make_caps (GstBin *bin, const char *text, GError **error)
 }
 
 static void
-give (GstElement *last, TbSourceForm form, TbSourceReady ready, gpointer user_data)
+give (GstElement *last, TbSourceForm form, const TbSourceSetup *setup)
 {
   g_autoptr (GstPad) pad = gst_element_get_static_pad (last, "src");
 
-  ready (pad, form, user_data);
+  setup->ready (pad, form, setup->user_data);
 }
 
 static gboolean
@@ -91,10 +87,10 @@ add_stall (GstElement *element, guint buffers)
 }
 
 static gboolean
-build_test (const TbSource *source, TbMediaKind kind, GstBin *bin, TbSourceReady ready, gpointer user_data,
-            GError **error)
+build_test (const TbSource *source, const TbSourceSetup *setup, GError **error)
 {
-  gboolean video = kind == TB_MEDIA_VIDEO;
+  GstBin *bin = setup->pipeline;
+  gboolean video = setup->kind == TB_MEDIA_VIDEO;
   guint per_second = video ? (guint) source->fps : TEST_AUDIO_BUFFERS;
   g_autofree char *format
     = video ? g_strdup_printf ("video/x-raw,format=I420,width=%d,height=%d,framerate=%d/1", source->width,
@@ -127,7 +123,7 @@ build_test (const TbSource *source, TbMediaKind kind, GstBin *bin, TbSourceReady
     g_set_error (error, TB_ERROR, TB_ERROR_FAILED, "The test source does not fit together");
     return FALSE;
   }
-  give (check, TB_FORM_RAW, ready, user_data);
+  give (check, TB_FORM_RAW, setup);
   return TRUE;
 }
 
@@ -165,8 +161,9 @@ choose_camera_format (GstCaps *can)
 }
 
 static gboolean
-build_camera (const TbSource *source, GstBin *bin, TbSourceReady ready, gpointer user_data, GError **error)
+build_camera (const TbSource *source, const TbSourceSetup *setup, GError **error)
 {
+  GstBin *bin = setup->pipeline;
   GstElement *src = tb_make_element (bin, "v4l2src", error), *caps, *last;
   g_autoptr (GstPad) pad = NULL;
   g_autoptr (GstCaps) can = NULL;
@@ -196,17 +193,16 @@ build_camera (const TbSource *source, GstBin *bin, TbSourceReady ready, gpointer
     if ((last = tb_make_element (bin, format->decoder, error)) == NULL || !link_two (caps, last, error))
       return FALSE;
   }
-  give (last, format->form, ready, user_data);
+  give (last, format->form, setup);
   return TRUE;
 }
 
 /* pulse:, alsa:, pipewire: */
 
 static gboolean
-build_microphone (const TbSource *source, const char *factory, GstBin *bin, TbSourceReady ready, gpointer user_data,
-                  GError **error)
+build_microphone (const TbSource *source, const char *factory, const TbSourceSetup *setup, GError **error)
 {
-  GstElement *src = tb_make_element (bin, factory, error);
+  GstElement *src = tb_make_element (setup->pipeline, factory, error);
 
   if (src == NULL)
     return FALSE;
@@ -217,14 +213,14 @@ build_microphone (const TbSource *source, const char *factory, GstBin *bin, TbSo
   g_object_set (src, "provide-clock", FALSE, "drift-tolerance", G_GINT64_CONSTANT (10000), "latency-time",
                 G_GINT64_CONSTANT (20000), "buffer-time", G_GINT64_CONSTANT (400000), NULL);
   gst_util_set_object_arg (G_OBJECT (src), "slave-method", "skew");
-  give (src, TB_FORM_RAW, ready, user_data);
+  give (src, TB_FORM_RAW, setup);
   return TRUE;
 }
 
 static gboolean
-build_pipewire (const TbSource *source, TbMediaKind kind, GstBin *bin, TbSourceReady ready, gpointer user_data,
-                GError **error)
+build_pipewire (const TbSource *source, const TbSourceSetup *setup, GError **error)
 {
+  GstBin *bin = setup->pipeline;
   GstElement *src = tb_make_element (bin, "pipewiresrc", error), *caps;
 
   if (src == NULL)
@@ -232,10 +228,10 @@ build_pipewire (const TbSource *source, TbMediaKind kind, GstBin *bin, TbSourceR
   if (*source->location != '\0')
     g_object_set (src, "target-object", source->location, NULL);
   g_object_set (src, "do-timestamp", TRUE, NULL);
-  caps = make_caps (bin, kind == TB_MEDIA_VIDEO ? "video/x-raw" : "audio/x-raw", error);
+  caps = make_caps (bin, setup->kind == TB_MEDIA_VIDEO ? "video/x-raw" : "audio/x-raw", error);
   if (caps == NULL || !link_two (src, caps, error))
     return FALSE;
-  give (caps, TB_FORM_RAW, ready, user_data);
+  give (caps, TB_FORM_RAW, setup);
   return TRUE;
 }
 
@@ -290,20 +286,20 @@ film_pad_added (GstElement *decoder, GstPad *pad, gpointer user_data)
   g_autoptr (GstPad) sinkpad = NULL;
   GstElement *sync;
 
-  if (!pad_is_raw (pad, pending->kind) || !first_time (pending)) {
-    swallow (pending->pipeline, pad);
+  if (!pad_is_raw (pad, pending->setup.kind) || !first_time (pending)) {
+    swallow (pending->setup.pipeline, pad);
     return;
   }
-  sync = tb_make_element (pending->pipeline, "clocksync", &error);
+  sync = tb_make_element (pending->setup.pipeline, "clocksync", &error);
   if (sync == NULL) {
     report_link_error (decoder, error);
     return;
   }
   /* The film's own zero comes at FILM_ZERO of the timeline, the same for its picture and its sound. */
-  gst_pad_set_offset (pad, pending->film_zero);
+  gst_pad_set_offset (pad, pending->setup.film_zero);
   sinkpad = gst_element_get_static_pad (sync, "sink");
   gst_element_sync_state_with_parent (sync);
-  give (sync, TB_FORM_RAW, pending->ready, pending->user_data);
+  give (sync, TB_FORM_RAW, &pending->setup);
   gst_pad_link (pad, sinkpad);
 }
 
@@ -314,12 +310,13 @@ film_no_more_pads (GstElement *decoder, gpointer user_data)
 
   if (first_time (pending))
     GST_ELEMENT_ERROR (decoder, STREAM, WRONG_TYPE,
-                       ("This film has no %s", pending->kind == TB_MEDIA_VIDEO ? "picture" : "sound"), (NULL));
+                       ("This film has no %s", pending->setup.kind == TB_MEDIA_VIDEO ? "picture" : "sound"), (NULL));
 }
 
 static gboolean
-build_film (const TbSource *source, GstBin *bin, Pending *pending, GError **error)
+build_film (const TbSource *source, Pending *pending, GError **error)
 {
+  GstBin *bin = pending->setup.pipeline;
   GstElement *src = tb_make_element (bin, "filesrc", error), *decoder;
 
   if (src == NULL || (decoder = tb_make_element (bin, "decodebin", error)) == NULL || !link_two (src, decoder, error)) {
@@ -356,7 +353,7 @@ rtsp_select_stream (GstElement *src, guint index, GstCaps *caps, gpointer user_d
   Pending *pending = user_data;
   const char *media = gst_structure_get_string (gst_caps_get_structure (caps, 0), "media");
 
-  return g_strcmp0 (media, tb_media_kind_name (pending->kind)) == 0;
+  return g_strcmp0 (media, tb_media_kind_name (pending->setup.kind)) == 0;
 }
 
 static void
@@ -364,10 +361,10 @@ rtsp_decoded_pad_added (GstElement *decoder, GstPad *pad, gpointer user_data)
 {
   Pending *pending = user_data;
 
-  if (pad_is_raw (pad, pending->kind) && first_time (pending))
-    pending->ready (pad, TB_FORM_RAW, pending->user_data);
+  if (pad_is_raw (pad, pending->setup.kind) && first_time (pending))
+    pending->setup.ready (pad, TB_FORM_RAW, pending->setup.user_data);
   else
-    swallow (pending->pipeline, pad);
+    swallow (pending->setup.pipeline, pad);
 }
 
 static void
@@ -379,21 +376,22 @@ rtsp_pad_added (GstElement *src, GstPad *pad, gpointer user_data)
   g_autoptr (GstPad) sinkpad = NULL;
   GstElement *next;
 
-  if (!rtp_is (pad, "media", tb_media_kind_name (pending->kind)) || (h264 && !first_time (pending))) {
-    swallow (pending->pipeline, pad);
+  if (!rtp_is (pad, "media", tb_media_kind_name (pending->setup.kind)) || (h264 && !first_time (pending))) {
+    swallow (pending->setup.pipeline, pad);
     return;
   }
-  next = tb_make_element (pending->pipeline, h264 ? "rtph264depay" : "decodebin", &error);
+  next = tb_make_element (pending->setup.pipeline, h264 ? "rtph264depay" : "decodebin", &error);
   if (next == NULL) {
     report_link_error (src, error);
     return;
   }
   if (!h264)
     g_signal_connect (next, "pad-added", G_CALLBACK (rtsp_decoded_pad_added), pending);
+  tb_camera_delay_watch (pad, pending->setup.base_ns, pending->setup.delay, pending->setup.user_data);
   sinkpad = gst_element_get_static_pad (next, "sink");
   gst_element_sync_state_with_parent (next);
   if (h264)
-    give (next, TB_FORM_H264, pending->ready, pending->user_data);
+    give (next, TB_FORM_H264, &pending->setup);
   gst_pad_link (pad, sinkpad);
 }
 
@@ -405,13 +403,13 @@ rtsp_no_more_pads (GstElement *src, gpointer user_data)
   /* A decoder may still be finding out; without any pad nothing will come. */
   if (src->numsrcpads == 0 && g_atomic_int_get (&pending->given) == 0)
     GST_ELEMENT_ERROR (src, STREAM, WRONG_TYPE,
-                       ("This camera sends no %s", pending->kind == TB_MEDIA_VIDEO ? "picture" : "sound"), (NULL));
+                       ("This camera sends no %s", pending->setup.kind == TB_MEDIA_VIDEO ? "picture" : "sound"), (NULL));
 }
 
 static gboolean
-build_rtsp (const TbSource *source, GstBin *bin, Pending *pending, GError **error)
+build_rtsp (const TbSource *source, Pending *pending, GError **error)
 {
-  GstElement *src = tb_make_element (bin, "rtspsrc", error);
+  GstElement *src = tb_make_element (pending->setup.pipeline, "rtspsrc", error);
 
   if (src == NULL) {
     g_free (pending);
@@ -428,44 +426,39 @@ build_rtsp (const TbSource *source, GstBin *bin, Pending *pending, GError **erro
 }
 
 static Pending *
-pending_new (TbMediaKind kind, GstBin *bin, TbTime film_zero, TbSourceReady ready, gpointer user_data)
+pending_new (const TbSourceSetup *setup)
 {
   Pending *pending = g_new0 (Pending, 1);
 
-  pending->kind = kind;
-  pending->pipeline = bin;
-  pending->film_zero = film_zero;
-  pending->ready = ready;
-  pending->user_data = user_data;
+  pending->setup = *setup;
   return pending;
 }
 
 gboolean
-tb_source_build (const TbSource *source, TbMediaKind kind, GstBin *bin, TbTime film_zero, TbSourceReady ready,
-                 gpointer user_data, GError **error)
+tb_source_build (const TbSource *source, const TbSourceSetup *setup, GError **error)
 {
   g_autoptr (TbSource) best = NULL;
   g_autofree char *uri = NULL;
 
   switch (source->type) {
   case TB_SOURCE_TEST:
-    return build_test (source, kind, bin, ready, user_data, error);
+    return build_test (source, setup, error);
   case TB_SOURCE_V4L2:
-    return build_camera (source, bin, ready, user_data, error);
+    return build_camera (source, setup, error);
   case TB_SOURCE_PULSE:
-    return build_microphone (source, "pulsesrc", bin, ready, user_data, error);
+    return build_microphone (source, "pulsesrc", setup, error);
   case TB_SOURCE_ALSA:
-    return build_microphone (source, "alsasrc", bin, ready, user_data, error);
+    return build_microphone (source, "alsasrc", setup, error);
   case TB_SOURCE_PIPEWIRE:
-    return build_pipewire (source, kind, bin, ready, user_data, error);
+    return build_pipewire (source, setup, error);
   case TB_SOURCE_FILE:
-    return build_film (source, bin, pending_new (kind, bin, film_zero, ready, user_data), error);
+    return build_film (source, pending_new (setup), error);
   case TB_SOURCE_RTSP:
-    return build_rtsp (source, bin, pending_new (kind, bin, film_zero, ready, user_data), error);
+    return build_rtsp (source, pending_new (setup), error);
   case TB_SOURCE_AUTO:
-    uri = tb_device_best_uri (kind, error);
+    uri = tb_device_best_uri (setup->kind, error);
     best = uri != NULL ? tb_source_parse (uri, error) : NULL;
-    return best != NULL && tb_source_build (best, kind, bin, film_zero, ready, user_data, error);
+    return best != NULL && tb_source_build (best, setup, error);
   }
   g_set_error (error, TB_ERROR, TB_ERROR_INVALID, "This source cannot be used");
   return FALSE;

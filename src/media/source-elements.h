@@ -4,6 +4,7 @@
 #include <gst/gst.h>
 
 #include "base/time.h"
+#include "media/camera-delay.h"
 #include "media/sources.h"
 
 typedef enum {
@@ -16,9 +17,18 @@ typedef enum {
  * and links PAD. */
 typedef void (*TbSourceReady) (GstPad *pad, TbSourceForm form, gpointer user_data);
 
-/* Adds the elements to PIPELINE. FILM_ZERO is the running time at which a film's first frame is due. */
-gboolean tb_source_build (const TbSource *source, TbMediaKind kind, GstBin *pipeline, TbTime film_zero,
-                          TbSourceReady ready, gpointer user_data, GError **error);
+typedef struct {
+  GstBin *pipeline;
+  TbMediaKind kind;
+  gint64 base_ns;   /* CLOCK_MONOTONIC of running time zero */
+  TbTime film_zero; /* running time at which a film's first frame is due */
+  TbSourceReady ready;
+  TbCameraDelayFunc delay; /* a network camera's delay was estimated */
+  gpointer user_data;
+} TbSourceSetup;
+
+/* Adds the elements to the pipeline. */
+gboolean tb_source_build (const TbSource *source, const TbSourceSetup *setup, GError **error);
 
 /* Makes an element and adds it to BIN; borrowed. TB_ERROR_UNSUPPORTED names what is missing. */
 GstElement *tb_make_element (GstBin *bin, const char *factory, GError **error);

@@ -26,6 +26,7 @@
 #define PICTURE_EVERY_NS (95 * TB_MILLISECOND)
 #define PICTURE_CAPS "video/x-raw,width=[16,640],height=[16,360],pixel-aspect-ratio=1/1"
 #define AUDIO_RATE 48000
+#define FLAC_LEAST_NS (250 * GST_MSECOND)
 
 /* Samples of sound an AAC encoder puts before the first, which players do not take off again. */
 typedef struct {
@@ -604,6 +605,34 @@ add_aac (TbTake *take, GstElement *tee, GError **error)
   return add_mp4 (take, encoder, AUDIO_FRAGMENT_MS, 0, error);
 }
 
+/* flacenc 1.22 ends badly when it has not written a frame yet; a sound shorter than that gets silence behind it. */
+static GstPadProbeReturn
+flac_probe (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  TbTake *take = user_data;
+  g_autoptr (GstCaps) caps = NULL;
+  GstBuffer *silence;
+  gint channels = 1;
+  gsize size;
+
+  if (info->type & GST_PAD_PROBE_TYPE_BUFFER) {
+    GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
+
+    take->flac_end = GST_BUFFER_PTS (buffer) + GST_BUFFER_DURATION (buffer);
+    return GST_PAD_PROBE_OK;
+  }
+  if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) != GST_EVENT_EOS || take->flac_end > FLAC_LEAST_NS
+      || (caps = gst_pad_get_current_caps (pad)) == NULL)
+    return GST_PAD_PROBE_OK;
+  gst_structure_get_int (gst_caps_get_structure (caps, 0), "channels", &channels);
+  size = AUDIO_RATE / 4 * (gsize) channels * sizeof (gint16);
+  silence = gst_buffer_new_allocate (NULL, size, NULL);
+  gst_buffer_memset (silence, 0, 0, size);
+  GST_BUFFER_PTS (silence) = take->flac_end;
+  gst_pad_chain (pad, silence);
+  return GST_PAD_PROBE_OK;
+}
+
 static gboolean
 add_flac (TbTake *take, GstElement *tee, GError **error)
 {
@@ -614,6 +643,7 @@ add_flac (TbTake *take, GstElement *tee, GError **error)
       || (encoder = add_after (take, queue, factory, error)) == NULL)
     return FALSE;
   g_object_set (encoder, "padding", 0, "seekpoints", 0, NULL);
+  add_probe (encoder, "sink", GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, flac_probe, take);
   return add_output (take, encoder, &take->flac, error);
 }
 

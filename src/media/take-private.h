@@ -50,6 +50,7 @@ struct _TbTake {
   gboolean warned_keys;
   gboolean picture_synced; /* a key frame has gone to the picture's decoder */
   GSList *added;           /* elements of the chain being built, the newest first; borrowed */
+  GstClockTime flac_end;   /* of the sound that has gone into the FLAC encoder */
   GstClockTime aac_skip;   /* of sound that the AAC branch leaves out at its start */
 
   GMutex lock;

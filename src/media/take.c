@@ -374,17 +374,27 @@ follow (TbTake *take, TbTakeEvent *closed)
   }
 }
 
+static void
+on_delay (TbTime delay_ns, gpointer user_data)
+{
+  TbTakeEvent event = { .type = TB_TAKE_DELAY, .delay_ns = delay_ns };
+
+  tb_take_tell (user_data, &event);
+}
+
 static gboolean
 open_pipeline (TbTake *take, TbTakeEvent *closed)
 {
   g_autoptr (GstClock) clock = gst_system_clock_obtain ();
   g_autoptr (GError) error = NULL;
+  TbSourceSetup setup = { .pipeline = GST_BIN (take->pipeline), .kind = take->kind, .base_ns = take->base_ns,
+                          .film_zero = take->film_zero, .ready = tb_take_attach, .delay = on_delay,
+                          .user_data = take };
 
   gst_pipeline_use_clock (GST_PIPELINE (take->pipeline), clock);
   gst_element_set_base_time (take->pipeline, (GstClockTime) take->base_ns);
   gst_element_set_start_time (take->pipeline, GST_CLOCK_TIME_NONE);
-  if (tb_source_build (take->source, take->kind, GST_BIN (take->pipeline), take->film_zero, tb_take_attach, take,
-                       &error)) {
+  if (tb_source_build (take->source, &setup, &error)) {
     if (gst_element_set_state (take->pipeline, GST_STATE_PLAYING) != GST_STATE_CHANGE_FAILURE)
       return TRUE;
     /* Why is on the bus. */
