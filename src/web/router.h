@@ -19,7 +19,7 @@ extern const TbRoute *const tb_routes[];
 /* Handles REQUEST: 404 when no pattern fits, 405 with Allow when only the method does not. */
 TbReply *tb_router_handle (TbApp *app, TbRequest *request);
 
-/* The limit of the route that fits; 0 when there is none. */
+/* The limit of the route that fits; a small one when none does. */
 gsize tb_router_body_limit (const char *method, const char *path);
 
 /* TRUE when PATH fits PATTERN. With PARAMS the named parts are stored as name, value pairs. */
