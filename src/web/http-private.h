@@ -32,6 +32,7 @@ struct _TbReply {
   GPtrArray *headers; /* name, value, name, value … */
   GBytes *bytes;
   gboolean sized;
+  gboolean head; /* answers HEAD: no body goes out */
   guint64 length;
   TbPullFunc pull;
   gpointer data;

@@ -40,7 +40,8 @@ is_our_authority (TbHttp *http, const char *authority)
     if (g_ascii_strcasecmp (authority, with_port) == 0 || (http->port == 80 && g_ascii_strcasecmp (authority, names[i]) == 0))
       return TRUE;
   }
-  return FALSE;
+  /* Another loopback address, when it listens on that. */
+  return g_ascii_strcasecmp (authority, http->address + strlen ("http://")) == 0;
 }
 
 static gboolean
@@ -157,6 +158,7 @@ access_handler (void *cls, struct MHD_Connection *connection, const char *url, c
 {
   TbHttp *http = cls;
   TbRequest *request = *state;
+  TbReply *reply;
 
   if (request == NULL)
     return MHD_NO;
@@ -178,7 +180,9 @@ access_handler (void *cls, struct MHD_Connection *connection, const char *url, c
     *upload_size = 0;
     return MHD_YES;
   }
-  return tb_reply_queue (http->handler (request, http->data), connection);
+  reply = http->handler (request, http->data);
+  reply->head = request->head;
+  return tb_reply_queue (reply, connection);
 }
 
 /* --- the socket ---------------------------------------------------------- */

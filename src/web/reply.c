@@ -195,6 +195,9 @@ tb_reply_queue (TbReply *reply, struct MHD_Connection *connection)
     tb_reply_free (reply);
     return MHD_NO;
   }
+  /* Without this the end mark of a chunked body follows the head. */
+  if (reply->head && reply->pull != NULL && !reply->sized)
+    MHD_set_response_options (response, MHD_RF_HTTP_VERSION_1_0_ONLY, MHD_RO_END);
   for (gsize i = 0; i < G_N_ELEMENTS (security_headers); i += 2)
     MHD_add_response_header (response, security_headers[i], security_headers[i + 1]);
   if (reply->content_type != NULL)
