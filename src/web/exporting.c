@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "base/uuid.h"
 
 /* The track called FIELD in BODY; *TRACK stays NULL when it is null or absent. */
 static gboolean
@@ -20,6 +21,10 @@ read_track (TbApp *app, TbRequest *request, json_object *body, const char *field
     return FALSE;
   if (id == NULL)
     return TRUE;
+  if (!tb_uuid_is_valid (id)) {
+    g_set_error (error, TB_ERROR, TB_ERROR_INVALID, "“%s” must be the id of a track", field);
+    return FALSE;
+  }
   tb_request_set_param (request, "track", id);
   *track = tb_routes_track (app, request, error);
   if (*track != NULL && !g_str_equal ((*track)->kind, kind)) {

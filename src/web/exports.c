@@ -337,8 +337,15 @@ tb_exports_cancel (TbExports *exports, const char *id, GError **error)
 
   g_mutex_lock (&exports->lock);
   job = find_job (exports, id, error);
-  if (job != NULL)
+  if (job != NULL) {
     g_cancellable_cancel (job->cancellable);
+    /* Nothing is left behind: what was finished a moment ago goes too. */
+    if (job->state == JOB_DONE) {
+      g_unlink (job->path);
+      job->state = JOB_CANCELLED;
+      job->bytes = 0;
+    }
+  }
   g_mutex_unlock (&exports->lock);
   return job != NULL;
 }

@@ -90,7 +90,7 @@ apply_operations (TbApp *app, TbRequest *request)
   gint64 seq = 0;
 
   if (body == NULL || !tb_json_check_fields (body, known, &error)
-      || !tb_json_get_array (body, "operations", TB_JSON_REQUIRED, TB_JOURNAL_BATCH_MAX, &operations, NULL, &error)
+      || !tb_json_get_array (body, "operations", TB_JSON_REQUIRED, G_MAXSIZE, &operations, NULL, &error)
       || (results = tb_journal_apply (app->store, visit->id, operations, &seq, &error)) == NULL)
     return tb_reply_error (error);
   answer = json_object_new_object ();

@@ -177,6 +177,7 @@ get_peaks (TbApp *app, TbRequest *request)
     return tb_reply_problem (409, "no-sound", "This is a camera; only a microphone has a sound picture");
   if (to == TB_TIME_NONE)
     to = MAX (end_of (track, MAX (tb_visit_now (visit, tb_clock_wall ()), 0)), from + TB_SECOND);
+  to = MIN (to, TB_TIME_LIMIT);
   if (from < 0 || to <= from)
     return tb_reply_problem (400, "invalid", "“to” must be later than “from”, and “from” not before zero");
   peaks = tb_media_index_peaks (app->index, track, from, to, (guint) points, &error);

@@ -21,11 +21,17 @@ start_recording (TbApp *app, TbRequest *request)
   g_autoptr (TbVisit) visit = tb_routes_visit (app, request, &error);
   g_autoptr (json_object) body = visit != NULL ? tb_request_json (request, &error) : NULL;
 
-  if (body == NULL || !tb_json_check_fields (body, known, &error))
+  if (body == NULL || !tb_json_check_fields (body, known, &error) || !tb_routes_check_sources (body, &error))
     return tb_reply_error (error);
-  if (json_object_object_length (body) > 0) {
-    g_autoptr (TbVisit) changed = tb_visit_update (app->store, visit->id, body, app->catalogue, &error);
+  /* A recording that cannot begin leaves the visit's sources as they are: tb_studio_record refuses it. */
+  if (json_object_object_length (body) > 0 && visit->ended_at == 0
+      && !tb_studio_is_recording (app->studio, visit->id)) {
+    g_autoptr (TbVisit) changed = NULL;
+    json_object *sources = json_object_object_get (body, "sources");
 
+    if (sources != NULL && json_object_array_length (sources) == 0)
+      return tb_reply_problem (400, "invalid", "“sources” is empty; without it the visit's own are recorded");
+    changed = tb_visit_update (app->store, visit->id, body, app->catalogue, &error);
     if (changed == NULL)
       return tb_reply_error (error);
   }
@@ -40,8 +46,12 @@ stop_recording (TbApp *app, TbRequest *request)
   GError *error = NULL;
   g_autoptr (TbVisit) visit = tb_routes_visit (app, request, &error);
 
-  if (visit == NULL || !tb_studio_stop (app->studio, visit->id, &error))
+  if (visit == NULL)
     return tb_reply_error (error);
+  /* Asking twice is no mistake: the first answer may have got lost. */
+  if (!tb_studio_stop (app->studio, visit->id, &error) && !g_error_matches (error, TB_ERROR, TB_ERROR_NOT_FOUND))
+    return tb_reply_error (error);
+  g_clear_error (&error);
   return tb_reply_json (200, tb_studio_status (app->studio, visit->id));
 }
 

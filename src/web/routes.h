@@ -26,6 +26,9 @@ TbVisit *tb_routes_visit (TbApp *app, TbRequest *request, GError **error);
 /* The track "{track}" of that visit. NULL with an error. New. */
 TbTrack *tb_routes_track (TbApp *app, TbRequest *request, GError **error);
 
+/* Whether the "sources" of FIELDS, if any, can be sources: the store knows them as text only. */
+gboolean tb_routes_check_sources (json_object *fields, GError **error);
+
 /* A stream of the news about one visit ("" for what concerns everybody). */
 TbReply *tb_reply_events (TbApp *app, const char *visit, gint64 after);
 

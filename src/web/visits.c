@@ -8,6 +8,8 @@
 #include "base/time.h"
 #include "base/uuid.h"
 
+#define SEARCH_MAX 200
+
 static json_object *
 files_to_json (TbApp *app, const TbTrack *track, const TbSegment *segment)
 {
@@ -102,6 +104,7 @@ list_visits (TbApp *app, TbRequest *request)
 {
   GError *error = NULL;
   g_autoptr (GPtrArray) visits = NULL;
+  const char *search = tb_request_query (request, "search");
   const char *before = tb_request_query (request, "before");
   gboolean more = FALSE;
   json_object *body, *list;
@@ -109,9 +112,11 @@ list_visits (TbApp *app, TbRequest *request)
 
   if (!tb_request_query_int (request, "limit", 1, 200, 50, &limit, &error))
     return tb_reply_error (error);
+  if (search != NULL && g_utf8_strlen (search, -1) > SEARCH_MAX)
+    return tb_reply_problem (400, "invalid", "“search” in the address is longer than 200 characters");
   if (before != NULL && !tb_uuid_is_valid (before))
     return tb_reply_problem (400, "invalid", "“before” in the address must be the id of a visit");
-  visits = tb_visit_list (app->store, tb_request_query (request, "search"), (guint) limit, before, &more, &error);
+  visits = tb_visit_list (app->store, search, (guint) limit, before, &more, &error);
   if (visits == NULL)
     return tb_reply_error (error);
   body = json_object_new_object ();
@@ -123,9 +128,8 @@ list_visits (TbApp *app, TbRequest *request)
   return tb_reply_json (200, body);
 }
 
-/* The store knows sources as text; whether they can be one is known here. */
-static gboolean
-check_sources (json_object *fields, GError **error)
+gboolean
+tb_routes_check_sources (json_object *fields, GError **error)
 {
   json_object *sources = NULL;
 
@@ -151,7 +155,7 @@ create_visit (TbApp *app, TbRequest *request)
   g_autoptr (json_object) body = tb_request_json (request, &error);
   g_autoptr (TbVisit) visit = NULL;
 
-  if (body != NULL && check_sources (body, &error))
+  if (body != NULL && tb_routes_check_sources (body, &error))
     visit = tb_visit_create (app->store, body, app->catalogue, &error);
   if (visit == NULL)
     return tb_reply_error (error);
@@ -176,12 +180,22 @@ patch_visit (TbApp *app, TbRequest *request)
   g_autoptr (json_object) body = visit != NULL ? tb_request_json (request, &error) : NULL;
   g_autoptr (TbVisit) changed = NULL;
 
-  if (body != NULL && check_sources (body, &error))
+  if (body != NULL && tb_routes_check_sources (body, &error))
     changed = tb_visit_update (app->store, visit->id, body, app->catalogue, &error);
   if (changed == NULL)
     return tb_reply_error (error);
   tb_studio_tell_visit (app->studio, changed->id);
   return reply_visit (app, 200, changed);
+}
+
+/* FALSE when the body has something in it: whoever sends it expects it to count. */
+static gboolean
+check_nothing (TbRequest *request, GError **error)
+{
+  static const char *const known[] = { NULL };
+  g_autoptr (json_object) body = tb_request_json (request, error);
+
+  return body != NULL && tb_json_check_fields (body, known, error);
 }
 
 static TbReply *
@@ -191,7 +205,8 @@ start_visit (TbApp *app, TbRequest *request)
   g_autoptr (TbVisit) visit = tb_routes_visit (app, request, &error);
   gint64 zero = 0;
 
-  if (visit == NULL || !tb_visit_start (app->store, visit->id, tb_clock_wall (), &zero, &error))
+  if (visit == NULL || !check_nothing (request, &error)
+      || !tb_visit_start (app->store, visit->id, tb_clock_wall (), &zero, &error))
     return tb_reply_error (error);
   tb_studio_tell_visit (app->studio, visit->id);
   return get_visit (app, request);
@@ -203,7 +218,7 @@ end_visit (TbApp *app, TbRequest *request)
   GError *error = NULL;
   g_autoptr (TbVisit) visit = tb_routes_visit (app, request, &error);
 
-  if (visit == NULL || !tb_studio_end (app->studio, visit->id, &error))
+  if (visit == NULL || !check_nothing (request, &error) || !tb_studio_end (app->studio, visit->id, &error))
     return tb_reply_error (error);
   return get_visit (app, request);
 }
