@@ -1,0 +1,464 @@
+// Every operation of schemas/openapi.yaml: that its real answer is as described,
+// and what it says to requests that are wrong. The wrong ones are made from the
+// description, so that a new field is tried without anybody writing a test.
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import { after, before, describe, test } from 'node:test';
+import { Server, sleep, tap, until, uuid } from '../lib/terugblik.mjs';
+import {
+  assertAlive, assertDescribed, assertFits, assertRefused, call, named, nobody, operations, spec, testPicture, testSound,
+  validator,
+} from './tools.mjs';
+
+let server;
+/** For what would disturb the others: limits of the disk that nothing can meet. */
+let other;
+/** The things that the addresses name. */
+const things = {};
+
+const created = (body = {}) => server.good('POST', '/api/visits', { title: 'Rekenen', sources: [testPicture, testSound], ...body });
+const startedVisit = async () => {
+  const visit = await created();
+  await server.good('POST', `/api/visits/${visit.id}/start`);
+  return visit;
+};
+const clip = () => ({ from: 0, to: 0.4, camera: things.track, title: 'Fragment' });
+
+/** A live stream is read until it has said enough. */
+const parts = (count) => (bytes) => bytes.toString('latin1').split('--terugblik').length > count;
+
+/** Where an operation needs more than its address. path: names for the address; body; status; enough; check. */
+const cases = {
+  getAbout: {},
+  getClock: {},
+  getSettings: {},
+  changeSettings: { other: true, body: () => ({ language: 'en', observer: 'Noor', keys_enabled: false, disk_warn_minutes: 31 }) },
+  getDisk: {},
+  followProgram: { enough: (bytes) => bytes.includes('event: devices'), check: checkEvents },
+  listInstruments: {},
+  getInstrument: {},
+  listDevices: { check: (answer) => assert.ok(answer.json().devices.filter((device) => device.builtin).length >= 2) },
+  openPreview: { body: () => ({ uri: testPicture.uri, kind: 'video' }), status: 201 },
+  getPreview: {},
+  closePreview: { path: async () => ({ preview: (await server.good('POST', '/api/previews', { uri: 'test:?fps=5', kind: 'video' })).id }), status: 204 },
+  getPreviewPicture: {},
+  watchPreview: { enough: parts(2) },
+  listVisits: { check: (answer) => assert.ok(answer.json().visits.length > 0) },
+  createVisit: {
+    body: () => ({
+      title: 'Taal', teacher: 'M. de Wit', group: '5b', subject: 'Taal', focus: 'Wachttijd na een vraag', note: 'achterin',
+      planned_at: '2026-03-04T09:00:00+01:00', instruments: ['snelle-start', 'klassenmanagement'], sources: [testPicture, { ...testSound, delay: 0.25 }],
+    }),
+    status: 201,
+  },
+  getVisit: {},
+  changeVisit: { path: async () => ({ visit: (await created()).id }), body: () => ({ title: 'Anders', teacher: null, planned_at: null, sources: [testSound] }) },
+  startVisit: { path: async () => ({ visit: (await created()).id }), body: () => ({}) },
+  endVisit: { path: async () => ({ visit: (await startedVisit()).id }), body: () => ({}) },
+  followVisit: { enough: (bytes) => ['hello', 'recording', 'operation', 'level', 'visit'].every((name) => bytes.includes(`event: ${name}`)), check: checkEvents, meanwhile: makeNews },
+  getVisitInstrument: {},
+  getRecording: {},
+  startRecording: { path: async () => ({ visit: (await created()).id }), body: () => ({ sources: [testSound] }), status: 201, afterwards: (names) => server.good('DELETE', `/api/visits/${names.visit}/recording`) },
+  stopRecording: {
+    path: async () => {
+      const visit = await created({ sources: [testSound] });
+      await server.good('POST', `/api/visits/${visit.id}/recording`, {});
+      return { visit: visit.id };
+    },
+  },
+  changeTrack: { body: () => ({ name: 'Voor in de klas', delay: 0.2 }), afterwards: () => server.good('PATCH', `/api/visits/${things.visit}/tracks/${things.track}`, { delay: 0 }) },
+  getLivePicture: {},
+  watchLive: { enough: parts(2) },
+  streamLive: { enough: (bytes) => bytes.length > 13 && bytes.length >= 13 + bytes.readUInt32BE(0) },
+  getPeaks: { path: () => ({ track: things.mic }) },
+  getPlaylist: {},
+  listObservations: { query: '?removed=1', check: (answer) => assert.ok(answer.json().observations.length > 0) },
+  listClips: { query: '?removed=1', check: (answer) => assert.ok(answer.json().clips.length > 0) },
+  listOperations: { check: (answer) => assert.ok(answer.json().operations.length > 0) },
+  sendOperations: { body: () => ({ operations: [tap(), tap({ at: 1 }), { id: 'x' }] }) },
+  startExport: { body: clip, status: 202 },
+  getExport: {},
+  cancelExport: { path: async () => ({ export: (await server.good('POST', `/api/visits/${things.visit}/exports`, clip())).id }), status: 204 },
+  getExportFile: {},
+  getMedia: {},
+  pageVisits: {}, pageNew: {}, pagePrepare: {}, pageRecord: {}, pageReview: {}, pageSettings: {}, pageHelp: {}, pageHelpTopic: {},
+  // The server of these tests may be built without the page; then there is no file to give.
+  getPageFile: { status: [200, 404] }, getPageFileInFolder: { status: [200, 404] },
+};
+
+function checkEvents (answer, operation) {
+  const events = operation.op.responses['200'].content['text/event-stream']['x-events'];
+  const seen = new Set();
+  for (const block of answer.text().split('\n\n').slice(0, -1)) {
+    const event = /^event: (.*)$/m.exec(block)?.[1];
+    if (event === undefined) continue;
+    assert.ok(event in events, `the event “${event}” is not described`);
+    seen.add(event);
+    assertFits(JSON.parse(/^data: (.*)$/m.exec(block)[1]), `${operation.place}/responses/200/content/text~1event-stream/x-events/${event}`, `event ${event}`);
+    assert.equal(/^id: /m.test(block), event === 'operation', 'only an operation has an id');
+  }
+  return seen;
+}
+
+async function makeNews () {
+  await sleep(200);
+  await server.good('POST', `/api/visits/${things.visit}/operations`, { operations: [tap()] });
+  await server.good('PATCH', `/api/visits/${things.visit}`, { note: `nieuws ${Date.now()}` });
+}
+
+const address = (operation, names = {}) => operation.path.replaceAll(/\{(\w+)\}/g, (_, name) => {
+  const value = names[name] ?? things[name];
+  assert.ok(value !== undefined, `${operation.id}: nothing to put for {${name}}`);
+  return value;
+});
+
+before(async () => {
+  server = await Server.start();
+  other = await Server.start();
+  const visit = await created();
+  things.visit = visit.id;
+  await server.good('POST', `/api/visits/${visit.id}/recording`, {});
+  const whole = await until(async () => {
+    const now = await server.good('GET', `/api/visits/${visit.id}`);
+    return now.tracks.length === 2 && now.tracks.every((track) => track.segments[0]?.duration > 0.5) && now;
+  }, 20000, 'both tracks record');
+  const picture = whole.tracks.find((track) => track.kind === 'video');
+  things.track = picture.id;
+  things.mic = whole.tracks.find((track) => track.kind === 'audio').id;
+  things.segment = 1;
+  things.file = picture.segments[0].files[0].name;
+  things.instrument = 'snelle-start';
+  things.topic = 'taps';
+  things.folder = 'assets';
+  things.preview = (await server.good('POST', '/api/previews', { uri: 'test:?width=160&height=90', kind: 'video' })).id;
+  const code = (await server.good('GET', '/api/instruments/snelle-start')).codes.find((one) => one.kind === 'state').id;
+  const gone = tap();
+  const sent = await server.good('POST', `/api/visits/${visit.id}/operations`, {
+    operations: [
+      tap({ instrument: 'snelle-start', code, kind: 'state', subject: 'leraar', note: 'Wacht', valence: 'sterk' }), gone,
+      tap({}, { target: 'clip', fields: { from: 0.5, to: 1, title: 'Begin', note: '', camera: things.track } }),
+      { id: uuid(), target: 'observation', target_id: gone.target_id, action: 'remove', author: 'Test', device: 'test' },
+      { id: uuid(), action: 'undo', author: 'Test', device: 'test' },
+    ],
+  });
+  assert.deepEqual(sent.results.map((result) => result.status), Array(5).fill('applied'), JSON.stringify(sent.results));
+  things.export = (await server.good('POST', `/api/visits/${visit.id}/exports`, clip())).id;
+  await until(async () => (await server.good('GET', `/api/exports/${things.export}`)).state === 'done', 60000, 'the export is done');
+});
+
+after(async () => { await server?.stop(); await other?.stop(); });
+
+test('the routes of the program and of the description are the same', () => {
+  const folder = new URL('../../src/web/', import.meta.url);
+  const routes = readdirSync(folder).filter((name) => name.endsWith('.c')).flatMap((name) =>
+    [...readFileSync(new URL(name, folder), 'utf8').matchAll(/^ *\{ "([A-Z]+)", "(\/[^"]*)", /gm)].map((row) => `${row[1]} ${row[2]}`));
+  assert.ok(routes.length > 40);
+  assert.deepEqual(routes.sort(), operations.map((operation) => `${operation.method} ${operation.path}`).sort());
+});
+
+test('every operation has a case here, and every case an operation', () => {
+  assert.deepEqual(Object.keys(cases).sort(), operations.map((operation) => operation.id).sort());
+});
+
+const isPage = (operation) => operation.op.tags.includes('page');
+
+/** Values of every kind, to put in the place of a right one. */
+const strange = [
+  true, 0, 1, -1, 1.5, 1e18, -1e18, '', 'x', 'é'.repeat(101), 'x'.repeat(201), 'x'.repeat(1001), 'x'.repeat(4001), 'a\u0000b', '2026-03-04', '2026-13-45T99:00:00Z',
+  [], [1], ['x'], [{}], [null], Array(33).fill('x'), {}, { x: 1 },
+];
+
+/** Bodies with one field made strange, added or left out. */
+function* mutations (body) {
+  for (const field of Object.keys(body)) {
+    for (const value of strange) yield [`${field} = ${JSON.stringify(value).slice(0, 40)}`, { ...body, [field]: value }];
+    const { [field]: _, ...without } = body;
+    yield [`without ${field}`, without];
+  }
+  yield ['a field more', { ...body, [`${Object.keys(body)[0] ?? 'x'}_`]: 1 }];
+}
+
+const fieldsOf = (operation) => {
+  let place = operation.body;
+  let schema = spec;
+  for (;;) {
+    schema = spec;
+    for (const step of place.split('/').slice(1)) schema = schema[step.replaceAll('~1', '/').replaceAll('~0', '~')];
+    if (schema.$ref === undefined) return schema.properties ?? {};
+    place = schema.$ref;
+  }
+};
+
+const listing = Object.keys(spec.paths).map((path) => [path, operations.filter((operation) => operation.path === path).map((operation) => operation.method)]);
+
+for (const operation of operations) {
+  const one = cases[operation.id] ?? {};
+  const ask = (...words) => call(one.other ? other : server, ...words);
+
+  describe(`${operation.method} ${operation.path}`, () => {
+    test('answers as described', async () => {
+      const names = await one.path?.();
+      const wanted = [one.status ?? 200].flat();
+      const [answer] = await Promise.all([
+        ask( operation.method, address(operation, names) + (one.query ?? ''), { body: one.body?.(), enough: one.enough }),
+        one.meanwhile?.(),
+      ]);
+      assert.ok(wanted.includes(answer.status), `${answer.status}: ${answer.text().slice(0, 400)}`);
+      assertDescribed(operation, answer);
+      await one.check?.(answer, operation);
+      await one.afterwards?.(names);
+    });
+
+    if (operation.method === 'GET') {
+      test('answers HEAD without a body', async () => {
+        const answer = await ask( 'HEAD', address(operation, await one.path?.()));
+        assert.ok([one.status ?? 200].flat().includes(answer.status), `${answer.status}`);
+        assert.equal(answer.body.length, 0);
+      });
+    }
+
+    test('other methods are refused', async () => {
+      const allowed = listing.find(([path]) => path === operation.path)[1];
+      for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND'].filter((name) => !allowed.includes(name))) {
+        for (const body of [undefined, {}]) {
+          const answer = await ask( method, address(operation), { body });
+          assertRefused(answer, 405, `${method} ${operation.path}`);
+          assert.equal(answer.json().error.code, 'method-not-allowed');
+          assert.deepEqual(answer.headers.allow.split(', ').sort(), [...new Set([...allowed, ...(allowed.includes('GET') ? ['HEAD'] : [])])].sort());
+        }
+      }
+    });
+
+    if (!isPage(operation)) {
+      for (const parameter of operation.parameters.filter((item) => item.in === 'path')) {
+        test(`there is no such ${parameter.name}`, async () => {
+          const names = await one.path?.();
+          const unknown = { segment: 99, instrument: 'niets', file: `${nobody}-1.mp4` }[parameter.name] ?? nobody;
+          for (const value of [unknown, 'x', 'X'.repeat(300), '-1', '0', '%20', `${things[parameter.name]}x`, `${things[parameter.name]}%27`, '*', '9'.repeat(30), '...']) {
+            const answer = await ask( operation.method, address(operation, { ...names, [parameter.name]: value }), { body: one.body?.() });
+            // What cannot be part of any address is refused as an address.
+            assertRefused(answer, value === '%20' ? 400 : 404, `${parameter.name} = ${value}`);
+          }
+          for (const value of ['%00', '%2f', '%2e%2e', '%ff', '%', '%zz', 'a%5cb'])
+            assertRefused(await ask( operation.method, address(operation, { [parameter.name]: value }), { body: one.body?.() }), 400, `${parameter.name} = ${value}`);
+          await assertAlive(server);
+        });
+      }
+    }
+
+    for (const parameter of operation.parameters.filter((item) => item.in === 'query')) {
+      test(`the query's ${parameter.name}`, async () => {
+        const fits = validator(parameter.place);
+        const numeric = ['integer', 'number'].includes(parameter.schema.type);
+        const beyond = '9'.repeat(30); // no type of number holds it
+        for (const text of ['0', '1', '-1', '200', '201', '1000', '1001', '8000', '8001', '1.5', 'x', '', '1x', ' 1', beyond, '2592000', '2592001', 'nan', 'inf', '1e400', nobody, 'x'.repeat(201)]) {
+          if (numeric && text === '0' && parameter.name === 'to') continue; // “to” must be after “from”
+          const value = numeric ? (/^-?[0-9]+(\.[0-9]+)?$/.test(text) ? Number(text) : NaN) : text;
+          const answer = await ask( 'GET', `${address(operation, await one.path?.())}?${parameter.name}=${encodeURIComponent(text)}`, { enough: one.enough && (() => true) });
+          if (Number.isNaN(value) || !fits(value) || (numeric && text === beyond)) assertRefused(answer, 400, `${parameter.name}=${text}`);
+          else if (parameter.name === 'before') assertRefused(answer, [404], `${parameter.name}=${text}`);
+          else if (answer.status !== 200) assert.fail(`${parameter.name}=${text} is refused: ${answer.text().slice(0, 200)}`);
+          else if (one.enough === undefined) assertDescribed(operation, answer);
+        }
+        assertRefused(await ask( 'GET', `${address(operation)}?${parameter.name}=1&${parameter.name}=1`), 400, 'twice');
+        assertRefused(await ask( 'GET', `${address(operation)}?${parameter.name}=%00`), 400, 'NUL');
+        await assertAlive(server);
+      });
+    }
+
+    if (operation.body === undefined) {
+      if (operation.method !== 'GET' || !isPage(operation)) {
+        test('a body is not taken', async () => {
+          assertRefused(await ask( operation.method, address(operation, await one.path?.()), { body: '{}' }), 413, 'body');
+        });
+      }
+      return;
+    }
+
+    test('what is no JSON object is refused', async () => {
+      const names = await one.path?.();
+      for (const body of ['{', 'x', '[]', '[{}]', '"x"', '1', 'null', 'true', '{}x', '{"a":1,}', "{'a':1}", '{"a":NaN}', '\u0000', '{"a":"\u0000"}', '/* */{}', '{"a":"\\ud800"}',
+        '['.repeat(100), '{"a":'.repeat(100), Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])]) {
+        const answer = await ask( operation.method, address(operation, names), { body });
+        assertRefused(answer, 400, JSON.stringify(body.toString('latin1').slice(0, 30)));
+        assert.equal(answer.json().error.code, 'invalid');
+      }
+      await assertAlive(server);
+    });
+
+    test('without a body it is as with an empty object', async () => {
+      const bare = await ask( operation.method, address(operation, await one.path?.()));
+      const empty = await ask( operation.method, address(operation, await one.path?.()), { body: {} });
+      const space = validator(operation.body)({});
+      assert.equal(bare.status, empty.status);
+      if (!space) assertRefused(bare, 400, 'nothing');
+      else assert.ok(bare.status < 300 || operation.id === 'startRecording', bare.text());
+      for (const answer of [bare, empty]) assertDescribed(operation, answer);
+      if (operation.id === 'startRecording' && bare.status === 201) await stopAll();
+    });
+
+    test('only JSON is taken', async () => {
+      for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/jsonx', 'application/json-patch+json', '', null]) {
+        const answer = await ask( operation.method, address(operation, await one.path?.()), { body: JSON.stringify(one.body()), type, headers: type === '' ? { 'Content-Type': '' } : {} });
+        assertRefused(answer, 415, `${type}`);
+      }
+      for (const type of ['application/json', 'Application/JSON', 'application/json; charset=utf-8', 'application/json ;charset=UTF-8']) {
+        const answer = await ask( operation.method, address(operation, await one.path?.()), { body: '[]', type });
+        assertRefused(answer, 400, type);
+      }
+    });
+
+    test('too much is refused', async () => {
+      for (const size of [5 * 1024 * 1024, 20 * 1024 * 1024])
+        assertRefused(await ask( operation.method, address(operation), { body: JSON.stringify({ x: 'x'.repeat(size) }) }).catch(cutOff), [413, 'cut'], `${size} bytes`);
+      await assertAlive(server);
+    });
+
+    test('fields that are not as described are refused, and change nothing', async () => {
+      const fits = validator(operation.body);
+      const properties = fieldsOf(operation);
+      const full = one.body();
+      // One that only reads what it is given: a strange body must not start or end anything that the others need.
+      const names = await one.path?.();
+      let wrong = 0;
+      for (const [what, body] of mutations(full)) {
+        const answer = await ask( operation.method, address(operation, names), { body });
+        if (!fits(body)) {
+          wrong++;
+          const tooMany = Array.isArray(body.operations) && body.operations.length > 500;
+          if (operation.id === 'sendOperations' && Array.isArray(body.operations) && Object.keys(body).length === 1) {
+            assert.equal(answer.status, 200, what);
+            for (const result of answer.json().results) assert.equal(result.status, 'refused', what);
+          } else {
+            assertRefused(answer, tooMany ? 413 : 400, what);
+          }
+        } else {
+          // Right by its form; whether it makes sense is another matter, but it is never a failure of the server.
+          assert.ok(answer.status < 500, `${what}: ${answer.status} ${answer.text().slice(0, 200)}`);
+          if (answer.status >= 400) assertRefused(answer, [400, 404, 409], what);
+          assertDescribed(operation, answer);
+          await one.afterwards?.({ ...things, ...names });
+        }
+      }
+      // Limits of numbers and texts, on both sides.
+      for (const [field, schema] of Object.entries(properties)) {
+        const at = schema.$ref ? schema.$ref.split('/').slice(1).reduce((node, step) => node[step], spec) : schema;
+        for (const value of [at.minimum, at.minimum - 1, at.maximum, at.maximum + 1, at.maxLength && 'é'.repeat(at.maxLength), at.maxLength && 'é'.repeat(at.maxLength + 1)]) {
+          if (value === undefined || Number.isNaN(value)) continue;
+          const body = { ...full, [field]: value };
+          const answer = await ask( operation.method, address(operation, names), { body });
+          const what = `${field} = ${String(value).slice(0, 20)} (${String(value).length})`;
+          if (!fits(body)) assertRefused(answer, 400, what);
+          else assert.ok(answer.status < 300 || ['from', 'to', 'uri'].includes(field), `${what} is refused: ${answer.text().slice(0, 200)}`);
+        }
+      }
+      assert.ok(wrong > 0);
+      await one.afterwards?.({ ...things, ...names });
+      await assertAlive(server);
+    });
+  });
+}
+
+const cutOff = () => ({ status: 'cut', headers: { 'content-type': 'application/json' }, json: () => ({ error: { code: 'too-large', message: 'cut off' } }), text: () => '' });
+
+async function stopAll () {
+  for (const visit of (await server.good('GET', '/api/visits?limit=200')).visits)
+    if (visit.recording && visit.id !== things.visit) await server.good('DELETE', `/api/visits/${visit.id}/recording`);
+}
+
+test('a refused change of a visit changes nothing', async () => {
+  const visit = await created();
+  for (const body of [
+    { title: 'Anders', instruments: ['bestaat-niet'] },
+    { title: 'Anders', sources: [{ uri: 'test:', kind: 'audio' }, { uri: 'onzin:', kind: 'video' }] },
+    { title: 'Anders', sources: [{ uri: 'pulse:', kind: 'video' }] },
+    { title: 'Anders', note: 1 },
+  ]) {
+    assertRefused(await call(server, 'PATCH', `/api/visits/${visit.id}`, { body }), 400, JSON.stringify(body));
+    const now = await server.good('GET', `/api/visits/${visit.id}`);
+    for (const field of ['title', 'instruments', 'sources', 'note']) assert.deepEqual(now[field], visit[field]);
+  }
+});
+
+test('a recording that is refused leaves the sources as they were', async () => {
+  const planned = await created();
+  const ended = await created();
+  await server.good('POST', `/api/visits/${ended.id}/start`);
+  await server.good('POST', `/api/visits/${ended.id}/end`);
+  for (const [id, body, status] of [
+    [planned.id, { sources: [{ uri: 'onzin:', kind: 'video' }] }, 400],
+    [planned.id, { sources: [{ uri: 'test:', kind: 'smell' }] }, 400],
+    [planned.id, { sources: [] }, 400],
+    [things.visit, { sources: [testSound] }, 409],
+    [ended.id, { sources: [testSound] }, 409],
+  ]) {
+    assertRefused(await call(server, 'POST', `/api/visits/${id}/recording`, { body }), status, JSON.stringify(body));
+    assert.equal((await server.good('GET', `/api/visits/${id}`)).sources.length, 2, JSON.stringify(body));
+  }
+  assert.equal((await server.good('GET', `/api/visits/${planned.id}`)).state, 'planned');
+});
+
+test('an operation that is not as described is refused by itself', async () => {
+  const visit = await startedVisit();
+  const fits = validator(named('OperationGiven'));
+  const whole = () => ({ ...tap({ at: 1, until: null, lead: 1, lag: 2, subject: 'leraar', note: 'x', valence: 'sterk' }) });
+  const clipGiven = () => tap({}, { target: 'clip', fields: { from: 1, to: 2, title: 'x', note: '', observation: null, camera: null } });
+  for (const make of [whole, clipGiven]) {
+    const tries = [
+      ...[...mutations(make())],
+      ...[...mutations(make().fields)].map(([what, fields]) => [`fields: ${what}`, { ...make(), fields }]),
+    ].map(([what, operation]) => [what, what.startsWith('id =') || what.startsWith('without id') ? operation : { ...operation, id: uuid(), target_id: operation.target_id === make().target_id ? uuid() : operation.target_id }]);
+    for (let at = 0; at < tries.length; at += 100) {
+      const some = tries.slice(at, at + 100);
+      const answer = await call(server, 'POST', `/api/visits/${visit.id}/operations`, { body: { operations: some.map(([, operation]) => operation) } });
+      assert.equal(answer.status, 200, answer.text().slice(0, 300));
+      assertFits(answer.json(), named('OperationResults'), 'results');
+      some.forEach(([what, operation], index) => {
+        if (!fits(operation)) assert.equal(answer.json().results[index].status, 'refused', `${what} was taken: ${JSON.stringify(operation).slice(0, 300)}`);
+      });
+    }
+  }
+  const list = await call(server, 'GET', `/api/visits/${visit.id}/observations?removed=1`);
+  assertFits(list.json(), named('ObservationList'), 'observations');
+  assertFits((await call(server, 'GET', `/api/visits/${visit.id}/operations?limit=1000`)).json(), named('OperationList'), 'operations');
+  assertFits((await call(server, 'GET', `/api/visits/${visit.id}/clips?removed=1`)).json(), named('ClipList'), 'clips');
+});
+
+test('addresses that nothing answers', async () => {
+  for (const path of ['/api', '/api/', '/api/nothing', '/api/visits/', `/api/visits/${things.visit}/`, `/api/visits/${things.visit}/nothing`, '/media', '/media/', `/media/${things.visit}`, '/index.php', '/a/b/c']) {
+    for (const method of ['GET', 'DELETE']) assertRefused(await call(server, method, path), path === '/index.php' || path === '/media' || path === '/api' ? [404, 405] : 404, `${method} ${path}`);
+    assertRefused(await call(server, 'POST', path, { body: {} }), path === '/index.php' || path === '/media' || path === '/api' ? [404, 405] : 404, `POST ${path}`);
+  }
+});
+
+test('stopping and ending twice changes nothing; starting after the end is refused', async () => {
+  const visit = await created();
+  assertRefused(await call(server, 'POST', `/api/visits/${visit.id}/end`), 409, 'end before the start');
+  const stopped = await call(server, 'DELETE', `/api/visits/${visit.id}/recording`);
+  assert.equal(stopped.status, 200, stopped.text());
+  assertFits(stopped.json(), named('RecordingStatus'), 'stopped');
+  const first = await server.good('POST', `/api/visits/${visit.id}/start`);
+  const again = await server.good('POST', `/api/visits/${visit.id}/start`);
+  assert.equal(again.started_at, first.started_at);
+  const ended = await server.good('POST', `/api/visits/${visit.id}/end`);
+  assert.equal((await server.good('POST', `/api/visits/${visit.id}/end`)).ended_at, ended.ended_at);
+  assertRefused(await call(server, 'POST', `/api/visits/${visit.id}/start`), 409, 'start after the end');
+  assertRefused(await call(server, 'POST', `/api/visits/${visit.id}/recording`, { body: {} }), 409, 'record after the end');
+});
+
+test('visits are searched and paged', async () => {
+  const names = ['Aardrijkskunde één', 'Aardrijkskunde twee', 'Aardrijkskunde drie', 'Ruïne'];
+  const made = [];
+  for (const [index, title] of names.entries()) made.push((await created({ title, planned_at: `2030-01-0${index + 1}T10:00:00Z`, sources: [] })).id);
+  const found = await server.good('GET', '/api/visits?search=AARDRIJKS%20een');
+  assert.deepEqual(found.visits.map((visit) => visit.id), [made[0]]);
+  assert.deepEqual((await server.good('GET', '/api/visits?search=ruine')).visits.map((visit) => visit.id), [made[3]]);
+  const seen = [];
+  for (let before_ = ''; ;) {
+    const page = await server.good('GET', `/api/visits?search=aardrijkskunde&limit=2${before_}`);
+    seen.push(...page.visits.map((visit) => visit.id));
+    if (!page.more) break;
+    before_ = `&before=${seen.at(-1)}`;
+  }
+  assert.deepEqual(seen, [made[2], made[1], made[0]]);
+});
