@@ -22,7 +22,7 @@ build_packages="gcc libc6-dev meson ninja-build pkg-config gettext
 run_packages="gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly
   gstreamer1.0-libav gstreamer1.0-alsa gstreamer1.0-pulseaudio gstreamer1.0-pipewire"
 test_packages="libgstrtspserver-1.0-dev gstreamer1.0-tools ffmpeg chromium clang libclang-rt-14-dev sqlite3 curl"
-bench_packages="libgstrtspserver-1.0-dev gstreamer1.0-tools ffmpeg nginx-light curl python3"
+bench_packages="libgstrtspserver-1.0-dev gstreamer1.0-tools ffmpeg nginx-light wrk sqlite3"
 
 say () { printf '%s\n' "$*" >&2; }
 
