@@ -42,10 +42,11 @@ const TIMEOUT_MS = 15000;
 
 async function request<T>(method: string, path: string, body?: unknown, timeout = TIMEOUT_MS): Promise<T> {
   let reply: Response;
+  // Whatever changes something must carry the JSON content type, also where there is nothing to say.
   try {
     reply = await fetch(path, {
       method,
-      headers: body === undefined ? {} : { 'Content-Type': 'application/json' },
+      headers: method === 'GET' ? {} : { 'Content-Type': 'application/json' },
       body: body === undefined ? undefined : JSON.stringify(body),
       signal: AbortSignal.timeout(timeout),
       cache: 'no-store',
@@ -68,10 +69,9 @@ async function request<T>(method: string, path: string, body?: unknown, timeout 
 }
 
 const get = <T>(path: string) => request<T>('GET', path);
-// A body is sent even where there is nothing to say: changes must carry the JSON content type.
 const post = <T>(path: string, body: unknown = {}) => request<T>('POST', path, body);
 const patch = <T>(path: string, body: unknown) => request<T>('PATCH', path, body);
-const remove = <T>(path: string) => request<T>('DELETE', path, {});
+const remove = <T>(path: string) => request<T>('DELETE', path);
 
 export const visitPath = (visit: string) => `/api/visits/${encodeURIComponent(visit)}`;
 export const trackPath = (visit: string, track: string) => `${visitPath(visit)}/tracks/${encodeURIComponent(track)}`;
@@ -105,7 +105,7 @@ export const api = {
   recording: (id: string) => get<RecordingStatus>(`${visitPath(id)}/recording`),
   startRecording: (id: string, sources?: Source[]) =>
     request<RecordingStatus>('POST', `${visitPath(id)}/recording`, sources ? { sources } : {}, 60000),
-  stopRecording: (id: string) => request<RecordingStatus>('DELETE', `${visitPath(id)}/recording`, {}, 60000),
+  stopRecording: (id: string) => request<RecordingStatus>('DELETE', `${visitPath(id)}/recording`, undefined, 60000),
   changeTrack: (visit: string, track: string, fields: { name?: string; delay?: number }) =>
     patch<unknown>(trackPath(visit, track), fields),
 

@@ -196,8 +196,8 @@ export interface Observation {
   lead: number;
   lag: number;
   subject: string | null;
-  note: string | null;
-  valence: Valence | null;
+  note: string;
+  valence: Valence;
   observer: string;
   tapped_at: string | null;
   tapped_time: number | null;
@@ -213,7 +213,7 @@ export interface Clip {
   from: number;
   to: number;
   title: string;
-  note: string | null;
+  note: string;
   observation: string | null;
   camera: string | null;
   removed: boolean;

@@ -326,8 +326,8 @@ export class VisitStore extends EventTarget {
       lead: code?.code.lead ?? LEAD_WITHOUT_CODE,
       lag: code?.code.lag ?? LAG_WITHOUT_CODE,
       subject: null,
-      note: null,
-      valence: null,
+      note: '',
+      valence: 'neutraal',
       closed_by: null,
       removed: false,
       ...local,
@@ -348,7 +348,7 @@ export class VisitStore extends EventTarget {
     this.perform(this.make('observation', id, 'change', { fields: { ...fields } }), patch);
   }
 
-  setValence(id: string, valence: Valence | null): void {
+  setValence(id: string, valence: Valence): void {
     this.changeObservation(id, { valence });
   }
 
@@ -358,8 +358,8 @@ export class VisitStore extends EventTarget {
 
   addClip(from: number, to: number, title: string, observation: string | null, camera: string | null): string {
     const id = uuid7();
-    const fields: Fields = { from, to, title, note: null, observation, camera };
-    this.perform(this.make('clip', id, 'add', { fields }), { ...fields, removed: false });
+    const fields: Fields = { from, to, title, observation, camera };
+    this.perform(this.make('clip', id, 'add', { fields }), { ...fields, note: '', removed: false });
     return id;
   }
 

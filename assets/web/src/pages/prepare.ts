@@ -44,7 +44,8 @@ export class PreparePage extends Part {
     try {
       const [visit, instruments] = await Promise.all([api.visit(this.visitId), api.instruments()]);
       this.visit = visit;
-      this.instruments = instruments;
+      // The one to begin with goes first.
+      this.instruments = [...instruments].sort((a, b) => Number(b.default) - Number(a.default));
       this.error = null;
     } catch (error) {
       this.error = error;

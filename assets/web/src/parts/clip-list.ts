@@ -110,7 +110,7 @@ export class ClipList extends Part {
       ${timeField({ label: t().observation.until, value: clip.to, frame: this.frame, here: this.playhead, hereLabel: texts.trimOut,
         change: (to) => change({ to: Math.max(to, clip.from + SHORTEST) }) })}
       <label class="field"><span>${texts.clipNote}</span>
-        <textarea rows="2" maxlength="2000" .value=${clip.note ?? ''} @change=${(event: Event) => change({ note: (event.target as HTMLTextAreaElement).value.trim() || null })}></textarea></label>
+        <textarea rows="2" maxlength="2000" .value=${clip.note} @change=${(event: Event) => change({ note: (event.target as HTMLTextAreaElement).value.trim() })}></textarea></label>
       ${cameras.length > 1
         ? html`<label class="field"><span>${texts.exportWith}</span><select @change=${(event: Event) => change({ camera: (event.target as HTMLSelectElement).value })}>
             ${cameras.map((one) => html`<option value=${one.id} ?selected=${one.id === this.cameraOf(clip)}>${one.name}</option>`)}</select></label>`

@@ -44,7 +44,7 @@ export function icon(name: IconName): TemplateResult {
   const filled = name === 'play' || name === 'pause' || name === 'prevMark' || name === 'nextMark';
   const tall = name === 'undo' || name === 'redo';
   return html`<svg class="icon" viewBox="0 0 24 ${tall ? 28 : 24}" aria-hidden="true" focusable="false"
-    fill=${filled ? 'currentColor' : 'none'} stroke="currentColor" stroke-width="2" stroke-linecap="round"
+    fill=${filled ? 'currentColor' : 'none'} stroke=${name === 'pause' ? 'none' : 'currentColor'} stroke-width="2" stroke-linecap="round"
     stroke-linejoin="round"><path d=${PATHS[name]} /></svg>`;
 }
 

@@ -160,7 +160,7 @@ export class ObservationList extends Part {
             : nothing}
           ${subject ? html`<em>${words(subject.title)}</em>` : nothing}
           ${one.note ? html`<span class="note">${one.note}</span>` : nothing}</span>
-        ${one.valence ? html`<span class="sign valence-${one.valence}" role="img" aria-label=${t().observation.valences[one.valence]} title=${t().observation.valences[one.valence]}>${valenceSign(one.valence)}</span>` : nothing}
+        ${valenceSign(one.valence) ? html`<span class="sign valence-${one.valence}" role="img" aria-label=${t().observation.valences[one.valence]} title=${t().observation.valences[one.valence]}>${valenceSign(one.valence)}</span>` : nothing}
       </button>
       ${selected
         ? html`<div class="row-buttons">

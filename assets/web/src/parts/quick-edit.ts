@@ -11,15 +11,16 @@ const VALENCES: { value: Valence; sign: string }[] = [
   { value: 'aandacht', sign: '◆' },
 ];
 
-export function valenceSign(valence: Valence | null): string {
-  return VALENCES.find((one) => one.value === valence)?.sign ?? '';
+/** Neutral is how everything begins; only the other two are worth a sign in a list. */
+export function valenceSign(valence: Valence): string {
+  return valence === 'neutraal' ? '' : (VALENCES.find((one) => one.value === valence)?.sign ?? '');
 }
 
 export function valenceButtons(store: VisitStore, one: Observation): TemplateResult {
   return html`<div class="chips" role="group" aria-label=${t().observation.valence}>
     ${VALENCES.map(({ value, sign }) => html`<button type="button" class="chip valence-${value}"
       aria-pressed=${String(one.valence === value)}
-      @click=${() => store.setValence(one.id, one.valence === value ? null : value)}>
+      @click=${() => store.setValence(one.id, one.valence === value ? 'neutraal' : value)}>
       <span aria-hidden="true">${sign}</span> ${t().observation.valences[value]}</button>`)}
   </div>`;
 }
@@ -36,8 +37,8 @@ export function subjectButtons(store: VisitStore, one: Observation): TemplateRes
 export function noteField(store: VisitStore, one: Observation): TemplateResult {
   const save = (event: Event) => {
     const value = (event.target as HTMLTextAreaElement).value.trim();
-    if (value !== (one.note ?? '')) store.changeObservation(one.id, { note: value === '' ? null : value });
+    if (value !== one.note) store.changeObservation(one.id, { note: value });
   };
   return html`<label class="field"><span>${t().observation.note}</span>
-    <textarea rows="2" maxlength="2000" data-test="note" .value=${one.note ?? ''} @change=${save}></textarea></label>`;
+    <textarea rows="2" maxlength="2000" data-test="note" .value=${one.note} @change=${save}></textarea></label>`;
 }

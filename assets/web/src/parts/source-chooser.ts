@@ -54,8 +54,8 @@ export class SourceChooser extends Part {
   }
 
   private addTest(): void {
-    const name = t().prepare.testPicture;
-    this.add({ uri: TEST, kind: 'video', name, delay: 0 }, { uri: TEST, kind: 'audio', name, delay: 0 });
+    const names = t().prepare.testNames;
+    this.add({ uri: TEST, kind: 'video', name: names.video, delay: 0 }, { uri: TEST, kind: 'audio', name: names.audio, delay: 0 });
   }
 
   private addNetwork(event: SubmitEvent): void {

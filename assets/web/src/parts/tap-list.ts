@@ -58,7 +58,7 @@ export class TapList extends Part {
               : nothing}
           ${subject ? html`<em>${words(subject.title)}</em>` : nothing}
           ${one.observer !== session.author ? html`<em>${one.observer}</em>` : nothing}</span>
-        ${one.valence ? html`<span class="sign valence-${one.valence}" title=${t().observation.valences[one.valence]}>${valenceSign(one.valence)}</span>` : nothing}
+        ${valenceSign(one.valence) ? html`<span class="sign valence-${one.valence}" title=${t().observation.valences[one.valence]}>${valenceSign(one.valence)}</span>` : nothing}
         ${one.note ? icon('note') : nothing}
       </button>
       ${one.note && !open ? html`<p class="tap-note">${one.note}</p>` : nothing}
