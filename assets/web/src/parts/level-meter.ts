@@ -7,6 +7,7 @@ import { Part } from './base';
 import { vars } from './vars';
 
 const QUIETEST_DB = -60;
+const REMEMBER_MS = 3000;
 
 function share(db: number): number {
   return Math.min(1, Math.max(0, 1 - db / QUIETEST_DB));
@@ -17,10 +18,20 @@ export class LevelMeter extends Part {
   @property({ attribute: false }) level: Level | null | undefined = null;
   @property() label = '';
 
+  private recent: { at: number; peak: number }[] = [];
+
+  protected override willUpdate(): void {
+    const now = performance.now();
+    this.recent = this.recent.filter((one) => now - one.at < REMEMBER_MS);
+    if (this.level) this.recent.push({ at: now, peak: this.level.peak_db });
+  }
+
+  /** In words, about the last seconds: between two sentences it is not "very quiet" yet. */
   private words(): string {
     if (!this.level) return t().level.none;
-    if (this.level.peak_db > -1) return t().level.tooLoud;
-    return this.level.rms_db < -55 ? t().level.silent : t().level.good;
+    const peak = Math.max(...this.recent.map((one) => one.peak));
+    if (peak > -1) return t().level.tooLoud;
+    return peak < -45 ? t().level.silent : t().level.good;
   }
 
   protected override render() {
