@@ -41,7 +41,7 @@ typedef struct {
   TbTime from;       /* what the file really holds (differs from the request with COPY only) */
   TbTime to;
   guint64 frames;
-  gboolean has_gaps; /* part of the picture is black, or part of the sound silent, because nothing was recorded there */
+  gboolean has_gaps; /* something was not recorded: picture black there or sound silent, or a track left out whole */
 } TbClipResult;
 
 /* Blocks until it is done; for a worker thread. RESULT may be NULL. The frame shown at FROM is the first and the one

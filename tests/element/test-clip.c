@@ -1,0 +1,235 @@
+/* Clips: exactly the asked frames, sound that fits, gaps, copies, refusals. */
+
+#include <math.h>
+
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+
+#include "base/error.h"
+#include "base/time.h"
+#include "fixture.h"
+#include "media/clip.h"
+
+#define SMALL "test:?width=640&height=360&fps=25"
+
+typedef struct {
+  Fixture *fixture;
+  TbNews *video, *audio;
+  TbClipSegment video_segment, audio_segment;
+  char *output;
+  double progress;
+} Clip;
+
+static void
+on_progress (double fraction, gpointer user_data)
+{
+  Clip *clip = user_data;
+
+  g_assert_cmpfloat (fraction, >=, clip->progress);
+  clip->progress = fraction;
+}
+
+static Clip *
+clip_new (void)
+{
+  Clip *clip = g_new0 (Clip, 1);
+
+  clip->fixture = fixture_new (NULL);
+  fixture_start (clip->fixture, TB_MEDIA_VIDEO, SMALL, TB_MEDIA_AUDIO, "test:", 0);
+  fixture_wait_track (clip->fixture, VIDEO, TB_TRACK_RECORDING, 5);
+  fixture_wait_track (clip->fixture, AUDIO, TB_TRACK_RECORDING, 5);
+  g_usleep (6000 * 1000);
+  fixture_stop (clip->fixture);
+  clip->video = fixture_wait (clip->fixture, TB_NEWS_SEGMENT_ENDED, VIDEO, 1, 1);
+  clip->audio = fixture_wait (clip->fixture, TB_NEWS_SEGMENT_ENDED, AUDIO, 1, 1);
+  clip->video_segment = (TbClipSegment){ VISIT, clip->video->mp4_name, clip->video->start_ns };
+  clip->audio_segment = (TbClipSegment){ VISIT, clip->audio->mp4_name, clip->audio->start_ns };
+  clip->output = g_build_filename (clip->fixture->folder, "clip.mp4", NULL);
+  return clip;
+}
+
+static void
+clip_free (Clip *clip)
+{
+  g_autofree char *part = g_strconcat (clip->output, ".part", NULL), *index = g_strconcat (clip->output, ".index", NULL);
+
+  g_assert_false (g_file_test (part, G_FILE_TEST_EXISTS));
+  g_assert_false (g_file_test (index, G_FILE_TEST_EXISTS));
+  tb_news_free (clip->video);
+  tb_news_free (clip->audio);
+  g_free (clip->output);
+  fixture_free (clip->fixture);
+  g_free (clip);
+}
+
+static TbClipRequest
+request (Clip *clip, TbTime from, TbTime to, TbClipMode mode)
+{
+  TbClipRequest r = { .store = clip->fixture->store, .encoders = clip->fixture->encoders,
+                      .video = &clip->video_segment, .n_video = 1, .audio = &clip->audio_segment, .n_audio = 1,
+                      .from = from, .to = to, .output = clip->output, .mode = mode, .progress = on_progress,
+                      .user_data = clip };
+
+  clip->progress = 0;
+  return r;
+}
+
+/* The mark of the frame that is shown at T, by the marks of the recording itself. */
+static gint64
+mark_shown_at (GArray *recording, TbTime start, TbTime t)
+{
+  gint64 mark = -1;
+
+  for (guint i = 0; i < recording->len; i++) {
+    Frame *frame = &g_array_index (recording, Frame, i);
+
+    if (start + frame->pts <= t + TB_MILLISECOND / 2)
+      mark = frame->mark_ms;
+  }
+  return mark;
+}
+
+static void
+test_exact (gconstpointer data)
+{
+  Clip *clip = clip_new ();
+  TbTime from = clip->video->start_ns + GPOINTER_TO_INT (data) * TB_MILLISECOND;
+  TbTime to = from + 2730 * TB_MILLISECOND, first;
+  TbClipRequest r = request (clip, from, to, TB_CLIP_EXACT);
+  TbClipResult result = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = fixture_path (clip->fixture, clip->video->mp4_name);
+  g_autoptr (GArray) recording = decode_frames (path), frames = NULL, sound = NULL, ticks = NULL;
+
+  g_assert_true (tb_clip_export (&r, &result, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpfloat (clip->progress, ==, 1);
+  g_assert_false (result.has_gaps);
+  frames = decode_frames (clip->output);
+  g_assert_cmpuint (frames->len, ==, result.frames);
+  g_assert_cmpint (g_array_index (frames, Frame, 0).pts, ==, 0);
+  g_assert_cmpint (g_array_index (frames, Frame, 0).mark_ms, ==,
+                   mark_shown_at (recording, clip->video->start_ns, from));
+  g_assert_cmpint (g_array_index (frames, Frame, frames->len - 1).mark_ms, ==,
+                   mark_shown_at (recording, clip->video->start_ns, to - TB_MILLISECOND));
+  for (guint i = 1; i < frames->len; i++) {
+    Frame *frame = &g_array_index (frames, Frame, i);
+
+    g_assert_cmpfloat (fabs ((double) (from + frame->pts) / TB_MILLISECOND - (double) frame->mark_ms), <=, 1.5);
+  }
+  /* Sound: ticks at whole seconds of the timeline. */
+  sound = decode_sound (clip->output, &first);
+  ticks = find_ticks (sound);
+  g_assert_cmpuint (ticks->len, >=, 2);
+  for (guint i = 0; i < ticks->len; i++) {
+    TbTime at = from + first + (TbTime) g_array_index (ticks, guint, i) * TB_SECOND / 48000;
+    TbTime off = (at + TB_SECOND / 2) % TB_SECOND - TB_SECOND / 2;
+
+    g_test_message ("tick off by %.3f ms", (double) off / TB_MILLISECOND);
+    g_assert_cmpint (ABS (off), <, 3 * TB_MILLISECOND);
+  }
+  clip_free (clip);
+}
+
+static void
+test_copy (void)
+{
+  Clip *clip = clip_new ();
+  TbTime from = clip->video->start_ns + 2300 * TB_MILLISECOND, to = from + 2 * TB_SECOND;
+  TbClipRequest r = request (clip, from, to, TB_CLIP_COPY);
+  TbClipResult result = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) frames = NULL, sound = NULL, ticks = NULL;
+  TbTime first;
+
+  g_assert_true (tb_clip_export (&r, &result, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (result.from, <=, from);
+  g_assert_cmpint (result.from, >, from - TB_SECOND);
+  frames = decode_frames (clip->output);
+  g_assert_cmpuint (frames->len, ==, result.frames);
+  for (guint i = 0; i < frames->len; i++) {
+    Frame *frame = &g_array_index (frames, Frame, i);
+
+    g_assert_cmpfloat (fabs ((double) (result.from + frame->pts) / TB_MILLISECOND - (double) frame->mark_ms), <=, 1.5);
+  }
+  sound = decode_sound (clip->output, &first);
+  ticks = find_ticks (sound);
+  for (guint i = 0; i < ticks->len; i++) {
+    TbTime at = result.from + first + (TbTime) g_array_index (ticks, guint, i) * TB_SECOND / 48000;
+    TbTime off = (at + TB_SECOND / 2) % TB_SECOND - TB_SECOND / 2;
+
+    g_assert_cmpint (ABS (off), <, 40 * TB_MILLISECOND);
+  }
+  clip_free (clip);
+}
+
+/* A camera that was away for a while: black there, and nothing shifts. */
+static void
+test_gap (void)
+{
+  Clip *clip = clip_new ();
+  TbTime from = clip->video->start_ns + 4500 * TB_MILLISECOND;
+  TbClipSegment two[2] = { clip->video_segment, clip->video_segment };
+  TbClipRequest r = request (clip, from, from + 4 * TB_SECOND, TB_CLIP_EXACT);
+  TbClipResult result = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) frames = NULL;
+  guint black = 0;
+  Frame *last;
+
+  two[1].start_ns = clip->video->start_ns + clip->video->duration_ns + TB_SECOND;
+  r.video = two;
+  r.n_video = 2;
+  g_assert_true (tb_clip_export (&r, &result, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_true (result.has_gaps);
+  frames = decode_frames (clip->output);
+  for (guint i = 0; i < frames->len; i++)
+    black += g_array_index (frames, Frame, i).mark_ms < 0;
+  g_assert_cmpuint (black, >=, 4);
+  g_assert_cmpuint (black, <=, 6);
+  last = &g_array_index (frames, Frame, frames->len - 1);
+  g_assert_cmpint (last->pts, >, 3900 * TB_MILLISECOND);
+  clip_free (clip);
+}
+
+static void
+test_refused (void)
+{
+  Clip *clip = clip_new ();
+  TbTime end = clip->video->start_ns + clip->video->duration_ns;
+  TbClipRequest r = request (clip, end + 10 * TB_SECOND, end + 20 * TB_SECOND, TB_CLIP_EXACT);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  GError *error = NULL;
+
+  g_assert_false (tb_clip_export (&r, NULL, NULL, &error));
+  g_assert_error (error, TB_ERROR, TB_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+  r = request (clip, end, end - TB_SECOND, TB_CLIP_EXACT);
+  g_assert_false (tb_clip_export (&r, NULL, NULL, &error));
+  g_assert_error (error, TB_ERROR, TB_ERROR_INVALID);
+  g_clear_error (&error);
+  r = request (clip, end - 3 * TB_SECOND, end, TB_CLIP_EXACT);
+  g_cancellable_cancel (cancellable);
+  g_assert_false (tb_clip_export (&r, NULL, cancellable, &error));
+  g_assert_error (error, TB_ERROR, TB_ERROR_CANCELLED);
+  g_clear_error (&error);
+  r.output = "/nowhere/clip.mp4";
+  g_assert_false (tb_clip_export (&r, NULL, NULL, &error));
+  g_clear_error (&error);
+  g_assert_false (g_file_test (clip->output, G_FILE_TEST_EXISTS));
+  clip_free (clip);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_data_func ("/clip/exact/between-frames", GINT_TO_POINTER (1913), test_exact);
+  g_test_add_data_func ("/clip/exact/on-a-frame", GINT_TO_POINTER (2000), test_exact);
+  g_test_add_func ("/clip/copy", test_copy);
+  g_test_add_func ("/clip/gap", test_gap);
+  g_test_add_func ("/clip/refused", test_refused);
+  return g_test_run ();
+}
