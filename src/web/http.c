@@ -17,6 +17,9 @@
 #define CONNECTIONS_PER_ADDRESS 96 /* on loopback every tab and tablet comes from one address */
 #define IDLE_SECONDS 30
 #define CONNECTION_MEMORY (256 * 1024)
+/* A refused body up to this is read and thrown away: a client that is still sending when the connection
+ * ends does not get to see why. */
+#define SWALLOW (8 * 1024 * 1024)
 
 struct _TbHttp {
   struct MHD_Daemon *daemon;
@@ -130,6 +133,17 @@ check_head (TbRequest *request)
   return refusal != NULL ? refusal : refuse_body (request);
 }
 
+/* Whether the body of a refused request is to be waited for. */
+static gboolean
+is_swallowed (TbRequest *request)
+{
+  const char *length_text = tb_request_header (request, "Content-Length");
+  guint64 length = 0;
+
+  return tb_request_header (request, "Transfer-Encoding") == NULL && tb_request_header (request, "Expect") == NULL
+         && length_text != NULL && g_ascii_string_to_unsigned (length_text, 10, 1, SWALLOW, &length, NULL);
+}
+
 /* --- the way of a request ------------------------------------------------ */
 
 static void *
@@ -168,9 +182,15 @@ access_handler (void *cls, struct MHD_Connection *connection, const char *url, c
     request->head = strcmp (method, "HEAD") == 0;
     request->method = g_strdup (request->head ? "GET" : method);
     request->early = check_head (request);
-    /* A refusal before the body is read ends the connection, so that nobody has to swallow the body. */
-    if (request->early != NULL)
-      return tb_reply_queue (tb_reply_header (g_steal_pointer (&request->early), "Connection", "close"), connection);
+    if (request->early != NULL) {
+      tb_reply_header (request->early, "Connection", "close");
+      if (!is_swallowed (request))
+        return tb_reply_queue (g_steal_pointer (&request->early), connection);
+    }
+    return MHD_YES;
+  }
+  if (*upload_size > 0 && request->early != NULL) {
+    *upload_size = 0;
     return MHD_YES;
   }
   if (*upload_size > 0) {
@@ -180,7 +200,7 @@ access_handler (void *cls, struct MHD_Connection *connection, const char *url, c
     *upload_size = 0;
     return MHD_YES;
   }
-  reply = http->handler (request, http->data);
+  reply = request->early != NULL ? g_steal_pointer (&request->early) : http->handler (request, http->data);
   reply->head = request->head;
   return tb_reply_queue (reply, connection);
 }
