@@ -86,7 +86,7 @@ const cases = {
   getPageFile: { status: [200, 404] }, getPageFileInFolder: { status: [200, 404] },
 };
 
-function checkEvents (answer, operation) {
+function checkEvents(answer, operation) {
   const events = operation.op.responses['200'].content['text/event-stream']['x-events'];
   const seen = new Set();
   for (const block of answer.text().split('\n\n').slice(0, -1)) {
@@ -100,7 +100,7 @@ function checkEvents (answer, operation) {
   return seen;
 }
 
-async function makeNews () {
+async function makeNews() {
   await sleep(200);
   await server.good('POST', `/api/visits/${things.visit}/operations`, { operations: [tap()] });
   await server.good('PATCH', `/api/visits/${things.visit}`, { note: `nieuws ${Date.now()}` });
@@ -169,7 +169,7 @@ const strange = [
 ];
 
 /** Bodies with one field made strange, added or left out. */
-function* mutations (body) {
+function* mutations(body) {
   for (const field of Object.keys(body)) {
     for (const value of strange) yield [`${field} = ${JSON.stringify(value).slice(0, 40)}`, { ...body, [field]: value }];
     const { [field]: _, ...without } = body;
@@ -200,7 +200,7 @@ for (const operation of operations) {
       const names = await one.path?.();
       const wanted = [one.status ?? 200].flat();
       const [answer] = await Promise.all([
-        ask( operation.method, address(operation, names) + (one.query ?? ''), { body: one.body?.(), enough: one.enough }),
+        ask(operation.method, address(operation, names) + (one.query ?? ''), { body: one.body?.(), enough: one.enough }),
         one.meanwhile?.(),
       ]);
       assert.ok(wanted.includes(answer.status), `${answer.status}: ${answer.text().slice(0, 400)}`);
@@ -211,7 +211,7 @@ for (const operation of operations) {
 
     if (operation.method === 'GET') {
       test('answers HEAD without a body', async () => {
-        const answer = await ask( 'HEAD', address(operation, await one.path?.()));
+        const answer = await ask('HEAD', address(operation, await one.path?.()));
         assert.ok([one.status ?? 200].flat().includes(answer.status), `${answer.status}`);
         assert.equal(answer.body.length, 0);
       });
@@ -221,7 +221,7 @@ for (const operation of operations) {
       const allowed = listing.find(([path]) => path === operation.path)[1];
       for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND'].filter((name) => !allowed.includes(name))) {
         for (const body of [undefined, {}]) {
-          const answer = await ask( method, address(operation), { body });
+          const answer = await ask(method, address(operation), { body });
           assertRefused(answer, 405, `${method} ${operation.path}`);
           assert.equal(answer.json().error.code, 'method-not-allowed');
           assert.deepEqual(answer.headers.allow.split(', ').sort(), [...new Set([...allowed, ...(allowed.includes('GET') ? ['HEAD'] : [])])].sort());
@@ -235,12 +235,12 @@ for (const operation of operations) {
           const names = await one.path?.();
           const unknown = { segment: 99, instrument: 'niets', file: `${nobody}-1.mp4` }[parameter.name] ?? nobody;
           for (const value of [unknown, 'x', 'X'.repeat(300), '-1', '0', '%20', `${things[parameter.name]}x`, `${things[parameter.name]}%27`, '*', '9'.repeat(30), '...']) {
-            const answer = await ask( operation.method, address(operation, { ...names, [parameter.name]: value }), { body: one.body?.() });
+            const answer = await ask(operation.method, address(operation, { ...names, [parameter.name]: value }), { body: one.body?.() });
             // What cannot be part of any address is refused as an address.
             assertRefused(answer, value === '%20' ? 400 : 404, `${parameter.name} = ${value}`);
           }
           for (const value of ['%00', '%2f', '%2e%2e', '%ff', '%', '%zz', 'a%5cb'])
-            assertRefused(await ask( operation.method, address(operation, { [parameter.name]: value }), { body: one.body?.() }), 400, `${parameter.name} = ${value}`);
+            assertRefused(await ask(operation.method, address(operation, { [parameter.name]: value }), { body: one.body?.() }), 400, `${parameter.name} = ${value}`);
           await assertAlive(server);
         });
       }
@@ -254,24 +254,22 @@ for (const operation of operations) {
         for (const text of ['0', '1', '-1', '200', '201', '1000', '1001', '8000', '8001', '1.5', 'x', '', '1x', ' 1', beyond, '2592000', '2592001', 'nan', 'inf', '1e400', nobody, 'x'.repeat(201)]) {
           if (numeric && text === '0' && parameter.name === 'to') continue; // “to” must be after “from”
           const value = numeric ? (/^-?[0-9]+(\.[0-9]+)?$/.test(text) ? Number(text) : NaN) : text;
-          const answer = await ask( 'GET', `${address(operation, await one.path?.())}?${parameter.name}=${encodeURIComponent(text)}`, { enough: one.enough && (() => true) });
+          const answer = await ask('GET', `${address(operation, await one.path?.())}?${parameter.name}=${encodeURIComponent(text)}`, { enough: one.enough && (() => true) });
           if (Number.isNaN(value) || !fits(value) || (numeric && text === beyond)) assertRefused(answer, 400, `${parameter.name}=${text}`);
           else if (parameter.name === 'before') assertRefused(answer, [404], `${parameter.name}=${text}`);
           else if (answer.status !== 200) assert.fail(`${parameter.name}=${text} is refused: ${answer.text().slice(0, 200)}`);
           else if (one.enough === undefined) assertDescribed(operation, answer);
         }
-        assertRefused(await ask( 'GET', `${address(operation)}?${parameter.name}=1&${parameter.name}=1`), 400, 'twice');
-        assertRefused(await ask( 'GET', `${address(operation)}?${parameter.name}=%00`), 400, 'NUL');
+        assertRefused(await ask('GET', `${address(operation)}?${parameter.name}=1&${parameter.name}=1`), 400, 'twice');
+        assertRefused(await ask('GET', `${address(operation)}?${parameter.name}=%00`), 400, 'NUL');
         await assertAlive(server);
       });
     }
 
     if (operation.body === undefined) {
-      if (operation.method !== 'GET' || !isPage(operation)) {
-        test('a body is not taken', async () => {
-          assertRefused(await ask( operation.method, address(operation, await one.path?.()), { body: '{}' }), 413, 'body');
-        });
-      }
+      test('a body is not taken', async () => {
+        assertRefused(await ask(operation.method, address(operation), { body: '{}' }), 413, 'body');
+      });
       return;
     }
 
@@ -279,7 +277,7 @@ for (const operation of operations) {
       const names = await one.path?.();
       for (const body of ['{', 'x', '[]', '[{}]', '"x"', '1', 'null', 'true', '{}x', '{"a":1,}', "{'a':1}", '{"a":NaN}', '\u0000', '{"a":"\u0000"}', '/* */{}', '{"a":"\\ud800"}',
         '['.repeat(100), '{"a":'.repeat(100), Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])]) {
-        const answer = await ask( operation.method, address(operation, names), { body });
+        const answer = await ask(operation.method, address(operation, names), { body });
         assertRefused(answer, 400, JSON.stringify(body.toString('latin1').slice(0, 30)));
         assert.equal(answer.json().error.code, 'invalid');
       }
@@ -287,8 +285,8 @@ for (const operation of operations) {
     });
 
     test('without a body it is as with an empty object', async () => {
-      const bare = await ask( operation.method, address(operation, await one.path?.()));
-      const empty = await ask( operation.method, address(operation, await one.path?.()), { body: {} });
+      const bare = await ask(operation.method, address(operation, await one.path?.()));
+      const empty = await ask(operation.method, address(operation, await one.path?.()), { body: {} });
       const space = validator(operation.body)({});
       assert.equal(bare.status, empty.status);
       if (!space) assertRefused(bare, 400, 'nothing');
@@ -299,18 +297,18 @@ for (const operation of operations) {
 
     test('only JSON is taken', async () => {
       for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/jsonx', 'application/json-patch+json', '', null]) {
-        const answer = await ask( operation.method, address(operation, await one.path?.()), { body: JSON.stringify(one.body()), type, headers: type === '' ? { 'Content-Type': '' } : {} });
+        const answer = await ask(operation.method, address(operation, await one.path?.()), { body: JSON.stringify(one.body()), type, headers: type === '' ? { 'Content-Type': '' } : {} });
         assertRefused(answer, 415, `${type}`);
       }
       for (const type of ['application/json', 'Application/JSON', 'application/json; charset=utf-8', 'application/json ;charset=UTF-8']) {
-        const answer = await ask( operation.method, address(operation, await one.path?.()), { body: '[]', type });
+        const answer = await ask(operation.method, address(operation, await one.path?.()), { body: '[]', type });
         assertRefused(answer, 400, type);
       }
     });
 
     test('too much is refused', async () => {
-      for (const size of [5 * 1024 * 1024, 20 * 1024 * 1024])
-        assertRefused(await ask( operation.method, address(operation), { body: JSON.stringify({ x: 'x'.repeat(size) }) }).catch(cutOff), [413, 'cut'], `${size} bytes`);
+      for (const size of [4.5, 7.9])
+        assertRefused(await ask(operation.method, address(operation), { body: JSON.stringify({ x: 'x'.repeat(size * 1024 * 1024) }) }), 413, `${size} MB`);
       await assertAlive(server);
     });
 
@@ -322,7 +320,7 @@ for (const operation of operations) {
       const names = await one.path?.();
       let wrong = 0;
       for (const [what, body] of mutations(full)) {
-        const answer = await ask( operation.method, address(operation, names), { body });
+        const answer = await ask(operation.method, address(operation, names), { body });
         if (!fits(body)) {
           wrong++;
           const tooMany = Array.isArray(body.operations) && body.operations.length > 500;
@@ -346,7 +344,7 @@ for (const operation of operations) {
         for (const value of [at.minimum, at.minimum - 1, at.maximum, at.maximum + 1, at.maxLength && 'é'.repeat(at.maxLength), at.maxLength && 'é'.repeat(at.maxLength + 1)]) {
           if (value === undefined || Number.isNaN(value)) continue;
           const body = { ...full, [field]: value };
-          const answer = await ask( operation.method, address(operation, names), { body });
+          const answer = await ask(operation.method, address(operation, names), { body });
           const what = `${field} = ${String(value).slice(0, 20)} (${String(value).length})`;
           if (!fits(body)) assertRefused(answer, 400, what);
           else assert.ok(answer.status < 300 || ['from', 'to', 'uri'].includes(field), `${what} is refused: ${answer.text().slice(0, 200)}`);
@@ -359,9 +357,7 @@ for (const operation of operations) {
   });
 }
 
-const cutOff = () => ({ status: 'cut', headers: { 'content-type': 'application/json' }, json: () => ({ error: { code: 'too-large', message: 'cut off' } }), text: () => '' });
-
-async function stopAll () {
+async function stopAll() {
   for (const visit of (await server.good('GET', '/api/visits?limit=200')).visits)
     if (visit.recording && visit.id !== things.visit) await server.good('DELETE', `/api/visits/${visit.id}/recording`);
 }
