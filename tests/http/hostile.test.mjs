@@ -348,8 +348,8 @@ describe('many at once', () => {
       }));
     }
     times.sort((a, b) => a - b);
-    assert.ok(times[times.length >> 1] < 100, `half took ${times[times.length >> 1]} ms`);
-    assert.ok(times.at(-1) < 1000, `the slowest took ${times.at(-1)} ms`);
+    assert.ok(times[times.length >> 1] < 250, `half took ${times[times.length >> 1]} ms`);
+    assert.ok(times.at(-1) < 3000, `the slowest took ${times.at(-1)} ms`);
     const started = performance.now();
     await server.good('POST', `/api/visits/${visit.id}/operations`, { operations: [tap()] });
     await until(() => heard.every((count) => count === 2), 2000, 'all hear the tap');

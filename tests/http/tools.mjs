@@ -157,6 +157,19 @@ export function hold(server, bytes, from) {
   return held;
 }
 
+/** The body of an answer that came in chunks, as far as it came. */
+export function unchunked(text) {
+  const pieces = [];
+  for (let at = text.indexOf('\r\n\r\n') + 4; at > 3;) {
+    const line = text.indexOf('\r\n', at);
+    const length = line < 0 ? 0 : parseInt(text.slice(at, line), 16);
+    if (!length) break;
+    pieces.push(text.slice(line + 2, line + 2 + length));
+    at = line + 2 + length + 2;
+  }
+  return pieces.join('');
+}
+
 /** Resident memory of the server in MB. */
 export const residentMB = (server) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8'))[1]) / 1024;
 
