@@ -32,6 +32,7 @@ export class Conductor extends EventTarget {
   private frameRequest = 0;
   private lastTick = 0;
   private stepping = false;
+  private placed = false;
 
   constructor(private readonly visit: string) {
     super();
@@ -69,8 +70,19 @@ export class Conductor extends EventTarget {
       fresh = true;
     }
     this.layout = layout;
+    this.placeAtFirstPicture();
     if (fresh) this.seek(this.time);
     this.changed();
+  }
+
+  /** The camera starts a moment after the lesson: who opens the page sees its first picture, not the dark before it. */
+  private placeAtFirstPicture(): void {
+    const track = this.main?.track;
+    const first = track?.segments.find((segment) => segment.duration > 0);
+    if (this.placed || !track || !first) return;
+    this.placed = true;
+    const start = first.start - track.delay;
+    if (this.time === 0 && start > 0) this.time = start + 0.001;
   }
 
   player(id: string | null): TrackPlayer | undefined {
