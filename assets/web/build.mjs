@@ -98,7 +98,7 @@ function readHelp(language) {
       const title = /^#\s+(.+)$/m.exec(text)?.[1] ?? name;
       // The page's policy forbids style attributes; column alignment of tables becomes a class.
       const html = markdown.render(text).replace(/ style="text-align:(\w+)"/g, ' class="align-$1"');
-      return { topic: name.replace(/^\d+-/, '').replace(/\.md$/, ''), title, html };
+      return { number: parseInt(name, 10) || 0, topic: name.replace(/^\d+-/, '').replace(/\.md$/, ''), title, html };
     });
 }
 

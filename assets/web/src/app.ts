@@ -115,7 +115,7 @@ class App extends Part {
     return html`
       <a class="skip" href="#main">${t().nav.skip}</a>
       <header class="top">
-        <a class="brand" href="/"><img src="/icon.svg" alt="" width="32" height="32" /><span>Terugblik</span></a>
+        <a class="brand" href="/" aria-label="Terugblik"><img src="/icon.svg" alt="" width="32" height="32" /><span>Terugblik</span></a>
         ${this.queued > 0
           ? html`<span class="unsent" role="status" data-test="unsent">${icon('warn')}${t().common.unsent(this.queued)}</span>`
           : this.offline

@@ -1,6 +1,8 @@
 // What build.mjs provides: the user guide as HTML, and the list of files the service worker keeps.
 declare module 'virtual:help' {
   interface HelpPage {
+    /** of the file name: the same in both languages */
+    number: number;
     topic: string;
     title: string;
     html: string;

@@ -14,7 +14,9 @@ export class HelpPage extends Part {
     const texts = t().help;
     // A guide that was not translated yet is better in Dutch than not at all.
     const pages = help[language()].length > 0 ? help[language()] : help.nl;
-    const index = this.topic === null ? 0 : pages.findIndex((one) => one.topic === this.topic);
+    // The address may be that of the other language: the number of the topic is the same.
+    const asked = [...pages, ...help.nl, ...help.en].find((one) => one.topic === this.topic);
+    const index = this.topic === null ? 0 : pages.findIndex((one) => one === asked || (asked !== undefined && one.number === asked.number));
     const page = pages[index];
     if (pages.length === 0) return html`<main class="page" id="main"><h1>${texts.title}</h1><p class="empty">${texts.empty}</p></main>`;
     const next = page ? pages[index + 1] : undefined;

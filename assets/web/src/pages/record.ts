@@ -204,11 +204,23 @@ export class RecordPage extends Part {
       ${status?.reason === 'disk-full' ? html`<p class="problem" role="alert">${icon('warn')}${texts.stoppedFull}</p>` : nothing}
       ${tracks.length > 0
         ? html`<ul class="tracks">${tracks.map((one) => trackRow(one, this.store.levels.get(one.id)))}</ul>`
-        : this.store.visit!.state === 'running'
+        : this.store.visit!.state === 'planned'
+          ? this.planned()
+          : this.store.visit!.state === 'running'
           ? html`<p class="small hint">${texts.observingHint}</p>`
           : nothing}
       ${diskLine(status?.disk ?? this.disk)}
     </aside>`;
+  }
+
+  /** Before the lesson: what will be recorded, and the way back to change it. */
+  private planned(): TemplateResult {
+    const visit = this.store.visit!;
+    return html`<h2>${t().prepare.chosen}</h2>
+      ${visit.sources.length === 0
+        ? html`<p class="small">${t().prepare.noneChosen}</p>`
+        : html`<ul class="chosen-sources">${visit.sources.map((one) => html`<li>${icon(one.kind === 'video' ? 'camera' : 'mic')}${one.name || t().track[one.kind]}</li>`)}</ul>`}
+      <a class="button small quiet" href=${paths.prepare(visit.id)}>${icon('back')}${t().nav.prepare}</a>`;
   }
 
   private counts(): Map<string, number> {

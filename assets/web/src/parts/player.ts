@@ -179,6 +179,7 @@ export class Player extends LitElement {
       .main-buttons { width: 100%; justify-content: space-between; }
       .times { margin: 0 0 0 8px; }
       button, select { padding: 0 6px; }
+      .sound:not(:has(select)) { display: none; } /* a phone has buttons for that */
     }
   `;
 }

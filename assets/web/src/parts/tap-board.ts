@@ -169,7 +169,7 @@ export class TapBoard extends Part {
     return html`<button type="button"
       class="tap ${isState ? 'is-state' : 'is-point'} ${open ? 'is-open' : ''} ${code ? '' : 'is-moment'}"
       data-code=${code?.code.id ?? 'moment'} data-ref=${ref}
-      aria-pressed=${isState ? String(open !== undefined) : nothing} aria-label=${label}
+      aria-pressed=${isState ? String(open !== undefined) : nothing} aria-disabled=${this.blocked ? 'true' : nothing}
       aria-keyshortcuts=${key ?? nothing} title=${label}
       ${vars({ '--code-color': code?.color ?? '#5b534b' })}
       @pointerdown=${(event: PointerEvent) => this.onDown(event, code)}
@@ -226,7 +226,7 @@ export class TapBoard extends Part {
             <div class="taps">${elsewhere.map((one) => this.button(one))}</div></div>`
         : nothing}
       ${shown.map((one, index) => html`<div class="domain">
-        <h3 ${vars({ '--code-color': one.codes[0]!.color })}>${shape(one.codes[0]!.shape)}${one.title}</h3>
+        <h3 class=${chosen ? 'hidden-label' : ''} ${vars({ '--code-color': one.codes[0]!.color })}>${shape(one.codes[0]!.shape)}${one.title}</h3>
         <div class="taps">${one.codes.map((code) => this.button(code))}
           ${index === shown.length - 1 ? this.button(null) : nothing}</div>
       </div>`)}
