@@ -4,19 +4,20 @@ import { customElement, property, state } from 'lit/decorators.js';
 import { t, words } from '../i18n';
 import { api } from '../model/api';
 import { clockTime } from '../model/format';
-import { codeRef, type BoardCode } from '../model/instruments';
+import { codeOf, codeRef, type BoardCode } from '../model/instruments';
 import { assignKeys, KEYS_STORE, undoKey } from '../model/keys';
 import { readStored, session } from '../model/session';
 import type { Disk, Operation, ServerError, TrackStatus } from '../model/types';
 import { VisitStore } from '../model/visit-store';
 import { Part } from '../parts/base';
-import { icon } from '../parts/icons';
+import { icon, shape } from '../parts/icons';
 import '../parts/live-picture';
 import '../parts/tap-board';
 import type { TapTarget } from '../parts/tap-board';
 import '../parts/tap-list';
 import { complain, confirm, errorText } from '../parts/toast';
 import { diskLine, trackRow } from '../parts/track-status';
+import { vars } from '../parts/vars';
 import { navigate, paths } from '../router';
 import { visitTitle } from './visits';
 
@@ -223,6 +224,18 @@ export class RecordPage extends Part {
       <a class="button small quiet" href=${paths.prepare(visit.id)}>${icon('back')}${t().nav.prepare}</a>`;
   }
 
+  /** On a phone the list is below the board; the last tap and undo stay in reach. */
+  private lastTap(): TemplateResult | typeof nothing {
+    const last = this.newest === null ? undefined : this.store.journal.find('observation', this.newest);
+    if (!last || last.removed || this.store.visit!.state !== 'running') return nothing;
+    const code = codeOf(this.store.codes, last);
+    return html`<div class="last-tap" ${vars({ '--code-color': code?.color ?? '#5b534b' })}>
+      <span class="time">${clockTime(last.at)}</span>${shape(code?.shape ?? 'moment')}
+      <strong>${code ? words(code.code.short) : t().record.moment}</strong>
+      <button type="button" class="small" @click=${() => this.store.undo()}>${icon('undo')}${t().common.undo}</button>
+    </div>`;
+  }
+
   private counts(): Map<string, number> {
     const counts = new Map<string, number>();
     for (const one of this.store.journal.observations) {
@@ -262,6 +275,7 @@ export class RecordPage extends Part {
         </section>
         <tb-tap-list .store=${this.store} .now=${this.now} .newest=${this.newest}></tb-tap-list>
       </div>
+      ${this.lastTap()}
       <div class="hidden-label" role="status" aria-live="polite" data-test="last-tap">${this.live}</div>
     </main>`;
   }
