@@ -100,9 +100,34 @@ check_visit (Check *check, const char *visit, GError **error)
   return TRUE;
 }
 
+/* Folders of visits the database does not know: it was lost, or comes from an older copy. */
+static gboolean
+check_orphans (Check *check, GHashTable *known, GError **error)
+{
+  g_autoptr (GPtrArray) folders = tb_media_store_list_visits (check->opened->media, error);
+
+  for (guint i = 0; folders != NULL && i < folders->len; i++) {
+    const char *visit = folders->pdata[i];
+    g_autoptr (GPtrArray) names = NULL;
+
+    if (g_hash_table_contains (known, visit))
+      continue;
+    names = tb_media_store_list (check->opened->media, visit, error);
+    if (names == NULL)
+      return FALSE;
+    for (guint n = 0; n < names->len; n++) {
+      check_file (check, visit, names->pdata[n]);
+      find (check, _ ("%s/%s belongs to no visit in the database; it is left where it is"), visit,
+            (const char *) names->pdata[n]);
+    }
+  }
+  return folders != NULL;
+}
+
 static gboolean
 check_all (Check *check, GError **error)
 {
+  g_autoptr (GHashTable) known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GPtrArray) visits = NULL;
   g_autofree char *before = NULL;
   gboolean more = TRUE;
@@ -119,11 +144,12 @@ check_all (Check *check, GError **error)
 
       if (!check_visit (check, visit->id, error))
         return FALSE;
+      g_hash_table_add (known, g_strdup (visit->id));
       g_free (before);
       before = g_strdup (visit->id);
     }
   }
-  return TRUE;
+  return check_orphans (check, known, error);
 }
 
 /* Mending needs the folder for oneself: a server may be recording into what looks broken off. */
