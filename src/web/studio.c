@@ -30,6 +30,7 @@ struct _TbStudio {
   char *reserve_path;
   GThread *thread;
   GAsyncQueue *news; /* Parcel; the studio's thread takes them out */
+  GQueue unwritten;  /* TbNews of segments for which the disk had no room, oldest first; the studio's thread only */
   GMutex changing;   /* held while a recording is started or stopped: these take turns */
 };
 
@@ -115,24 +116,47 @@ tb_studio_tell_visit (TbStudio *studio, const char *visit_id)
     publish (studio, "", "visit", visit_id, tb_studio_summary (studio, visit));
 }
 
-static void
-write_segment_start (TbStudio *studio, const TbNews *news)
+static gboolean
+write_segment (TbStudio *studio, const TbNews *news, GError **error)
 {
   const char *files[] = { news->mp4_name, news->flac_name, NULL };
-  g_autoptr (GError) error = NULL;
   gint64 number = news->number;
 
-  if (!tb_segment_open (studio->store, news->track, news->start_ns, files, &number, &error))
-    g_message ("Writing down that %s began: %s", news->mp4_name, error->message);
+  return news->type == TB_NEWS_SEGMENT_STARTED
+             ? tb_segment_open (studio->store, news->track, news->start_ns, files, &number, error)
+             : tb_segment_close (studio->store, news->track, news->number, news->duration_ns, NULL, error);
 }
 
+/* Writes down what could not be written before, in its order. TRUE when nothing is left. */
+static gboolean
+write_unwritten (TbStudio *studio)
+{
+  while (!g_queue_is_empty (&studio->unwritten)) {
+    TbNews *news = g_queue_peek_head (&studio->unwritten);
+    g_autoptr (GError) error = NULL;
+
+    if (!write_segment (studio, news, &error) && g_error_matches (error, TB_ERROR, TB_ERROR_FULL))
+      return FALSE;
+    if (error != NULL)
+      g_message ("Writing down a part of %s, late: %s", news->track, error->message);
+    tb_studio_tell_visit (studio, news->visit);
+    tb_news_free (g_queue_pop_head (&studio->unwritten));
+  }
+  return TRUE;
+}
+
+/* On a full disk a recording ends just when its end cannot be written down: that waits until there is room. */
 static void
-write_segment_end (TbStudio *studio, const TbNews *news)
+keep_segment (TbStudio *studio, const TbNews *news)
 {
   g_autoptr (GError) error = NULL;
 
-  if (!tb_segment_close (studio->store, news->track, news->number, news->duration_ns, NULL, &error))
-    g_message ("Writing down that %s ended: %s", news->mp4_name, error->message);
+  if (write_unwritten (studio) && write_segment (studio, news, &error))
+    return;
+  if (error == NULL || g_error_matches (error, TB_ERROR, TB_ERROR_FULL))
+    g_queue_push_tail (&studio->unwritten, tb_news_copy (news));
+  else
+    g_message ("Writing down a part of %s: %s", news->track, error->message);
 }
 
 static void
@@ -142,6 +166,7 @@ tell_disk (TbStudio *studio, const TbNews *news)
 
   if (news->disk_state == TB_DISK_FULL)
     give_reserve (studio);
+  write_unwritten (studio);
   for (guint i = 0; i < active->len; i++)
     tell_recording (studio, active->pdata[i]);
 }
@@ -151,11 +176,8 @@ handle_news (TbStudio *studio, const TbNews *news)
 {
   switch (news->type) {
   case TB_NEWS_SEGMENT_STARTED:
-    write_segment_start (studio, news);
-    tb_studio_tell_visit (studio, news->visit);
-    break;
   case TB_NEWS_SEGMENT_ENDED:
-    write_segment_end (studio, news);
+    keep_segment (studio, news);
     tb_studio_tell_visit (studio, news->visit);
     break;
   case TB_NEWS_DELAY:
@@ -244,13 +266,15 @@ tb_studio_free (TbStudio *studio)
   end->end = TRUE;
   g_async_queue_push (studio->news, end);
   g_thread_join (studio->thread);
+  unlink (studio->reserve_path);
+  write_unwritten (studio);
   tb_recorder_free (studio->recorder);
   while ((end = g_async_queue_try_pop (studio->news)) != NULL) {
     tb_news_free (end->news);
     g_free (end);
   }
   g_async_queue_unref (studio->news);
-  unlink (studio->reserve_path);
+  g_queue_clear_full (&studio->unwritten, (GDestroyNotify) tb_news_free);
   g_free (studio->reserve_path);
   g_mutex_clear (&studio->changing);
   g_free (studio);
