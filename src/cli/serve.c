@@ -69,7 +69,14 @@ tb_command_serve (int argc, char **argv)
     return tb_command_usage ("serve", _ ("“%s” is one word too many"), argv[1]);
   path = tb_folder_default (common.data);
   app = tb_app_new (path, &error);
-  if (app == NULL || !listen_somewhere (app, listen, &error))
+  if (app == NULL)
+    return tb_command_fail (error);
+  /* Before anybody knows the address: whoever has read it may also end us, and a recording must be finished then. */
+  loop = g_main_loop_new (NULL, FALSE);
+  g_unix_signal_add (SIGINT, on_signal, loop);
+  g_unix_signal_add (SIGTERM, on_signal, loop);
+  g_unix_signal_add (SIGHUP, on_signal, loop);
+  if (!listen_somewhere (app, listen, &error))
     return tb_command_fail (error);
   if (common.json) {
     json_object *object = json_object_new_object ();
@@ -83,10 +90,6 @@ tb_command_serve (int argc, char **argv)
   }
   if (open)
     open_browser (tb_http_address (app->http));
-  loop = g_main_loop_new (NULL, FALSE);
-  g_unix_signal_add (SIGINT, on_signal, loop);
-  g_unix_signal_add (SIGTERM, on_signal, loop);
-  g_unix_signal_add (SIGHUP, on_signal, loop);
   g_main_loop_run (loop);
   if (!common.json)
     g_print (_ ("\nStopping; what is being recorded is finished first.\n"));
