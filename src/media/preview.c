@@ -215,7 +215,7 @@ tb_preview_tick (TbPreview *preview, gint64 now_us)
     return FALSE;
   }
   tb_take_stats (preview->take, &stats);
-  if (stats.last_data_us != 0 && now_us - stats.last_data_us > SILENT_US && preview->state == TB_PREVIEW_RUNNING) {
+  if (stats.source_us != 0 && now_us - stats.source_us > SILENT_US && preview->state == TB_PREVIEW_RUNNING) {
     set_state (preview, TB_PREVIEW_FAILED, "The source has fallen silent", "source-silent");
     tb_take_stop (preview->take, 0, preview->message, preview->code);
   }

@@ -89,6 +89,8 @@ struct _TbRecorder {
   GHashTable *recordings; /* visit -> TbRecording */
   GHashTable *previews;   /* id -> TbPreview */
   GSource *tick;
+  gint64 tick_us;         /* of the last tick */
+  gint64 patient_until_us; /* until then nobody is blamed for being silent: this machine itself stood still */
   TbDiskStatus disk;
   gint64 disk_at_us;      /* of the last look */
   guint64 written[TB_DISK_WINDOW]; /* all bytes ever, at the last looks */

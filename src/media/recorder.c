@@ -6,6 +6,9 @@
 #include "media/init.h"
 
 #define TICK_MS 100
+/* A tick that comes so late says that the machine is overloaded or was asleep. */
+#define LATE_MS 500
+#define PATIENT_MS 2000
 #define VIDEO_KBPS_DEFAULT 2500
 #define STOP_DEADLINE_MS 5000
 
@@ -51,6 +54,9 @@ on_tick (gpointer data)
   GHashTableIter iter;
   gpointer value;
 
+  if (recorder->tick_us != 0 && now - recorder->tick_us > LATE_MS * G_TIME_SPAN_MILLISECOND)
+    recorder->patient_until_us = now + PATIENT_MS * G_TIME_SPAN_MILLISECOND;
+  recorder->tick_us = now;
   g_hash_table_iter_init (&iter, recorder->recordings);
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
     tb_recording_tick (value, now);
@@ -64,6 +70,7 @@ on_tick (gpointer data)
       g_hash_table_iter_remove (&iter);
   if (active || g_hash_table_size (recorder->previews) > 0)
     return G_SOURCE_CONTINUE;
+  recorder->tick_us = 0;
   g_clear_pointer (&recorder->tick, g_source_unref);
   return G_SOURCE_REMOVE;
 }

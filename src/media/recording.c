@@ -11,6 +11,8 @@
 
 #define STALL_MS_DEFAULT 2000
 #define SILENT_TELL_US (900 * G_TIME_SPAN_MILLISECOND)
+/* What comes in must come out, at the latest so long after a stall would have been one. */
+#define STUCK_US (8 * G_USEC_PER_SEC)
 #define CONNECT_MAX_US (12 * G_USEC_PER_SEC)
 #define RETRY_FIRST_US (500 * G_TIME_SPAN_MILLISECOND)
 #define RETRY_MAX_US (10 * G_USEC_PER_SEC)
@@ -384,14 +386,18 @@ check_silence (TbTrack *track, gint64 now_us)
 {
   TbRecorder *recorder = track->recorder;
   gint64 stall_us = (gint64) (recorder->config.stall_ms > 0 ? recorder->config.stall_ms : STALL_MS_DEFAULT) * 1000;
-  gint64 silent = now_us - track->now.last_data_us;
+  gint64 silent = now_us - track->now.source_us;
 
+  if (now_us < recorder->patient_until_us)
+    return;
   if (track->now.last_data_us == 0) {
     if (now_us - track->now.opened_us > CONNECT_MAX_US)
       stop_take (track, 500, "The source does not answer", "cannot-open");
     return;
   }
-  if (silent > stall_us) {
+  if (silent <= stall_us && now_us - track->now.last_data_us > stall_us + STUCK_US) {
+    stop_take (track, 500, "The encoder does not answer", "source-gone");
+  } else if (silent > stall_us) {
     set_track (track, TB_TRACK_RETRYING, "The source has fallen silent", "source-silent");
     stop_take (track, 1000, "The source has fallen silent", "source-silent");
     update_recording (track->recording);

@@ -180,6 +180,18 @@ stamp_probe (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
   return GST_PAD_PROBE_OK;
 }
 
+/* A source is silent when nothing comes out of it, not when we are slow to work on it. */
+static GstPadProbeReturn
+source_probe (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  TbTake *take = user_data;
+
+  g_mutex_lock (&take->lock);
+  take->stats.source_us = g_get_monotonic_time ();
+  g_mutex_unlock (&take->lock);
+  return GST_PAD_PROBE_OK;
+}
+
 /* Asks the encoder for a key frame at the first frame of each second of the file. */
 static GstPadProbeReturn
 key_probe (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
@@ -705,6 +717,7 @@ tb_take_attach (GstPad *pad, TbSourceForm form, gpointer user_data)
     return;
   }
   sync_states (take);
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, source_probe, take, NULL);
   sinkpad = gst_element_get_static_pad (first, "sink");
   if (gst_pad_link (pad, sinkpad) != GST_PAD_LINK_OK)
     tb_take_fail (take, "cannot-open", "The source gives a form this program does not understand");

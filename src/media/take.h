@@ -65,7 +65,8 @@ typedef struct {
 
 /* What it has done so far; any thread. */
 typedef struct {
-  gint64 last_data_us; /* g_get_monotonic_time of the last sample; 0 = none yet */
+  gint64 source_us;    /* g_get_monotonic_time of the last that came from the source; 0 = nothing yet */
+  gint64 last_data_us; /* of the last sample that was recorded; 0 = none yet */
   gint64 opened_us;
   guint64 bytes;
   guint64 frames;

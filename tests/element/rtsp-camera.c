@@ -38,6 +38,29 @@ freeze_probe (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
   return GST_PAD_PROBE_OK;
 }
 
+/* As good cameras do, the sender reports tell when the light fell in, not when the packet left. */
+static void
+on_prepared (GstRTSPMedia *media, gpointer user_data)
+{
+  g_autoptr (GstElement) element = gst_rtsp_media_get_element (media);
+  g_autoptr (GstObject) parent = gst_object_get_parent (GST_OBJECT (element));
+  GstIterator *all;
+  GValue item = G_VALUE_INIT;
+
+  if (!GST_IS_BIN (parent))
+    return;
+  all = gst_bin_iterate_elements (GST_BIN (parent));
+  while (gst_iterator_next (all, &item) == GST_ITERATOR_OK) {
+    GObject *each = g_value_get_object (&item);
+
+    if (g_object_class_find_property (G_OBJECT_GET_CLASS (each), "rtcp-sync-send-time") != NULL)
+      g_object_set (each, "rtcp-sync-send-time", FALSE, NULL);
+    g_value_reset (&item);
+  }
+  g_value_unset (&item);
+  gst_iterator_free (all);
+}
+
 static void
 on_media_configure (GstRTSPMediaFactory *factory, GstRTSPMedia *media, gpointer user_data)
 {
@@ -46,6 +69,7 @@ on_media_configure (GstRTSPMediaFactory *factory, GstRTSPMedia *media, gpointer 
   g_autoptr (GstPad) pad = gst_element_get_static_pad (source, "src");
   guint *left;
 
+  g_signal_connect (media, "prepared", G_CALLBACK (on_prepared), NULL);
   if (freeze_after == 0)
     return;
   left = g_new (guint, 1);
