@@ -211,7 +211,7 @@ export function readMark(luma, width = MARK.width, height = MARK.height) {
 export function decodeVideo(path, whole) {
   const bytes = readFileSync(path).subarray(0, whole);
   const times = ffmpeg('ffprobe', ['-i', '-', '-select_streams', 'v', '-show_entries', 'packet=pts_time', '-of', 'csv=p=0'], bytes);
-  const picture = ffmpeg('ffmpeg', ['-i', '-', '-fps_mode', 'passthrough', '-vf', `crop=${MARK.width}:${MARK.height}:0:0`,
+  const picture = ffmpeg('ffmpeg', ['-i', '-', '-fps_mode', 'passthrough', '-vf', `crop=${MARK.width}:${MARK.height}:0:0,setpts=N/25/TB`,
     '-pix_fmt', 'gray', '-f', 'rawvideo', '-'], bytes);
   assert.equal(times.errors + picture.errors, '', `${path} does not decode`);
   const pts = times.out.toString().trim().split('\n').map((line) => Number(line.split(',')[0])).sort((a, b) => a - b);
