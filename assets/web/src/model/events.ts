@@ -1,5 +1,6 @@
-// One server-sent event stream that lets go while the tab is hidden: a browser has six connections to a server, and
-// eight open tabs must not block the taps of the ninth.
+// One server-sent event stream that lets go while the tab is hidden or others were used after it: a browser has six
+// connections to a server, and eight open tabs must not block the taps of the ninth.
+import { EVENT_TABS, slots } from './slots';
 
 export type Listener = (name: string, data: unknown) => void;
 
@@ -19,11 +20,15 @@ export class EventStream {
     document.addEventListener('visibilitychange', this.follow);
     addEventListener('online', this.follow);
     addEventListener('pagehide', this.release);
+    slots().addEventListener('change', this.follow);
     this.follow();
   }
 
   private readonly follow = (): void => {
-    if (this.stopped || document.hidden) this.release();
+    if (this.stopped || document.hidden || slots().rank >= EVENT_TABS) {
+      if (this.source) this.onState(false);
+      this.release();
+    }
     else if (!this.source) this.connect();
   };
 
@@ -61,6 +66,7 @@ export class EventStream {
     document.removeEventListener('visibilitychange', this.follow);
     removeEventListener('online', this.follow);
     removeEventListener('pagehide', this.release);
+    slots().removeEventListener('change', this.follow);
     this.release();
   }
 }

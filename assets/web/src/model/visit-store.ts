@@ -88,9 +88,11 @@ export class VisitStore extends EventTarget {
         this.changed();
       },
     );
-    // The lengths of growing segments are not in the events; the player needs them now and then.
     this.refreshTimer = setInterval(() => {
-      if (!document.hidden && this.visit?.state === 'running' && this.recording?.actual !== 'stopped') void this.refresh();
+      if (document.hidden) return;
+      // The lengths of growing segments are not in the events; the player needs them now and then.
+      if (!this.connected || (this.visit?.state === 'running' && this.recording?.actual !== 'stopped')) void this.refresh();
+      if (!this.connected) void this.poll();
     }, 5000);
     this.changed();
     void this.learnHistory();
@@ -184,6 +186,13 @@ export class VisitStore extends EventTarget {
     } finally {
       this.catching = false;
     }
+  }
+
+  /** What events would have told, for a tab without a stream. */
+  private async poll(): Promise<void> {
+    await this.catchUp();
+    this.recording = await api.recording(this.id).catch(() => this.recording);
+    this.changed();
   }
 
   private onEvent(name: string, data: unknown): void {

@@ -4,6 +4,7 @@ import { html, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { createRef, ref } from 'lit/directives/ref.js';
 import { t } from '../i18n';
+import { PICTURE_TABS, slots } from '../model/slots';
 import { Part } from './base';
 
 const HEADER = 13;
@@ -20,7 +21,8 @@ export class LivePicture extends Part {
   @property() label = '';
   @state() private mode: 'video' | 'picture' = 'picture';
   @state() private failed = false;
-  @state() private hiddenTab = document.hidden;
+  /** nobody looks, or other tabs need the connection more */
+  @state() private hiddenTab = resting();
   private readonly canvas = createRef<HTMLCanvasElement>();
   private abort: AbortController | null = null;
   private retry: ReturnType<typeof setTimeout> | null = null;
@@ -28,7 +30,9 @@ export class LivePicture extends Part {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.on(document, 'visibilitychange', () => (this.hiddenTab = document.hidden));
+    this.hiddenTab = resting();
+    this.on(document, 'visibilitychange', () => (this.hiddenTab = resting()));
+    this.on(slots(), 'change', () => (this.hiddenTab = resting()));
     this.mode = 'VideoDecoder' in window && this.video !== '' ? 'video' : 'picture';
   }
 
@@ -125,6 +129,10 @@ export class LivePicture extends Part {
       ? nothing
       : html`<img src=${this.picture} alt=${this.label} @error=${this.onPictureError} />`}</div>`;
   }
+}
+
+function resting(): boolean {
+  return document.hidden || slots().rank >= PICTURE_TABS;
 }
 
 interface StreamRecord {

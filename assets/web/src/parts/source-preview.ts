@@ -4,6 +4,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { t } from '../i18n';
 import { api, ApiError } from '../model/api';
+import { PICTURE_TABS, slots } from '../model/slots';
 import type { MediaKind, Preview } from '../model/types';
 import { Part } from './base';
 import { errorText } from './toast';
@@ -20,7 +21,8 @@ export class SourcePreview extends Part {
   @property({ type: Boolean }) moving = false;
   @property() label = '';
   @state() private preview: Preview | null = null;
-  @state() private failure = '';
+  /** what the server says about it, in its own words; null while all is well */
+  @state() private failure: string | null = null;
   @state() private hiddenTab = document.hidden;
   @state() private still = 0;
   private timer: ReturnType<typeof setTimeout> | null = null;
@@ -33,8 +35,9 @@ export class SourcePreview extends Part {
       this.hiddenTab = document.hidden;
       if (!document.hidden) this.plan(0);
     });
+    this.on(slots(), 'change', () => this.requestUpdate());
     this.every(STILL_MS, () => {
-      if (this.kind === 'video' && !this.moving) this.still++;
+      if (this.kind === 'video' && !this.shouldMove) this.still++;
     });
     this.plan(0);
   }
@@ -46,6 +49,10 @@ export class SourcePreview extends Part {
     this.querySelector('img')?.removeAttribute('src'); // otherwise the stream stays open
     if (this.preview) api.closePreview(this.preview.id).catch(() => undefined);
     this.preview = null;
+  }
+
+  private get shouldMove(): boolean {
+    return this.moving && slots().rank < PICTURE_TABS;
   }
 
   private plan(ms: number): void {
@@ -63,7 +70,7 @@ export class SourcePreview extends Part {
         return;
       }
       this.preview = preview;
-      this.failure = preview.state === 'failed' ? (preview.message ?? t().prepare.noPreview) : '';
+      this.failure = preview.state === 'failed' ? (preview.message ?? '') : null;
       if (preview.state === 'failed') {
         this.preview = null; // asked for anew: the camera may have been switched on meanwhile
         this.plan(3000);
@@ -80,16 +87,19 @@ export class SourcePreview extends Part {
 
   protected override render(): TemplateResult {
     const preview = this.preview;
-    const waiting = this.failure || t().prepare.connecting;
+    const texts = t().prepare;
+    const waiting = this.failure === null
+      ? texts.connecting
+      : html`<span>${this.kind === 'video' ? texts.noPicture : texts.noSound} ${this.failure ? html`<span class="small detail" lang="en">${this.failure}</span>` : nothing}</span>`;
     if (this.kind === 'audio') {
       return preview?.state === 'running' || preview?.level
         ? html`<tb-level .level=${preview.level} label=${`${t().level.label}: ${this.label}`}></tb-level>`
-        : html`<p class="small ${this.failure ? 'failure' : ''}" role="status">${waiting}</p>`;
+        : html`<p class="small ${this.failure !== null ? 'failure' : ''}" role="status">${waiting}</p>`;
     }
     if (!preview || this.hiddenTab) return html`<div class="live no-picture" role="status">${this.hiddenTab ? nothing : waiting}</div>`;
     const base = `/api/previews/${preview.id}`;
     return html`<div class="live">
-      <img src=${this.moving ? `${base}/picture.mjpeg` : `${base}/picture.jpg?${this.still}`} alt=${t().record.pictureOf(this.label)} />
+      <img src=${this.shouldMove ? `${base}/picture.mjpeg` : `${base}/picture.jpg?${this.still}`} alt=${t().record.pictureOf(this.label)} />
       ${preview.state === 'connecting' ? html`<span class="over">${waiting}</span>` : nothing}
     </div>`;
   }
