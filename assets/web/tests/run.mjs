@@ -26,6 +26,8 @@ try {
     format: 'esm',
     target: 'node18',
     nodePaths: [modules],
+    // node 18 has it, but not yet as a global
+    banner: { js: "import { webcrypto } from 'node:crypto'; globalThis.crypto ??= webcrypto;" },
     logLevel: 'warning',
   });
   const files = names.map((name) => join(folder, name.replace(/\.ts$/, '.mjs')));
