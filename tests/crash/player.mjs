@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 
 const hls = new URL('../../assets/web/node_modules/hls.js/dist/hls.min.js', import.meta.url).pathname;
-const browser = process.env.TB_CHROMIUM ?? '/usr/bin/chromium';
+const browser = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
 /** Why there is nothing to play with; null when there is. */
 export const missing = !existsSync(browser) ? `${browser} is not there` : !existsSync(hls) ? 'assets/web/node_modules is not there (npm ci)' : null;
@@ -47,8 +47,10 @@ export class Player {
   static async open() {
     const { chromium } = await import('playwright-core');
     const player = new Player();
+    const { G_DEBUG, ...env } = process.env; // what makes our own warnings fatal would end the browser over its own
     player.browser = await chromium.launch({
       executablePath: browser,
+      env,
       args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
         '--disable-component-update', '--disable-sync', '--autoplay-policy=no-user-gesture-required'],
     });
