@@ -317,9 +317,12 @@ persist_peaks (TbMediaIndex *index, Entry *entry, const TbTrack *track, const Tb
   guint count = tb_peaks_count (entry->peaks);
   const float *min = tb_peaks_min (entry->peaks);
   const float *max = tb_peaks_max (entry->peaks);
-  gint16 *pairs = g_new (gint16, (gsize) count * 2);
+  gint16 *pairs;
   g_autoptr (GBytes) bytes = NULL;
 
+  if (count == 0) /* broken off before there was any sound */
+    return;
+  pairs = g_new (gint16, (gsize) count * 2);
   for (guint i = 0; i < count; i++) {
     pairs[2 * i] = (gint16) lrintf (CLAMP (min[i], -1.0f, 1.0f) * 32767.0f);
     pairs[2 * i + 1] = (gint16) lrintf (CLAMP (max[i], -1.0f, 1.0f) * 32767.0f);
