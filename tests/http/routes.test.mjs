@@ -22,7 +22,7 @@ const startedVisit = async () => {
   await server.good('POST', `/api/visits/${visit.id}/start`);
   return visit;
 };
-const clip = () => ({ from: 0, to: 0.4, camera: things.track, title: 'Fragment' });
+const clip = () => ({ from: things.from, to: things.from + 0.4, camera: things.track, title: 'Fragment' });
 
 /** A live stream is read until it has said enough. */
 const parts = (count) => (bytes) => bytes.toString('latin1').split('--terugblik').length > count;
@@ -126,6 +126,7 @@ before(async () => {
   things.track = picture.id;
   things.mic = whole.tracks.find((track) => track.kind === 'audio').id;
   things.segment = 1;
+  things.from = picture.segments[0].start;
   things.file = picture.segments[0].files[0].name;
   things.instrument = 'snelle-start';
   things.topic = 'taps';
