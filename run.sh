@@ -21,7 +21,7 @@ build_packages="gcc libc6-dev meson ninja-build pkg-config gettext
   libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev libgstreamer-plugins-bad1.0-dev"
 run_packages="gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly
   gstreamer1.0-libav gstreamer1.0-alsa gstreamer1.0-pulseaudio gstreamer1.0-pipewire"
-test_packages="libgstrtspserver-1.0-dev gstreamer1.0-tools ffmpeg chromium clang libclang-rt-14-dev sqlite3 curl"
+test_packages="libgstrtspserver-1.0-dev gstreamer1.0-tools ffmpeg chromium sqlite3 strace"
 bench_packages="libgstrtspserver-1.0-dev gstreamer1.0-tools ffmpeg nginx-light wrk sqlite3"
 
 say () { printf '%s\n' "$*" >&2; }
@@ -65,6 +65,10 @@ case "${1:-}" in
     shift
     install_missing $build_packages $run_packages $test_packages
     build build -Dtests=true
+    cmp -s tests/package-lock.json tests/node_modules/.terugblik-lock || {
+      (cd tests && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2)
+      cp tests/package-lock.json tests/node_modules/.terugblik-lock
+    }
     exec sh tests/run-all.sh "$@"
     ;;
   bench)

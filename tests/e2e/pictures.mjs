@@ -1,0 +1,75 @@
+// Makes the pictures of the user guide from the real page, in both languages:
+//
+//   sh run.sh build && TB_BUILD_DIR=$PWD/build node tests/e2e/pictures.mjs
+//
+// They are committed; make them anew when a page has changed its looks.
+import { join } from 'node:path';
+
+import { Server, sleep, tap } from '../lib/terugblik.mjs';
+import { launch, open } from '../lib/browser.mjs';
+
+const folder = new URL('../../assets/help/pictures/', import.meta.url).pathname;
+
+const words = {
+  nl: {
+    teachers: ['Sanne de Vries', 'Youssef Amrani', 'Lotte Bakker'],
+    titles: ['Rekenen: breuken', 'Begrijpend lezen', 'Kring: de week'], groups: ['groep 6', 'groep 5', 'groep 3'],
+    focus: 'Hoe krijgt iedere leerling een beurt?', camera: 'Camera achterin', mic: 'Microfoon leraar', note: 'Wacht rustig; drie vingers erbij',
+  },
+  en: {
+    teachers: ['Sanne de Vries', 'Youssef Amrani', 'Lotte Bakker'],
+    titles: ['Maths: fractions', 'Reading comprehension', 'Circle time: the week'], groups: ['grade 4', 'grade 3', 'grade 1'],
+    focus: 'How does every pupil get a turn?', camera: 'Camera at the back', mic: "Teacher's microphone", note: 'Waits calmly; three more hands go up',
+  },
+};
+
+async function picture(browser, server, name, path, size, prepare = async () => {}) {
+  const page = await open(browser, server, path, size);
+  await sleep(2500);
+  await prepare(page);
+  await page.screenshot({ path: join(folder, `${name}.png`) });
+  await page.context().close();
+}
+
+for (const [language, text] of Object.entries(words)) {
+  const server = await Server.start({ env: { G_DEBUG: '' } });
+  const browser = await launch();
+  await server.good('PATCH', '/api/settings', { language, observer: 'Marieke' });
+  for (const i of [2, 1]) {
+    const old = await server.good('POST', '/api/visits', { title: text.titles[i], teacher: text.teachers[i], group: text.groups[i] });
+    if (i === 2) {
+      await server.good('POST', `/api/visits/${old.id}/start`, {});
+      await server.good('POST', `/api/visits/${old.id}/operations`, { operations: [tap(), tap(), tap()] });
+      await server.good('POST', `/api/visits/${old.id}/end`, {});
+    }
+  }
+  const visit = await server.good('POST', '/api/visits', {
+    title: text.titles[0], teacher: text.teachers[0], group: text.groups[0], focus: text.focus,
+    sources: [{ uri: 'test:', kind: 'video', name: text.camera }, { uri: 'test:', kind: 'audio', name: text.mic }],
+  });
+  const at = (page) => `/bezoeken/${visit.id}/${page}`;
+  await picture(browser, server, `${language}-visits`, '/', 'desktop');
+  await picture(browser, server, `${language}-prepare`, at('voorbereiden'), 'tablet');
+  await picture(browser, server, `${language}-settings`, '/instellingen', 'tablet');
+  await server.good('POST', `/api/visits/${visit.id}/recording`, {});
+  await sleep(2500);
+  const codes = [['lesovergang', 'state'], ['lesdoel', 'point'], ['begrip', 'point'], ['compliment', 'point'], ['wachttijd', 'state'], ['initiatief', 'point']];
+  for (const [code, kind] of codes) {
+    const operation = tap({ instrument: 'snelle-start', code, kind, observer: 'Marieke', ...(code === 'compliment' ? { valence: 'sterk', note: text.note } : {}) });
+    await server.good('POST', `/api/visits/${visit.id}/operations`, { operations: [operation] });
+    await sleep(1700);
+    if (kind === 'state') {
+      await server.good('POST', `/api/visits/${visit.id}/operations`, { operations: [{ ...tap(), action: 'change', target_id: operation.target_id, fields: { until_tapped_at: new Date().toISOString() } }] });
+    }
+    await sleep(1200);
+  }
+  await picture(browser, server, `${language}-record`, at('opnemen'), 'desktop');
+  await picture(browser, server, `${language}-record-phone`, at('opnemen'), 'phone');
+  await server.good('POST', `/api/visits/${visit.id}/end`, {});
+  await picture(browser, server, `${language}-review`, at('terugkijken'), 'desktop', async (page) => {
+    await page.locator('[data-observation]').nth(3).click();
+    await sleep(2000);
+  });
+  await browser.close();
+  await server.stop();
+}

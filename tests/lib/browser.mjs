@@ -1,0 +1,29 @@
+// A real Chromium, as Debian brings it.
+import { chromium } from 'playwright-core';
+
+const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync', '--autoplay-policy=no-user-gesture-required'];
+
+export const sizes = {
+  phone: { width: 390, height: 844, hasTouch: true, isMobile: true },
+  tablet: { width: 820, height: 1180, hasTouch: true, isMobile: true },
+  desktop: { width: 1440, height: 900 },
+};
+
+export function launch() {
+  // What makes our own warnings fatal would end the browser over its own.
+  const { G_DEBUG, ...env } = process.env;
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', headless: true, args: flags, env });
+}
+
+/** A browser of its own (storage, cookies) at SIZE; its page. Errors of the page are kept in page.problems. */
+export async function open(browser, server, path = '/', size = 'desktop', options = {}) {
+  const { width, height, ...device } = sizes[size];
+  const context = await browser.newContext({ baseURL: server.address, viewport: { width, height }, locale: 'nl-NL', timezoneId: 'Europe/Amsterdam', ...device, ...options });
+  const page = await context.newPage();
+  page.problems = [];
+  page.on('pageerror', (error) => page.problems.push(`error: ${error.message}`));
+  page.on('console', (message) => { if (message.type() === 'error') page.problems.push(`console: ${message.text()}`); });
+  await page.goto(path);
+  return page;
+}
