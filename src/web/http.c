@@ -15,7 +15,10 @@
 
 #define CONNECTIONS 128
 #define CONNECTIONS_PER_ADDRESS 96 /* on loopback every tab and tablet comes from one address */
-#define IDLE_SECONDS 30
+/* A request has begun: its client may take its time. */
+#define IDLE_SECONDS 30u
+/* Until then: connections that say nothing keep the places of those that do. */
+#define SILENT_SECONDS 10u
 #define CONNECTION_MEMORY (256 * 1024)
 /* A refused body up to this is read and thrown away: a client that is still sending when the connection
  * ends does not get to see why. */
@@ -179,6 +182,7 @@ access_handler (void *cls, struct MHD_Connection *connection, const char *url, c
   if (!request->begun) {
     request->begun = TRUE;
     request->connection = connection;
+    MHD_set_connection_option (connection, MHD_CONNECTION_OPTION_TIMEOUT, IDLE_SECONDS);
     request->head = strcmp (method, "HEAD") == 0;
     request->method = g_strdup (request->head ? "GET" : method);
     request->early = check_head (request);
@@ -316,7 +320,7 @@ tb_http_start (const char *listen_text, TbBodyLimitFunc body_limit, TbHandlerFun
                                    MHD_OPTION_NOTIFY_COMPLETED, end_request, NULL,
                                    MHD_OPTION_CONNECTION_LIMIT, (unsigned int) CONNECTIONS,
                                    MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned int) CONNECTIONS_PER_ADDRESS,
-                                   MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int) IDLE_SECONDS,
+                                   MHD_OPTION_CONNECTION_TIMEOUT, SILENT_SECONDS,
                                    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t) CONNECTION_MEMORY,
                                    MHD_OPTION_STRICT_FOR_CLIENT, 1,
                                    MHD_OPTION_END);
