@@ -104,6 +104,14 @@ class App extends Part {
     }
   }
 
+  private pageTitle(page: string): string {
+    const names: Record<string, string> = {
+      visits: t().visits.title, prepare: t().nav.prepare, record: t().nav.record, review: t().nav.review,
+      settings: t().nav.settings, help: t().nav.help,
+    };
+    return names[page] ? `${names[page]} · Terugblik` : 'Terugblik';
+  }
+
   private link(href: string, label: string, name: 'list' | 'gear' | 'help', active: boolean): TemplateResult {
     return html`<a href=${href} aria-current=${active ? 'page' : nothing}>${icon(name)}<span>${label}</span></a>`;
   }
@@ -111,6 +119,7 @@ class App extends Part {
   protected override render(): TemplateResult {
     const page = this.route?.page ?? '';
     document.body.dataset.page = page;
+    document.title = this.pageTitle(page);
     const atVisits = page === 'visits' || page === 'new' || page === 'prepare' || page === 'record' || page === 'review';
     return html`
       <a class="skip" href="#main">${t().nav.skip}</a>

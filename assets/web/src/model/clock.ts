@@ -15,6 +15,8 @@ export interface ClockSample {
 /** Two ordinary quartz clocks drift apart by less than this. */
 const DRIFT_PER_MS = 50e-6;
 const UNKNOWN_ERROR_MS = 1000;
+/** A page that is loaded anew reads the wall clock once; that, and a small correction of it meanwhile, is this. */
+const RELOAD_ERROR_MS = 50;
 const KEY = 'terugblik.clock';
 
 export function chooseSample(samples: ClockSample[]): ClockSample | null {
@@ -62,9 +64,11 @@ export class ServerClock {
   ) {
     // Offline from the first moment: the offset of last time is better than none.
     try {
-      const kept = JSON.parse(this.keep?.getItem(KEY) ?? 'null') as { offset: number } | null;
-      if (kept && Number.isFinite(kept.offset)) {
-        this.best = { offset: kept.offset, error: UNKNOWN_ERROR_MS, at: source.now(), skew: this.skew() };
+      const kept = JSON.parse(this.keep?.getItem(KEY) ?? 'null') as { offset: number; error: number; wall: number } | null;
+      if (kept && Number.isFinite(kept.offset + kept.error + kept.wall)) {
+        const age = Math.abs(source.wall() - kept.wall);
+        const error = Math.min(UNKNOWN_ERROR_MS, kept.error + RELOAD_ERROR_MS + age * DRIFT_PER_MS);
+        this.best = { offset: kept.offset, error, at: source.now(), skew: this.skew() };
       }
     } catch {
       // nothing usable was kept
@@ -91,7 +95,7 @@ export class ServerClock {
     if (!fresh) return false;
     // An older, sharper sample stays as long as drift has not made it worse, and the device has not slept.
     if (!this.best || this.slept(this.best) || fresh.error <= this.errorOf(this.best)) this.best = fresh;
-    this.keep?.setItem(KEY, JSON.stringify({ offset: this.best.offset }));
+    this.keep?.setItem(KEY, JSON.stringify({ offset: this.best.offset, error: this.errorOf(this.best), wall: this.source.wall() }));
     return true;
   }
 

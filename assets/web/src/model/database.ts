@@ -37,11 +37,15 @@ export const queueStorage: QueueStorage = {
   },
 };
 
+export function keepAnswer(key: string, answer: unknown): void {
+  void database().then((db) => db?.put('answers', answer, key).catch(() => undefined));
+}
+
 /** Asks the server and keeps the answer; without a connection gives the kept one. */
 export async function keptAnswer<T>(key: string, ask: () => Promise<T>): Promise<T> {
   try {
     const answer = await ask();
-    void database().then((db) => db?.put('answers', answer, key).catch(() => undefined));
+    keepAnswer(key, answer);
     return answer;
   } catch (error) {
     if (!(error instanceof ApiError) || !error.offline) throw error;

@@ -49,6 +49,15 @@ export class Journal {
     this.views = null;
   }
 
+  /** What the server holds, as far as it is known here. */
+  get known(): { observations: Observation[]; clips: Clip[]; seq: number } {
+    return {
+      observations: [...this.base.observation.values()] as Observation[],
+      clips: [...this.base.clip.values()] as Clip[],
+      seq: this.seq,
+    };
+  }
+
   setAuthor(author: string): void {
     this.author = author;
   }

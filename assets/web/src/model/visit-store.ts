@@ -2,7 +2,7 @@
 // a person does is visible at once and sent through the queue; what others do comes in by events.
 import { api, visitPath } from './api';
 import { parseRfc3339, rfc3339 } from './clock';
-import { keptAnswer } from './database';
+import { keepAnswer, keptAnswer } from './database';
 import { EventStream } from './events';
 import { boardCodes, type BoardCode } from './instruments';
 import { Journal } from './journal';
@@ -29,6 +29,7 @@ import { uuid7 } from './uuid';
 
 export const LEAD_WITHOUT_CODE = 5;
 export const LAG_WITHOUT_CODE = 5;
+const KEEP_AFTER_MS = 1000;
 
 export class VisitStore extends EventTarget {
   visit: Visit | null = null;
@@ -46,6 +47,7 @@ export class VisitStore extends EventTarget {
   private catching = false;
   private refreshTimer: ReturnType<typeof setInterval> | null = null;
   private told = false;
+  private keepTimer: ReturnType<typeof setTimeout> | null = null;
 
   constructor(readonly id: string) {
     super();
@@ -180,6 +182,7 @@ export class VisitStore extends EventTarget {
         for (const entry of page.operations) this.journal.receive(entry);
         if (page.operations.length === 0 || this.journal.seq >= page.seq) break;
       }
+      this.keepSoon();
       this.changed();
     } catch {
       // events or the next attempt bring it
@@ -195,13 +198,26 @@ export class VisitStore extends EventTarget {
     this.changed();
   }
 
+  /** Keeps what is known for a reload without a connection; not at every tap, but soon. */
+  private keepSoon(): void {
+    this.keepTimer ??= setTimeout(() => {
+      this.keepTimer = null;
+      const { observations, clips, seq } = this.journal.known;
+      keepAnswer(`visit/${this.id}/observations`, { observations, seq });
+      keepAnswer(`visit/${this.id}/clips`, { clips, seq });
+    }, KEEP_AFTER_MS);
+  }
+
   private onEvent(name: string, data: unknown): void {
     switch (name) {
       case 'operation': {
         const entry = data as JournalEntry;
         // A gap means news was lost on the way; the rest is asked for in one go.
         if (entry.seq > this.journal.seq + 1) void this.catchUp();
-        else if (this.journal.receive(entry)) this.changed();
+        else if (this.journal.receive(entry)) {
+          this.keepSoon();
+          this.changed();
+        }
         break;
       }
       case 'resync':

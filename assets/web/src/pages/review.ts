@@ -21,6 +21,7 @@ import '../parts/timeline';
 import type { Selection, Timeline } from '../parts/timeline';
 import { makeLanes } from '../parts/timeline-drawing';
 import { complain, errorText, say } from '../parts/toast';
+import { trackSettings } from '../parts/track-settings';
 import { vars } from '../parts/vars';
 import { paths } from '../router';
 import { visitTitle } from './visits';
@@ -382,7 +383,7 @@ export class ReviewPage extends Part {
             <div class="clip-tools">${this.clipTools()}</div>
             <div slot="below">${this.chooser()}</div>
           </tb-timeline>
-          ${this.keysHelp()}
+          <div class="review-more">${trackSettings(this.store, tracks)} ${this.keysHelp()}</div>
         </div>
         ${this.panel()}
       </div>
