@@ -232,7 +232,7 @@ export class RecordPage extends Part {
     return html`<div class="last-tap" ${vars({ '--code-color': code?.color ?? '#5b534b' })}>
       <span class="time">${clockTime(last.at)}</span>${shape(code?.shape ?? 'moment')}
       <strong>${code ? words(code.code.short) : t().record.moment}</strong>
-      <button type="button" class="small" @click=${() => this.store.undo()}>${icon('undo')}${t().common.undo}</button>
+      <button type="button" class="icon-only" aria-label=${t().common.undo} title=${t().common.undo} @click=${() => this.store.undo()}>${icon('undo')}</button>
     </div>`;
   }
 

@@ -100,7 +100,7 @@ export class Timeline extends LitElement {
   }
 
   private get gutter(): number {
-    return this.width >= 700 ? 150 : this.width >= 480 ? 110 : 84;
+    return this.width >= 700 ? 150 : this.width >= 480 ? 124 : 106;
   }
 
   private get inner(): number {
