@@ -10,7 +10,7 @@
 #include "base/error.h"
 
 #define STALL_MS_DEFAULT 2000
-#define SILENT_TELL_US (900 * G_TIME_SPAN_MILLISECOND)
+#define SILENT_TELL_US (750 * G_TIME_SPAN_MILLISECOND)
 /* What comes in must come out, at the latest so long after a stall would have been one. */
 #define STUCK_US (8 * G_USEC_PER_SEC)
 #define CONNECT_MAX_US (12 * G_USEC_PER_SEC)
