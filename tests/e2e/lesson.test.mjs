@@ -26,7 +26,7 @@ async function shownMark(page, index = 0) {
 }
 
 async function startCamera() {
-  const camera = spawn(rtspCamera, ['--port', '0', '--gop', '25'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const camera = spawn(rtspCamera, ['--port', '0', '--gop', '25', '--warm'], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = await once(camera.stdout, 'data');
   return { camera, address: String(line).trim() };
 }
@@ -139,6 +139,9 @@ test('a lesson: prepare, record, tap on two devices, look back', async (t) => {
   await coach.waitForURL(/terugkijken/, { timeout: 20000 });
   const final = await taps();
   assert.equal(final.find((one) => one.code === 'lesovergang').closed_by, 'end');
+
+  const dropped = (await server.good('GET', `/api/visits/${id}/recording`)).tracks.map((track) => track.dropped);
+  t.diagnostic(`frames lost: ${dropped}`);
 
   // --- each observation shows its own instant, from both cameras
   const review = await open(browser, server, `/bezoeken/${id}/terugkijken`);

@@ -1,12 +1,15 @@
 /* A network camera on loopback, for tests: H.264 over RTSP, each frame marked with the time of day in milliseconds.
  *
  *   rtsp-camera [--port N] [--gop FRAMES] [--fps N] [--width N] [--height N] [--audio] [--freeze-after SECONDS]
+ *               [--warm]
  *
  * Serves rtsp://127.0.0.1:PORT/camera and prints that address on its first line when it listens; port 0 (default)
  * takes a free one. Ends with SIGTERM. Needs our plugin's elements, which it has built in. */
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 #include <gst/gst.h>
 #include <gst/rtsp-server/rtsp-server.h>
@@ -14,7 +17,7 @@
 #include "timemark/timemark.h"
 
 static gint port = 0, gop = 25, fps = 25, width = 640, height = 360, freeze_after = 0;
-static gboolean audio = FALSE;
+static gboolean audio = FALSE, warm = FALSE;
 
 static const GOptionEntry entries[] = {
   { "port", 0, 0, G_OPTION_ARG_INT, &port, "TCP port, 0 = any", "N" },
@@ -23,6 +26,7 @@ static const GOptionEntry entries[] = {
   { "width", 0, 0, G_OPTION_ARG_INT, &width, "Width", "N" },
   { "height", 0, 0, G_OPTION_ARG_INT, &height, "Height", "N" },
   { "audio", 0, 0, G_OPTION_ARG_NONE, &audio, "With a microphone (A-law), ticking", NULL },
+  { "warm", 0, 0, G_OPTION_ARG_NONE, &warm, "Runs before anybody looks, as a camera on a wall does", NULL },
   { "freeze-after", 0, 0, G_OPTION_ARG_INT, &freeze_after, "Sends nothing more after so many seconds", "SECONDS" },
   { NULL },
 };
@@ -77,6 +81,17 @@ on_media_configure (GstRTSPMediaFactory *factory, GstRTSPMedia *media, gpointer 
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, freeze_probe, left, g_free);
 }
 
+/* A viewer of our own keeps the shared media running, so that its clock and encoder have settled when others come. */
+static GstElement *
+keep_warm (const char *address)
+{
+  g_autofree char *launch = g_strdup_printf ("rtspsrc location=%s protocols=tcp latency=0 ! fakesink", address);
+  GstElement *viewer = gst_parse_launch (launch, NULL);
+
+  gst_element_set_state (viewer, GST_STATE_PLAYING);
+  return viewer;
+}
+
 int
 main (int argc, char **argv)
 {
@@ -85,9 +100,12 @@ main (int argc, char **argv)
   g_autoptr (GstRTSPServer) server = NULL;
   g_autoptr (GstRTSPMountPoints) mounts = NULL;
   g_autoptr (GMainLoop) loop = NULL;
-  g_autofree char *service = NULL, *launch = NULL;
+  g_autofree char *service = NULL, *launch = NULL, *address = NULL;
   GstRTSPMediaFactory *factory;
+  GstElement *viewer = NULL;
 
+  /* A test that fails leaves no camera behind. */
+  prctl (PR_SET_PDEATHSIG, SIGTERM);
   gst_init (NULL, NULL);
   tb_timemark_register (NULL);
   g_option_context_add_main_entries (options, entries, NULL);
@@ -117,9 +135,15 @@ main (int argc, char **argv)
     fprintf (stderr, "Port %d cannot be listened on\n", port);
     return 1;
   }
-  printf ("rtsp://127.0.0.1:%d/camera\n", gst_rtsp_server_get_bound_port (server));
+  address = g_strdup_printf ("rtsp://127.0.0.1:%d/camera", gst_rtsp_server_get_bound_port (server));
+  printf ("%s\n", address);
   fflush (stdout);
+  if (warm)
+    viewer = keep_warm (address);
   loop = g_main_loop_new (NULL, FALSE);
   g_main_loop_run (loop);
+  if (viewer != NULL)
+    gst_element_set_state (viewer, GST_STATE_NULL);
+  g_clear_object (&viewer);
   return 0;
 }
