@@ -5,9 +5,9 @@
 #include "base/error.h"
 #include "media/init.h"
 
-#define TICK_MS 100
+#define TICK_MS 200
 /* A tick that comes so late says that the machine is overloaded or was asleep. */
-#define LATE_MS 500
+#define LATE_MS 700
 #define PATIENT_MS 2000
 #define VIDEO_KBPS_DEFAULT 2500
 #define STOP_DEADLINE_MS 5000

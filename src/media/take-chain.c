@@ -1,7 +1,7 @@
 /* The elements between a source and the files, and what happens in their streaming threads.
  *
  *   picture, to encode:   source ! videoconvert ! tee ! queue ! encoder ! h264parse ! mp4mux ! file
- *   picture, as it comes: source ! queue ! h264parse ! tee ! mp4mux ! file
+ *   picture, as it comes: source ! h264parse ! h264timestamper ! tee ! mp4mux ! file
  *   sound:                source ! queue ! audioconvert ! audioresample ! audiorate ! level ! tee
  *                              tee ! queue ! audioconvert ! AAC ! mp4mux ! file
  *                              tee ! queue ! flacenc ! file
@@ -538,29 +538,40 @@ chain_raw_video (TbTake *take, GError **error)
   return first;
 }
 
+/* The tee gives the same buffer to both branches; only what goes to the muxer gets the file's own time. */
+static gboolean
+add_recorded_h264 (TbTake *take, GstElement *tee, GError **error)
+{
+  GstElement *identity = add_after (take, tee, "identity", error);
+
+  if (identity == NULL)
+    return FALSE;
+  g_object_set (identity, "silent", TRUE, NULL);
+  add_probe (identity, "src", GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, rebase_probe, take);
+  return add_mp4 (take, identity, VIDEO_FRAGMENT_MS, 90000, error);
+}
+
+/* No queues: the source has its thread, the muxer another, and each wake-up of a third would cost as much as the
+ * rest of the work. */
 static GstElement *
 chain_h264 (TbTake *take, GError **error)
 {
-  GstElement *first = add_queue (take, NULL, 5 * TB_SECOND, error), *parse, *caps, *stamper, *tee, *queue;
+  GstElement *first = add_after (take, NULL, "h264parse", error), *caps, *stamper, *tee;
 
-  if (first == NULL || (parse = add_after (take, first, "h264parse", error)) == NULL
-      || (caps = add_caps (take, parse, "video/x-h264,stream-format=avc,alignment=au", error)) == NULL
+  if (first == NULL
+      || (caps = add_caps (take, first, "video/x-h264,stream-format=avc,alignment=au", error)) == NULL
       /* Network cameras give arrival times as DTS; this works out those that fit the pictures' order. */
-      || (stamper = add_after (take, caps, "h264timestamper", error)) == NULL
-      || (tee = add_after (take, stamper, "tee", error)) == NULL)
+      || (stamper = add_after (take, caps, "h264timestamper", error)) == NULL)
     return NULL;
   if (take->store == NULL) {
     add_probe (stamper, "src", GST_PAD_PROBE_TYPE_BUFFER, stamp_probe, take);
-    return add_picture_branch (take, tee, TB_FORM_H264, error) ? first : NULL;
+    return add_picture_branch (take, stamper, TB_FORM_H264, error) ? first : NULL;
   }
-  if ((queue = add_queue (take, tee, 5 * TB_SECOND, error)) == NULL)
+  if ((tee = add_after (take, stamper, "tee", error)) == NULL || !add_picture_branch (take, tee, TB_FORM_H264, error))
     return NULL;
-  add_probe (queue, "src", GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, rebase_probe, take);
   note_encoder (take, "", TRUE);
   set_head (take, first);
-  if (!add_mp4 (take, queue, VIDEO_FRAGMENT_MS, 90000, error) || !add_picture_branch (take, tee, TB_FORM_H264, error))
-    return NULL;
-  return first;
+  return add_recorded_h264 (take, tee, error) ? first : NULL;
 }
 
 /* AAC starts late by the encoder's own delay; leaving out as much sound at the start puts it right again. */

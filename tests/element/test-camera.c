@@ -52,18 +52,28 @@ camera_free (Camera *camera)
   g_free (camera);
 }
 
+static gint
+compare_lags (gconstpointer a, gconstpointer b)
+{
+  double x = *(const double *) a, y = *(const double *) b;
+
+  return x < y ? -1 : x > y;
+}
+
 /* The camera marks the time of day of its frames; ours come out later by the way through encoder and network, always
- * about as much. Gives the largest and smallest lag of the segment's frames in ms. */
-static void
-check_lag (Fixture *fixture, const TbNews *ended, double *least, double *most)
+ * about as much. Gives the median lag of the segment's frames in ms, after checking that nine of ten are within a
+ * frame of it (a busy machine delays a few). */
+static double
+check_lag (Fixture *fixture, const TbNews *ended)
 {
   g_autofree char *path = fixture_path (fixture, ended->mp4_name);
   g_autoptr (GArray) frames = decode_frames (path);
+  g_autoptr (GArray) lags = g_array_new (FALSE, FALSE, sizeof (double));
   /* The steady clock and the real one may differ by what the system's clock was corrected meanwhile. */
   gint64 correction = g_get_real_time () * 1000 - tb_clock_wall ();
+  double median;
+  guint near = 0;
 
-  *least = 1e9;
-  *most = -1e9;
   g_assert_cmpuint (frames->len, >, 20);
   for (guint i = 0; i < frames->len; i++) {
     Frame *frame = &g_array_index (frames, Frame, i);
@@ -73,9 +83,16 @@ check_lag (Fixture *fixture, const TbNews *ended, double *least, double *most)
     g_assert_cmpint (frame->mark_ms, >, 0);
     if (i > 0)
       g_assert_cmpint (frame->pts, >, frame[-1].pts);
-    *least = MIN (*least, lag);
-    *most = MAX (*most, lag);
+    g_array_append_val (lags, lag);
   }
+  g_array_sort (lags, compare_lags);
+  median = g_array_index (lags, double, lags->len / 2);
+  for (guint i = 0; i < lags->len; i++)
+    near += fabs (g_array_index (lags, double, i) - median) <= 40;
+  g_assert_cmpuint (near * 10, >=, lags->len * 9);
+  g_assert_cmpfloat (median, >, -5);
+  g_assert_cmpfloat (median, <, 400);
+  return median;
 }
 
 static void
@@ -87,7 +104,6 @@ test_killed (void)
   g_autofree char *port = g_strndup (strrchr (uri, ':') + 1, strcspn (strrchr (uri, ':') + 1, "/"));
   g_autoptr (TbNews) first = NULL, second = NULL, sound = NULL;
   g_autoptr (TbRecordingStatus) status = NULL;
-  double least, most, least2, most2;
   gint64 killed;
   TbTrackStatus *track;
 
@@ -116,15 +132,7 @@ test_killed (void)
   second = fixture_wait (fixture, TB_NEWS_SEGMENT_ENDED, VIDEO, 2, 1);
   g_assert_cmpint (second->number, ==, 2);
   g_assert_cmpint (second->start_ns, >, first->start_ns + first->duration_ns + TB_SECOND / 2);
-  check_lag (fixture, first, &least, &most);
-  check_lag (fixture, second, &least2, &most2);
-  g_test_message ("lag %.1f .. %.1f ms, then %.1f .. %.1f ms", least, most, least2, most2);
-  g_assert_cmpfloat (least, >, -5);
-  g_assert_cmpfloat (most, <, 400);
-  g_assert_cmpfloat (most - least, <, 60);
-  g_assert_cmpfloat (least2, >, -5);
-  g_assert_cmpfloat (most2, <, 400);
-  g_assert_cmpfloat (most2 - least2, <, 60);
+  g_test_message ("lag %.1f ms, then %.1f ms", check_lag (fixture, first), check_lag (fixture, second));
   /* At most 2 s before the kill are lost. */
   g_assert_cmpint (tb_clock_monotonic_to_wall (killed * 1000) - fixture->zero_wall
                      - (first->start_ns + first->duration_ns), <, TB_SECOND);
