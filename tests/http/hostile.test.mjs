@@ -375,13 +375,17 @@ describe('many at once', () => {
     assert.equal(held.said.match(/HTTP\/1\.1 200/g).length, 2);
   });
 
-  test('400 connections that say nothing', async () => {
+  test('400 connections that say nothing', async (t) => {
     const before_ = residentMB(server);
     const held = [];
-    for (let i = 0; i < 400; i++) held.push(hold(server, i % 2 ? 'GET /api/about HTTP/1.1\r\nHost: 127' : ''));
-    await sleep(500);
+    t.after(() => { for (const one of held) one.socket.destroy(); });
+    // A few at a time: one that overflows the queue of the system looks open here for ever, and never reached the server.
+    for (let i = 0; i < 400; i++) {
+      held.push(hold(server, i % 2 ? 'GET /api/about HTTP/1.1\r\nHost: 127' : ''));
+      if (i % 20 === 19) await sleep(20);
+    }
     // Those over the limit of one address are ended at once; another address is answered meanwhile.
-    await until(() => held.filter((one) => !one.isClosed).length <= 96, 5000, 'only so many are kept');
+    await until(() => held.filter((one) => !one.isClosed).length <= 96, 8000, 'only so many are kept');
     for (let i = 0; i < 5; i++) {
       const started = performance.now();
       assert.equal((await call(server, 'GET', '/api/about', { from: '127.0.0.2' })).status, 200);
