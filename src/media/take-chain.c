@@ -441,6 +441,41 @@ add_picture_branch (TbTake *take, GstElement *tee, TbSourceForm form, GError **e
   return TRUE;
 }
 
+/* Elements added to a pipeline that runs already have to follow it, the last first. */
+static void
+sync_states (TbTake *take)
+{
+  for (GSList *l = take->added; l != NULL; l = l->next)
+    gst_element_sync_state_with_parent (l->data);
+  g_clear_pointer (&take->added, g_slist_free);
+}
+
+/* A decoder is large, and loading it costs more than minutes of recording what a camera has compressed: it comes when
+ * somebody first looks. Nothing passes the tee meanwhile, because this is its own thread. Without a decoder there is
+ * no live picture, and the recording goes on. */
+static GstPadProbeReturn
+late_picture_probe (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  TbTake *take = user_data;
+  g_autoptr (GstElement) tee = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!tb_live_hub_picture_wanted (take->hub))
+    return GST_PAD_PROBE_OK;
+  tee = gst_pad_get_parent_element (pad);
+  if (tee != NULL && add_picture_branch (take, tee, TB_FORM_H264, &error)) {
+    sync_states (take);
+    return GST_PAD_PROBE_REMOVE;
+  }
+  g_message ("No live picture of %s: %s", take->source->uri, error != NULL ? error->message : "it is ending");
+  for (GSList *l = take->added; l != NULL; l = l->next) {
+    gst_element_set_state (l->data, GST_STATE_NULL);
+    gst_bin_remove (GST_BIN (take->pipeline), l->data);
+  }
+  g_clear_pointer (&take->added, g_slist_free);
+  return GST_PAD_PROBE_REMOVE;
+}
+
 typedef struct {
   const char *factory;
   const char *settings; /* name=value, by spaces; %K is kbit/s, %B bit/s, %G a key frame interval as a fallback */
@@ -567,8 +602,9 @@ chain_h264 (TbTake *take, GError **error)
     add_probe (stamper, "src", GST_PAD_PROBE_TYPE_BUFFER, stamp_probe, take);
     return add_picture_branch (take, stamper, TB_FORM_H264, error) ? first : NULL;
   }
-  if ((tee = add_after (take, stamper, "tee", error)) == NULL || !add_picture_branch (take, tee, TB_FORM_H264, error))
+  if ((tee = add_after (take, stamper, "tee", error)) == NULL)
     return NULL;
+  add_probe (tee, "sink", GST_PAD_PROBE_TYPE_BUFFER, late_picture_probe, take);
   note_encoder (take, "", TRUE);
   set_head (take, first);
   return add_recorded_h264 (take, tee, error) ? first : NULL;
@@ -699,15 +735,6 @@ chain_audio (TbTake *take, GError **error)
   if (tee == NULL || !add_aac (take, tee, error) || !add_flac (take, tee, error))
     return NULL;
   return first;
-}
-
-/* Elements added to a pipeline that runs already have to follow it, the last first. */
-static void
-sync_states (TbTake *take)
-{
-  for (GSList *l = take->added; l != NULL; l = l->next)
-    gst_element_sync_state_with_parent (l->data);
-  g_clear_pointer (&take->added, g_slist_free);
 }
 
 void
