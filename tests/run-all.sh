@@ -5,15 +5,14 @@ suites=${*:-unit store element http fuzz crash e2e sanitize}
 passed=0 failed=0 broken=
 
 run_meson () { # BUILD SUITE
-  log=$1/meson-logs/testlog.txt
   meson test -C "$1" --suite "$2" --print-errorlogs --no-rebuild >"$1/run-$2.txt" 2>&1
   status=$?
-  ok=$(sed -n 's/^Ok: *//p' "$1/run-$2.txt" | tail -1)
-  bad=$(sed -n 's/^\(Fail\|Timeout\|Unexpected Pass\): *//p' "$1/run-$2.txt" | paste -sd+ | sed 's/^$/0/' | { read -r sum; echo $((sum)); })
+  ok=$(awk -F: '$1 == "Ok" { n += $2 } END { print n + 0 }' "$1/run-$2.txt")
+  bad=$(awk -F: '$1 == "Fail" || $1 == "Timeout" || $1 == "Unexpected Pass" { n += $2 } END { print n + 0 }' "$1/run-$2.txt")
   if [ "$status" -ne 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi
   if [ "$status" -ne 0 ]; then tail -150 "$1/run-$2.txt"; broken="$broken $2"; fi
-  passed=$((passed + ${ok:-0})) failed=$((failed + bad))
-  printf '%-10s %s\n' "$2" "${ok:-0} ok, $bad failed"
+  passed=$((passed + $ok)) failed=$((failed + bad))
+  printf '%-10s %s\n' "$2" "$ok ok, $bad failed"
 }
 
 for suite in $suites; do
