@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/time.h"
+#include "store/track.h"
 #include "web/app.h"
 #include "web/status.h"
 
@@ -114,6 +115,24 @@ check_sources (char **uris, TbMediaKind kind, GError **error)
   return TRUE;
 }
 
+static gboolean
+something_is_recorded (TbApp *app, const char *visit)
+{
+  g_autoptr (GPtrArray) tracks = tb_track_list (app->store, visit, NULL);
+
+  for (guint t = 0; tracks != NULL && t < tracks->len; t++) {
+    const TbTrack *track = tracks->pdata[t];
+
+    for (guint s = 0; s < track->segments->len; s++) {
+      const TbSegment *segment = track->segments->pdata[s];
+
+      if (segment->duration != TB_TIME_NONE && segment->duration > 0)
+        return TRUE;
+    }
+  }
+  return FALSE;
+}
+
 static int
 record (TbApp *app, const TbVisit *visit, double seconds, gboolean json)
 {
@@ -140,6 +159,10 @@ record (TbApp *app, const TbVisit *visit, double seconds, gboolean json)
   }
   if (!tb_studio_end (app->studio, visit->id, &error))
     return tb_command_fail (error);
+  if (status == 0 && !something_is_recorded (app, visit->id)) {
+    g_printerr ("terugblik: %s\n", _ ("nothing was recorded; “terugblik doctor” says which cameras and microphones there are"));
+    status = 1;
+  }
   if (json) {
     json_object *object = json_object_new_object ();
 

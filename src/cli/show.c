@@ -91,11 +91,12 @@ tb_command_show (int argc, char **argv)
       || (clips = tb_clip_list (opened.store, visit->id, FALSE, NULL, &error)) == NULL)
     return tb_command_fail (error);
   if (common.json) {
-    json_object *object = tb_visit_summary (visit, tb_clock_wall ());
+    json_object *object = json_object_new_object ();
 
-    tb_json_add (object, "track_list", array_of (tracks, track_json));
-    tb_json_add (object, "observation_list", array_of (observations, observation_json));
-    tb_json_add (object, "clip_list", array_of (clips, clip_json));
+    tb_json_add (object, "visit", tb_visit_summary (visit, tb_clock_wall ()));
+    tb_json_add (object, "tracks", array_of (tracks, track_json));
+    tb_json_add (object, "observations", array_of (observations, observation_json));
+    tb_json_add (object, "clips", array_of (clips, clip_json));
     tb_command_print_json (object);
     return 0;
   }

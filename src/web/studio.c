@@ -332,6 +332,14 @@ free_spec (gpointer data)
   g_free (spec);
 }
 
+static char *
+display_name (const char *uri)
+{
+  g_autoptr (TbSource) source = tb_source_parse (uri, NULL);
+
+  return source != NULL ? tb_source_display_name (source) : g_strdup (uri);
+}
+
 static GPtrArray *
 make_specs (TbStudio *studio, const TbVisit *visit, GError **error)
 {
@@ -339,13 +347,15 @@ make_specs (TbStudio *studio, const TbVisit *visit, GError **error)
 
   for (guint i = 0; i < visit->sources->len; i++) {
     const TbPlannedSource *source = visit->sources->pdata[i];
+    g_autofree char *name = NULL;
     g_autoptr (TbTrack) track = NULL;
     TbTrackSpec *spec;
     TbMediaKind kind;
 
     if (!tb_media_kind_parse (source->kind, &kind, error) || !tb_source_check (source->uri, kind, error))
       return NULL;
-    track = tb_track_ensure (studio->store, visit->id, source->kind, source->uri, source->name, source->delay, error);
+    name = *source->name != '\0' ? g_strdup (source->name) : display_name (source->uri);
+    track = tb_track_ensure (studio->store, visit->id, source->kind, source->uri, name, source->delay, error);
     if (track == NULL)
       return NULL;
     spec = g_new0 (TbTrackSpec, 1);

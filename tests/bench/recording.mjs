@@ -1,9 +1,11 @@
-// What recording costs: processor time, frames, memory.
+// What recording costs: processor time, frames, memory; and whether sound and picture stay together.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { decodeSound } from '../crash/tools.mjs';
+import { marksOfFile } from '../lib/mark.mjs';
 import { program, rtspCamera, Server, sleep } from '../lib/terugblik.mjs';
-import { pairs, residentBytes, timed } from './tools.mjs';
+import { boxes, pairs, residentBytes, timed } from './tools.mjs';
 
 const seconds = Number(process.env.TB_BENCH_SECONDS ?? 20);
 const plugins = join(process.env.TB_BUILD_DIR, 'plugins/timemark');
@@ -64,7 +66,28 @@ export async function passthrough(table, folder) {
   }
 }
 
-export async function memory(table) {
+/** The last seconds of a recorded picture as a file of its own. */
+function tail(from, to) {
+  const bytes = readFileSync(from);
+  const top = boxes(bytes);
+  const first = top.findIndex((box) => box.type === 'moof');
+  writeFileSync(to, Buffer.concat([bytes.subarray(0, top[first].at), bytes.subarray(top.at(-6).at)]));
+}
+
+/** How far sound and picture are from the timeline at the end, in milliseconds: the tick from its whole second, the mark from its place. */
+function apart(server, visit, folder) {
+  const path = (kind) => {
+    const track = visit.tracks.find((one) => one.kind === kind);
+    return { segment: track.segments[0], file: join(server.data, 'media', visit.id, track.segments[0].files.find((one) => one.kind === 'mp4').name) };
+  };
+  const sound = path('audio'), picture = path('video');
+  const ticks = decodeSound(sound.file).ticks.slice(1).map((at) => sound.segment.start + at).map((at) => (at - Math.round(at)) * 1000);
+  tail(picture.file, join(folder, 'tail.mp4'));
+  const marks = marksOfFile(join(folder, 'tail.mp4')).map((frame) => frame.mark - (picture.segment.start + frame.time) * 1000);
+  return { first: ticks[0], last: ticks.at(-1), mark: marks.at(-1), worst: Math.max(...ticks.map(Math.abs), ...marks.map(Math.abs)) };
+}
+
+export async function memory(table, folder) {
   const minutes = Number(process.env.TB_BENCH_MINUTES ?? 10);
   const server = await Server.start({ env: { G_DEBUG: '' } });
   try {
@@ -80,6 +103,9 @@ export async function memory(table) {
     const growth = (last / first - 1) * 100;
     table.add(`memory while recording, minute 1 to ${minutes}`, `${(last / 1e6).toFixed(1)} MB, ${growth >= 0 ? '+' : ''}${growth.toFixed(1)} %; ${status.tracks.reduce((n, t) => n + t.dropped, 0)} frames lost`,
       `its own at minute 1: ${(first / 1e6).toFixed(1)} MB`, '≤ +5 %', growth <= 5);
+    const off = apart(server, await server.good('GET', `/api/visits/${visit.id}`), folder);
+    table.add(`sound and picture after ${minutes} minutes`, `tick ${off.last.toFixed(1)} ms (at the start ${off.first.toFixed(1)} ms), picture ${off.mark.toFixed(1)} ms from the timeline`,
+      'one frame at 25/s: 40 ms', 'within one frame', off.worst <= 40);
   } finally {
     await server.stop();
   }

@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, copyFileSync, ftruncateSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { program, Server, sleep, until, uuid } from '../lib/terugblik.mjs';
-import { median, pairs, timed } from './tools.mjs';
+import { boxes, median, pairs, timed } from './tools.mjs';
 
 const sql = (data, text) => {
   const run = spawnSync('sqlite3', [join(data, 'terugblik.db')], { input: text, encoding: 'utf8' });
@@ -42,17 +42,6 @@ export async function start(table, folder) {
   rmSync(data, { recursive: true, force: true });
 }
 
-/** The boxes at the top of an MP4. */
-function boxes(bytes) {
-  const list = [];
-  for (let at = 0; at + 8 <= bytes.length;) {
-    const size = bytes.readUInt32BE(at);
-    list.push({ type: bytes.toString('latin1', at + 4, at + 8), at, size });
-    at += size;
-  }
-  return list;
-}
-
 /** A recording of SECONDS made of the first whole fragments of a short one, with their times put right, and a torn end. */
 function stretch(from, to, seconds) {
   const bytes = readFileSync(from);
@@ -83,7 +72,7 @@ export async function repair(table, folder) {
   const { visit } = JSON.parse(run.out);
   const show = JSON.parse(spawnSync(program, ['show', '--json', '--data', data, visit], { encoding: 'utf8' }).stdout);
   const media = join(data, 'media', visit);
-  for (const track of show.track_list) {
+  for (const track of show.tracks) {
     for (const file of track.segments[0].files) {
       const path = join(media, file.name);
       if (file.name.endsWith('.mp4')) {
@@ -105,7 +94,7 @@ export async function repair(table, folder) {
     times.push(await startTime(data) - sound);
   }
   const mended = JSON.parse(spawnSync(program, ['show', '--json', '--data', data, visit], { encoding: 'utf8' }).stdout);
-  const lengths = mended.track_list.map((track) => track.segments[0].duration);
+  const lengths = mended.tracks.map((track) => track.segments[0].duration);
   if (!lengths.every((length) => length > 10700 && length < 10900)) throw new Error(`mended to ${lengths} s`);
   table.add('repair of a broken 3 h recording (picture, AAC and FLAC)', `${(median(times) / 1000).toFixed(2)} s, added to the start`, `start with nothing to mend: ${sound.toFixed(0)} ms`, '≤ 2 s', median(times) <= 2000);
   rmSync(data, { recursive: true, force: true });
@@ -116,7 +105,7 @@ export async function clip(table, folder) {
   const run = await timed([program, 'record', '--json', '--data', data, '--for', '40', '--camera', 'test:', '--mic', 'test:']);
   const { visit } = JSON.parse(run.out);
   const show = JSON.parse(spawnSync(program, ['show', '--json', '--data', data, visit], { encoding: 'utf8' }).stdout);
-  const file = (kind) => join(data, 'media', visit, show.track_list.find((track) => track.kind === kind).segments[0].files.find((f) => f.name.endsWith('.mp4')).name);
+  const file = (kind) => join(data, 'media', visit, show.tracks.find((track) => track.kind === kind).segments[0].files.find((f) => f.name.endsWith('.mp4')).name);
   const out = join(folder, 'clip.mp4');
   const result = await pairs(3,
     async () => (await timed([program, 'clip', '--data', data, visit, '--from', '5.3', '--to', '35.3', '-o', out])).wall,

@@ -32,6 +32,17 @@ export async function pairs(rounds, ours, reference) {
   return { ours: median(a), reference: median(b), ratio: median(a.map((value, i) => value / b[i])), low: Math.min(...a.map((v, i) => v / b[i])), high: Math.max(...a.map((v, i) => v / b[i])) };
 }
 
+/** The boxes at the top of an MP4. */
+export function boxes(bytes) {
+  const list = [];
+  for (let at = 0; at + 8 <= bytes.length;) {
+    const size = bytes.readUInt32BE(at);
+    list.push({ type: bytes.toString('latin1', at + 4, at + 8), at, size });
+    at += size;
+  }
+  return list;
+}
+
 export function machine() {
   const memory = /MemTotal:\s+(\d+)/.exec(readFileSync('/proc/meminfo', 'utf8'))[1];
   return `${hostname()}: ${cpus().length} × ${cpus()[0].model.trim()}, ${Math.round(memory / 1048576)} GiB`;

@@ -1,0 +1,135 @@
+// The command line as a new user meets it: what it prints, in which shape, and
+// what it says of wrong usage.
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Ajv from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import { command, program } from '../lib/terugblik.mjs';
+import { marksOfFile } from '../lib/mark.mjs';
+
+const schemas = new URL('../../schemas/', import.meta.url);
+const read = (name) => JSON.parse(readFileSync(new URL(name, schemas)));
+const ajv = new Ajv({ strict: false, allErrors: true });
+addFormats(ajv);
+for (const name of ['visit', 'observation', 'command-line']) ajv.addSchema(read(`${name}.schema.json`));
+
+const folder = mkdtempSync(join(tmpdir(), 'terugblik-commands-'));
+const data = join(folder, 'data');
+test.after(() => rmSync(folder, { recursive: true, force: true }));
+
+const run = (...args) => command([args[0], '--data', data, ...args.slice(1)]);
+
+/** Runs with --json; what it prints must have the shape that schemas/ gives. */
+function json(shape, ...args) {
+  const result = run(args[0], '--json', ...args.slice(1));
+  assert.equal(result.status, 0, result.stderr);
+  const document = JSON.parse(result.stdout);
+  const check = ajv.getSchema(`urn:terugblik:schema:command-line:1#/$defs/${shape}`);
+  assert.ok(check(document), `${args.join(' ')}: ${ajv.errorsText(check.errors)}`);
+  return document;
+}
+
+let visit;
+
+test('record, observe, show, clip, check', () => {
+  const recorded = json('record', 'record', '--camera', 'test:?width=320&height=180&fps=25', '--mic', 'test:', '--title', 'Rekenen', '--for', '4');
+  visit = recorded.visit;
+  assert.ok(recorded.recording.tracks.every((track) => track.actual === 'ended' && track.dropped === 0 && track.seconds > 3));
+
+  assert.equal(json('visits', 'visits').visits.length, 1);
+  assert.equal(json('visits', 'visits', 'rekenen').visits.length, 1);
+  assert.equal(json('visits', 'visits', 'aardrijkskunde').visits.length, 0);
+
+  json('observe', 'observe', visit, '--code', 'compliment', '--at', '2.5', '--by', 'Marieke', '--note', 'rustig');
+  json('observe', 'observe', visit, '--code', 'wachttijd', '--at', '1', '--until', '2.25', '--subject', 'leerling');
+  json('observe', 'observe', visit, '--at', '3');
+  const shown = json('show', 'show', visit.slice(0, 13));
+  assert.deepEqual(shown.observations.map((one) => [one.code, one.at]), [['wachttijd', 1], ['compliment', 2.5], [null, 3]]);
+  assert.equal(shown.tracks.length, 2);
+
+  const file = join(folder, 'clip.mp4');
+  const clip = json('clip', 'clip', visit, '--from', '1.5', '--to', '2.5', '-o', file);
+  const marks = marksOfFile(file);
+  assert.equal(marks.length, clip.frames);
+  // The frame that is shown at 1.5 s is the first, the one just before 2.5 s the last.
+  assert.ok(clip.frames === 25 || clip.frames === 26, `${clip.frames} frames`);
+  const [first, last] = [marks[0].mark, marks.at(-1).mark];
+  assert.ok(first <= 1501 && first > 1459 && last < 2501 && last > 2459, `${first} to ${last}`);
+
+  const checked = json('check', 'check');
+  assert.equal(checked.files, 3);
+  assert.equal(checked.damaged, 0);
+});
+
+test('the other documents', () => {
+  assert.equal(json('doctor', 'doctor').ready, true);
+  const { instruments } = json('instrument-list', 'instrument', 'list');
+  assert.equal(instruments[0].id, 'snelle-start');
+  for (const { id } of instruments) {
+    json('instrument-check', 'instrument', 'check', new URL(`../../assets/instruments/${id}.json`, import.meta.url).pathname);
+    assert.equal(JSON.parse(run('instrument', '--json', 'show', id).stdout).id, id);
+  }
+});
+
+test('what people see is text, and every command has help', () => {
+  for (const name of ['serve', 'record', 'doctor', 'visits', 'show', 'observe', 'clip', 'check', 'instrument']) {
+    const help = command([name, '--help']);
+    assert.equal(help.status, 0, name);
+    assert.match(help.stdout, /--data=DIR/);
+    assert.match(help.stdout, /--json/);
+  }
+  assert.match(run('show', visit).stdout, /compliment +Marieke +rustig/);
+  assert.match(run('visits').stdout, /Rekenen/);
+  assert.match(run('doctor').stdout, /Ready to record/);
+  const dutch = command(['--help'], { env: { ...process.env, LC_ALL: 'C.UTF-8', LANGUAGE: 'nl', TERUGBLIK_LOCALE: join(process.env.TB_BUILD_DIR, 'assets/po') } });
+  assert.match(dutch.stdout, /Gebruik: terugblik OPDRACHT/);
+});
+
+test('wrong usage is told in one sentence, with status 2', () => {
+  const wrong = [
+    [], ['nonsense'], ['serve', 'extra'], ['serve', '--nonsense'], ['record', '--for', '-1'], ['record', '--for', 'long'],
+    ['record', '--camera', 'nonsense'], ['record', '--mic', 'v4l2:/dev/video0'], ['record', '--visit', 'a', '--title', 'b'],
+    ['show'], ['show', 'a', 'b'], ['observe', visit], ['observe', visit, '--at', 'soon'], ['clip', visit], ['clip', visit, '--from', '1', '--to', '2'],
+    ['clip', visit, '--from', '1', '--to', '2', '-o', 'x.mp4', '--copy', '--exact'], ['instrument'], ['instrument', 'sing'], ['check', 'a', 'b'], ['visits', 'a', 'b'],
+  ];
+  for (const args of wrong) {
+    const result = args.length > 0 ? run(...args) : command([]);
+    assert.equal(result.status, 2, `${args.join(' ')}: ${result.stdout}${result.stderr}`);
+    if (args.length > 0) assert.match(result.stderr, /^terugblik: .+\n/, args.join(' '));
+  }
+});
+
+test('what cannot be done is told in one sentence, with status 1', () => {
+  const impossible = [
+    [['show', 'ffff'], /no visit/], [['observe', visit, '--code', 'nonsense', '--at', '1'], /nonsense/], [['observe', visit, '--code', 'compliment', '--at', '1', '--until', '2'], /until/],
+    [['clip', visit, '--from', '3', '--to', '2', '-o', join(folder, 'x.mp4')], /./], [['clip', visit, '--from', '1000', '--to', '1001', '-o', join(folder, 'x.mp4')], /./],
+    [['clip', visit, '--from', '1', '--to', '2', '-o', join(folder, 'none/x.mp4')], /./], [['instrument', 'show', 'nonsense'], /nonsense/],
+    [['instrument', 'check', '/nonexistent.json'], /nonexistent/], [['record', '--for', '1.5', '--camera', 'test:?absent=1'], /nothing was recorded/],
+  ];
+  for (const [args, says] of impossible) {
+    const result = run(...args);
+    assert.equal(result.status, 1, `${args.join(' ')}: ${result.stdout}${result.stderr}`);
+    assert.match(result.stderr.split('\n').filter((line) => line.startsWith('terugblik: ')).join('\n'), says, args.join(' '));
+  }
+  assert.throws(() => statSync(join(folder, 'x.mp4')));
+});
+
+test('a kijkwijzer with a mistake is told with the field and the line', () => {
+  const path = join(folder, 'wrong.json');
+  const text = readFileSync(new URL('../../assets/instruments/snelle-start.json', import.meta.url), 'utf8');
+  writeFileSync(path, text.replace('"kind": "point"', '"kind": "points"'));
+  const result = run('instrument', 'check', path);
+  assert.equal(result.status, 1);
+  assert.match(result.stderr, /codes\[\d+\]\.kind \(line \d+\)/);
+});
+
+test('a recording is ended well by an interruption', () => {
+  const script = `"$1" record --json --data "$2" --camera 'test:?width=320&height=180&fps=25' & sleep 3; kill -INT $!; wait $!`;
+  const result = spawnSync('bash', ['-c', script, 'bash', program, data], { encoding: 'utf8', timeout: 30000 });
+  assert.equal(result.status, 0, result.stderr);
+  assert.equal(JSON.parse(result.stdout).recording.tracks[0].actual, 'ended');
+});
