@@ -53,17 +53,12 @@ segment_to_json (TbApp *app, const TbTrack *track, const TbSegment *segment)
 json_object *
 tb_track_whole_json (TbApp *app, const TbTrack *track)
 {
-  json_object *object = json_object_new_object ();
+  json_object *object = tb_track_to_json (track);
   json_object *segments = json_object_new_array ();
 
+  /* In place of the store's own: with the sizes of files, and how long a growing one is now. */
   for (guint i = 0; i < track->segments->len; i++)
     json_object_array_add (segments, segment_to_json (app, track, track->segments->pdata[i]));
-  tb_json_add_string (object, "id", track->id);
-  tb_json_add_string (object, "kind", track->kind);
-  tb_json_add_string (object, "name", track->name);
-  tb_json_add_string (object, "uri", track->uri);
-  tb_json_add_time (object, "delay", track->delay);
-  tb_json_add_time (object, "delay_estimate", track->delay_estimate);
   tb_json_add (object, "segments", segments);
   return object;
 }

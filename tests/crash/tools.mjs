@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { readStrip } from '../lib/mark.mjs';
 import { sleep, tap, uuid } from '../lib/terugblik.mjs';
 
 export const CAMERA = { uri: 'test:?width=640&height=360&fps=25', kind: 'video', name: 'Camera' };
@@ -184,29 +185,6 @@ function ffmpeg(program, args, input) {
   return { out: run.stdout, errors: run.stderr.toString().trim(), status: run.status };
 }
 
-/** The number of milliseconds in the picture (plugins/timemark); null when there is none. LUMA: its upper ninth. */
-export function readMark(luma, width = MARK.width, height = MARK.height) {
-  let word = 0n;
-  for (let r = 0; r < 2; r++) {
-    for (let c = 0; c < 32; c++) {
-      const x0 = Math.floor(c * width / 32), x1 = Math.floor((c + 1) * width / 32);
-      const y0 = Math.floor(r * height / 2), y1 = Math.floor((r + 1) * height / 2);
-      const dx = Math.floor((x1 - x0) / 4), dy = Math.floor((y1 - y0) / 4);
-      let sum = 0, n = 0;
-      for (let y = y0 + dy; y < y1 - dy; y++)
-        for (let x = x0 + dx; x < x1 - dx; x++, n++) sum += luma[y * width + x];
-      word = (word << 1n) | (sum / n > 127 ? 1n : 0n);
-    }
-  }
-  const value = word >> 16n;
-  let crc = 0xffff;
-  for (let byte = 5n; byte >= 0n; byte--) {
-    crc ^= Number((value >> (8n * byte)) & 0xffn) << 8;
-    for (let i = 0; i < 8; i++) crc = (crc & 0x8000 ? (crc << 1) ^ 0x1021 : crc << 1) & 0xffff;
-  }
-  return BigInt(crc) === (word & 0xffffn) ? Number(value) : null;
-}
-
 /** Decodes the whole part of a video: the frames, as [{pts, mark}] in seconds. Fails when the decoder complains. */
 export function decodeVideo(path, whole) {
   const bytes = readFileSync(path).subarray(0, whole);
@@ -218,7 +196,7 @@ export function decodeVideo(path, whole) {
   const size = MARK.width * MARK.height;
   assert.equal(picture.out.length / size, pts.length, 'as many pictures as packets');
   return pts.map((at, i) => {
-    const mark = readMark(picture.out.subarray(i * size, (i + 1) * size));
+    const mark = readStrip(picture.out.subarray(i * size, (i + 1) * size), MARK.width, MARK.height);
     return { pts: at, mark: mark === null ? null : mark / 1000 };
   });
 }

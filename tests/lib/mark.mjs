@@ -2,9 +2,13 @@
 // in plugins/timemark/README.md), from a page's canvas or from a file.
 import { spawnSync } from 'node:child_process';
 
-/** PIXELS: brightness, W a row. Gives milliseconds, or null without a mark. */
+/** PIXELS: brightness of a whole picture, W a row. Gives milliseconds, or null without a mark. */
 export function readMark(pixels, W, H) {
-  const h = Math.floor(H / 9);
+  return readStrip(pixels, W, Math.floor(H / 9));
+}
+
+/** The same from the mark's own strip, the upper ninth of a picture: H lines. */
+export function readStrip(pixels, W, h) {
   let word = 0n;
   for (let r = 0; r < 2; r++) {
     for (let c = 0; c < 32; c++) {
