@@ -57,7 +57,10 @@ build () {
   if [ ! -f "$directory/build.ninja" ]; then meson setup "$directory" "$@" >&2
   elif [ "$*" = -Dtests=true ]; then meson configure "$directory" "$@" >&2
   fi
-  ninja -C "$directory" --quiet >&2 || { say "run.sh: the build failed; see above"; exit 1; }
+  ninja -C "$directory" -n | grep -q 'no work to do' || ninja -C "$directory" >&2 || {
+    say "run.sh: the build failed; see above"
+    exit 1
+  }
 }
 
 case "${1:-}" in
