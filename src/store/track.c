@@ -30,6 +30,14 @@ tb_track_free (TbTrack *track)
   g_free (track);
 }
 
+TbTime
+tb_track_delay (const TbTrack *track)
+{
+  if (track->delay != 0 || track->delay_estimate == TB_TIME_NONE)
+    return track->delay;
+  return track->delay_estimate;
+}
+
 json_object *
 tb_segment_to_json (const TbSegment *segment)
 {

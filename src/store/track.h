@@ -28,6 +28,9 @@ typedef struct {
   GPtrArray *segments;   /* TbSegment *, in order */
 } TbTrack;
 
+/* The delay that counts: what a person set, else (set to 0) what was measured, else none. */
+TbTime tb_track_delay (const TbTrack *track);
+
 void tb_segment_free (TbSegment *segment);
 void tb_track_free (TbTrack *track);
 

@@ -221,7 +221,7 @@ tb_exports_segments (const TbTrack *track)
     const TbSegment *segment = track->segments->pdata[s];
 
     for (guint f = 0; f < segment->files->len; f++) {
-      TbClipSegment item = { track->visit, segment->files->pdata[f], segment->start - track->delay };
+      TbClipSegment item = { track->visit, segment->files->pdata[f], segment->start - tb_track_delay (track) };
 
       if (g_str_has_suffix (item.name, ".mp4"))
         g_array_append_val (segments, item);

@@ -424,7 +424,7 @@ tb_media_index_peaks (TbMediaIndex *index, const TbTrack *track, TbTime from, Tb
       continue;
     g_mutex_lock (&entry->lock);
     if (update_peaks (index, entry, track, segment, &problem))
-      gather (entry->peaks, segment->start - track->delay, from, to, points, min, max);
+      gather (entry->peaks, segment->start - tb_track_delay (track), from, to, points, min, max);
     else
       g_debug ("no sound picture of %s: %s", name, problem->message);
     g_mutex_unlock (&entry->lock);

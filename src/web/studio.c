@@ -182,6 +182,7 @@ handle_news (TbStudio *studio, const TbNews *news)
     break;
   case TB_NEWS_DELAY:
     tb_track_set_delay_estimate (studio->store, news->track, news->delay_ns, NULL);
+    tb_studio_tell_visit (studio, news->visit); /* pages place the pictures anew */
     break;
   case TB_NEWS_LEVEL: {
     json_object *level = json_object_new_object ();

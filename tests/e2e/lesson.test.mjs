@@ -124,9 +124,9 @@ test('a lesson: prepare, record, tap on two devices, look back', async (t) => {
   await coach.keyboard.press('Control+Shift+Z');
   await until(async () => (await taps()).length === 9, 3000, 'done again');
 
-  // --- the camera's own delay, as its clock tells it
+  // --- the camera's own delay, as its clock tells it: nobody has set it, so it counts
   const estimate = await until(async () => (await server.good('GET', `/api/visits/${id}/recording`)).tracks.find((track) => track.uri === address)?.delay_estimate, 20000, 'the delay is estimated');
-  await server.good('PATCH', `/api/visits/${id}/tracks/${whole.tracks.find((track) => track.uri === address).id}`, { delay: estimate });
+  t.diagnostic(`the network camera is ${estimate} s late`);
 
   // --- look back while it still runs
   const early = await open(browser, server, `/bezoeken/${id}/terugkijken`);

@@ -287,6 +287,11 @@ test_tracks (Fixture *fixture, gconstpointer data)
   text = tb_json_to_text (json);
   g_assert_cmpint (read->delay, ==, -TB_SECOND);
   g_assert_cmpint (read->delay_estimate, ==, TB_SECOND / 2);
+  g_assert_cmpint (tb_track_delay (read), ==, -TB_SECOND);
+  read->delay = 0; /* nobody set it: what was measured counts */
+  g_assert_cmpint (tb_track_delay (read), ==, TB_SECOND / 2);
+  read->delay_estimate = TB_TIME_NONE;
+  g_assert_cmpint (tb_track_delay (read), ==, 0);
   g_assert_cmpstr (read->name, ==, "Bij het bord");
   g_assert_nonnull (strstr (text, "{\"name\":\"a-1.flac\",\"kind\":\"flac\"}"));
   g_assert_nonnull (strstr (text, "Afgebroken"));

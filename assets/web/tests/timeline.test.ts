@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { clockTime, parseClockTime } from '../src/model/format';
-import { clampView, frameDuration, fromMediaTime, panView, rulerStep, segmentAt, showTime, timelineEnd, toMediaTime, zoomView } from '../src/model/timeline-math';
+import { clampView, delayOf, frameDuration, fromMediaTime, panView, rulerStep, segmentAt, showTime, timelineEnd, toMediaTime, zoomView } from '../src/model/timeline-math';
 import type { Segment } from '../src/model/types';
 
 const segment = (number: number, start: number, duration: number): Segment => ({ number, start, duration, ended: true, files: [] });
-const track = { delay: 0.5, segments: [segment(1, 2, 10), segment(2, 20, 5)] };
+const track = { delay: 0.5, delay_estimate: 0.2, segments: [segment(1, 2, 10), segment(2, 20, 5)] };
 
 test('a time finds its segment, the delay of the camera taken off', () => {
   assert.equal(segmentAt(track, 1.4), undefined);
@@ -13,6 +13,12 @@ test('a time finds its segment, the delay of the camera taken off', () => {
   assert.equal(segmentAt(track, 11.49)?.number, 1);
   assert.equal(segmentAt(track, 11.5), undefined);
   assert.equal(segmentAt(track, 19.5)?.number, 2);
+});
+
+test('what somebody set counts before what was measured', () => {
+  assert.equal(delayOf({ delay: 0.5, delay_estimate: 0.2 }), 0.5);
+  assert.equal(delayOf({ delay: 0, delay_estimate: 0.2 }), 0.2);
+  assert.equal(delayOf({ delay: 0, delay_estimate: null }), 0);
 });
 
 test('media time and timeline time are each other’s reverse', () => {

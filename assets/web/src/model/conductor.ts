@@ -1,6 +1,6 @@
 // Keeps all cameras and the sound of a visit on one timeline. The main camera leads while it has a picture, otherwise
 // the sound, otherwise (in a gap, or when nothing was recorded) a clock; the others follow.
-import { frameDuration } from './timeline-math';
+import { delayOf, frameDuration, segmentStart } from './timeline-math';
 import { TrackPlayer } from './track-player';
 import type { Track } from './types';
 
@@ -55,7 +55,7 @@ export class Conductor extends EventTarget {
       if (!wanted.has(track.id)) continue;
       const known = this.players.get(track.id);
       if (known) {
-        if (known.track.delay !== track.delay) fresh = true;
+        if (delayOf(known.track) !== delayOf(track)) fresh = true;
         known.track = track;
         continue;
       }
@@ -81,7 +81,7 @@ export class Conductor extends EventTarget {
     const first = track?.segments.find((segment) => segment.duration > 0);
     if (this.placed || !track || !first) return;
     this.placed = true;
-    const start = first.start - track.delay;
+    const start = segmentStart(track, first);
     if (this.time === 0 && start > 0) this.time = start + 0.001;
   }
 

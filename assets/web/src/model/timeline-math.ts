@@ -1,12 +1,19 @@
 // Where things are on the timeline and on the screen. Pure. All times are seconds on the visit's timeline.
 import type { Segment, Track } from './types';
 
-/** Where a segment begins on the timeline, the camera's own delay taken into account. */
-export function segmentStart(track: Pick<Track, 'delay'>, segment: Pick<Segment, 'start'>): number {
-  return segment.start - track.delay;
+type Delayed = Pick<Track, 'delay' | 'delay_estimate'>;
+
+/** The camera's own delay: what somebody set, else (set to 0) what was measured. */
+export function delayOf(track: Delayed): number {
+  return track.delay !== 0 ? track.delay : track.delay_estimate ?? 0;
 }
 
-export function segmentAt(track: Pick<Track, 'delay' | 'segments'>, time: number): Segment | undefined {
+/** Where a segment begins on the timeline, the camera's own delay taken into account. */
+export function segmentStart(track: Delayed, segment: Pick<Segment, 'start'>): number {
+  return segment.start - delayOf(track);
+}
+
+export function segmentAt(track: Delayed & Pick<Track, 'segments'>, time: number): Segment | undefined {
   return track.segments.find((one) => {
     const from = segmentStart(track, one);
     return time >= from && time < from + one.duration;
@@ -14,16 +21,16 @@ export function segmentAt(track: Pick<Track, 'delay' | 'segments'>, time: number
 }
 
 /** The place in a segment's own playlist of a time on the timeline, and back. */
-export function toMediaTime(track: Pick<Track, 'delay'>, segment: Pick<Segment, 'start'>, time: number): number {
+export function toMediaTime(track: Delayed, segment: Pick<Segment, 'start'>, time: number): number {
   return time - segmentStart(track, segment);
 }
 
-export function fromMediaTime(track: Pick<Track, 'delay'>, segment: Pick<Segment, 'start'>, mediaTime: number): number {
+export function fromMediaTime(track: Delayed, segment: Pick<Segment, 'start'>, mediaTime: number): number {
   return mediaTime + segmentStart(track, segment);
 }
 
 /** The end of what was recorded or observed. */
-export function timelineEnd(duration: number, tracks: Pick<Track, 'delay' | 'segments'>[], times: number[]): number {
+export function timelineEnd(duration: number, tracks: (Delayed & Pick<Track, 'segments'>)[], times: number[]): number {
   let end = duration;
   for (const track of tracks) {
     for (const one of track.segments) end = Math.max(end, segmentStart(track, one) + one.duration);

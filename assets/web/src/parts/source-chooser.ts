@@ -12,7 +12,8 @@ import './source-preview';
 import { complain } from './toast';
 
 const TEST = 'test:';
-const DEFAULT_NETWORK_DELAY = 0.3;
+/** Measured by the recorder, where the camera's clock allows it. */
+const AUTOMATIC_DELAY = 0;
 
 type Form = 'network' | 'film' | null;
 
@@ -67,8 +68,8 @@ export class SourceChooser extends Part {
       return;
     }
     const name = String(data.get('name')).trim() || t().prepare.network;
-    const sources: Source[] = [{ uri, kind: 'video', name, delay: DEFAULT_NETWORK_DELAY }];
-    if (data.get('sound') !== null) sources.push({ uri, kind: 'audio', name, delay: DEFAULT_NETWORK_DELAY });
+    const sources: Source[] = [{ uri, kind: 'video', name, delay: AUTOMATIC_DELAY }];
+    if (data.get('sound') !== null) sources.push({ uri, kind: 'audio', name, delay: AUTOMATIC_DELAY });
     this.add(...sources);
     this.show(null);
   }

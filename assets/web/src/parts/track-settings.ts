@@ -31,7 +31,8 @@ function row(store: VisitStore, track: Track): TemplateResult {
             const delay = Number((event.target as HTMLInputElement).value);
             if (Number.isFinite(delay) && delay >= 0) void setDelay(store, track, delay);
           }} /></label>
-        ${estimate !== null && Math.abs(estimate - track.delay) > 0.005
+        ${estimate !== null && track.delay === 0 ? html`<p class="small">${texts.measured(number(estimate, 2))}</p>` : nothing}
+        ${estimate !== null && track.delay !== 0 && Math.abs(estimate - track.delay) > 0.005
           ? html`<button type="button" class="small" @click=${() => void setDelay(store, track, estimate)}>${texts.useEstimate(number(estimate, 2))}</button>`
           : nothing}`
       : nothing}
