@@ -191,7 +191,7 @@ export const en: Catalogue = {
   disk: {
     hours: (h) => `The disk has room for about ${number(h, h < 10 ? 1 : 0)} more hours of recording.`,
     minutes: (m) => `The disk has room for about ${count(m, 'more minute', 'more minutes')} of recording.`,
-    plenty: 'There is plenty of room on the disk.',
+    plenty: 'There is room for more than 100 hours of recording.',
     low: 'Make room in time.',
     full: 'The disk is full: recording is not possible, tapping is.',
   },

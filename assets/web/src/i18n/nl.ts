@@ -190,7 +190,7 @@ export const nl = {
   disk: {
     hours: (h: number) => `Op de schijf past nog ongeveer ${number(h, h < 10 ? 1 : 0)} uur opname.`,
     minutes: (m: number) => `Op de schijf past nog ongeveer ${count(m, 'minuut', 'minuten')} opname.`,
-    plenty: 'Er is ruim plek op de schijf.',
+    plenty: 'Op de schijf past nog meer dan 100 uur opname.',
     low: 'Maak op tijd plek.',
     full: 'De schijf is vol: opnemen kan niet, tikken wel.',
   },
