@@ -1,0 +1,161 @@
+// Looking back: play, step, change speed, drag, nudge, make and trim a clip,
+// write it as a film; what one page changes, another shows; undo brings it back.
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { Server, sleep, tap, until } from '../lib/terugblik.mjs';
+import { launch, open } from '../lib/browser.mjs';
+import { marksOfFile } from '../lib/mark.mjs';
+
+let server, browser, visit, page;
+const taps = [['compliment', 'point'], ['wachttijd', 'state'], ['lesdoel', 'point']];
+
+test.before(async () => {
+  server = await Server.start();
+  browser = await launch();
+  await server.good('PATCH', '/api/settings', { observer: 'Marieke' });
+  visit = await server.good('POST', '/api/visits', {
+    title: 'Rekenen', sources: [{ uri: 'test:?width=640&height=360&fps=25', kind: 'video', name: 'Beeld' }, { uri: 'test:', kind: 'audio', name: 'Geluid' }],
+  });
+  await server.good('POST', `/api/visits/${visit.id}/recording`, {});
+  await sleep(3000);
+  for (const [code, kind] of taps) {
+    const operation = tap({ instrument: 'snelle-start', code, kind, observer: 'Marieke' });
+    await server.good('POST', `/api/visits/${visit.id}/operations`, { operations: [operation] });
+    await sleep(1500);
+    if (kind === 'state') {
+      await server.good('POST', `/api/visits/${visit.id}/operations`, { operations: [{ ...tap(), action: 'change', target_id: operation.target_id, fields: { until_tapped_at: new Date().toISOString() } }] });
+    }
+  }
+  await sleep(4000);
+  await server.good('POST', `/api/visits/${visit.id}/end`, {});
+  page = await open(browser, server, `/bezoeken/${visit.id}/terugkijken`, 'desktop', { acceptDownloads: true });
+  await until(() => page.locator('tb-player video').first().evaluate((video) => video.readyState >= 2), 15000, 'a picture');
+});
+
+test.after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+const observations = async () => (await server.good('GET', `/api/visits/${visit.id}/observations`)).observations;
+const one = async (code) => (await observations()).find((each) => each.code === code);
+const clips = async () => (await server.good('GET', `/api/visits/${visit.id}/clips`)).clips;
+const shown = async () => Number(await page.locator('[data-test=player]').getAttribute('data-time'));
+const row = (observation) => page.locator(`[data-observation="${observation.id}"]`);
+const leaveField = () => page.evaluate(() => document.activeElement?.blur());
+
+test('plays in time, and stops', async () => {
+  await row(await one('compliment')).locator('.row-main').click();
+  await sleep(700);
+  await leaveField();
+  const from = await shown();
+  await page.keyboard.press('Space');
+  await sleep(2500);
+  await page.keyboard.press('Space');
+  await sleep(300);
+  const played = (await shown()) - from;
+  assert.ok(played > 1.5 && played < 3.2, `${played} s played in 2.5 s`);
+  await sleep(300);
+  const still = await shown();
+  await sleep(500);
+  assert.equal(await shown(), still);
+});
+
+test('steps frame by frame, and back', async () => {
+  const begin = await shown();
+  for (let i = 0; i < 5; i++) { await page.keyboard.press('.'); await sleep(350); }
+  const after = await shown();
+  assert.ok(Math.abs(after - begin - 0.2) < 0.021, `five frames are ${after - begin} s`);
+  for (let i = 0; i < 5; i++) { await page.keyboard.press(','); await sleep(350); }
+  assert.ok(Math.abs(await shown() - begin) < 0.021, `and back: ${await shown() - begin} s`);
+});
+
+test('plays slower', async () => {
+  await row(await one('compliment')).locator('.row-main').click();
+  await sleep(700);
+  await page.locator('tb-player select').first().selectOption({ value: '0.5' });
+  await leaveField();
+  const from = await shown();
+  await page.keyboard.press('Space');
+  await sleep(3000);
+  await page.keyboard.press('Space');
+  await sleep(300);
+  const played = await shown() - from;
+  assert.ok(played > 0.9 && played < 1.9, `${played} s in 3 s at half speed`);
+  await page.locator('tb-player select').first().selectOption({ value: '1' });
+});
+
+test('what is dragged on one page moves on another, and undo brings it back', async () => {
+  const other = await open(browser, server, `/bezoeken/${visit.id}/terugkijken`);
+  const before = await one('compliment');
+  await row(before).locator('.row-main').click();
+  await sleep(700);
+  const handle = await page.locator('tb-timeline .handle.at').boundingBox();
+  await page.mouse.move(handle.x + handle.width / 2, handle.y + handle.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(handle.x + 60, handle.y + handle.height / 2, { steps: 4 });
+  await page.mouse.move(handle.x + 120, handle.y + handle.height / 2, { steps: 4 });
+  await page.mouse.up();
+  const moved = await until(async () => { const now = await one('compliment'); return now.at > before.at + 0.3 ? now : null; }, 3000, 'the tap has moved');
+  assert.equal(moved.tapped_at, before.tapped_at);
+  assert.equal(moved.tapped_time, before.tapped_time);
+  const text = await row(before).locator('.time').innerText();
+  await until(async () => (await other.locator(`[data-observation="${before.id}"] .time`).innerText()) === text, 3000, 'the other page shows it');
+  await leaveField();
+  await page.keyboard.press('Control+z');
+  await until(async () => (await one('compliment')).at === before.at, 3000, 'undone');
+  await other.context().close();
+});
+
+test('by keyboard: nudge, edit, remove and bring back', async () => {
+  const before = await one('lesdoel');
+  await row(before).locator('.row-main').click();
+  await sleep(500);
+  await page.locator('tb-timeline .handle').first().focus();
+  await page.keyboard.press('ArrowRight');
+  await until(async () => (await one('lesdoel')).at > before.at, 3000, 'nudged');
+  await row(before).locator('.row-main').focus();
+  await page.keyboard.press('e');
+  await page.locator('[data-test=edit-at]').waitFor();
+  await page.locator('[data-test=note]').first().fill('Het doel staat op het bord');
+  await page.locator('[data-test=note]').first().blur();
+  await until(async () => (await one('lesdoel')).note === 'Het doel staat op het bord', 3000, 'the note is kept');
+  await page.keyboard.press('Escape');
+  await row(before).locator('.row-main').focus();
+  await page.keyboard.press('Delete');
+  await until(async () => (await one('lesdoel')) === undefined, 3000, 'removed');
+  await leaveField();
+  await page.keyboard.press('Control+z');
+  await until(async () => (await one('lesdoel'))?.note === 'Het doel staat op het bord', 3000, 'and brought back');
+});
+
+test('a clip is marked, written as a film, and holds what was asked', async () => {
+  await row(await one('compliment')).locator('.row-main').click();
+  await sleep(700);
+  await leaveField();
+  await page.keyboard.press('i');
+  for (let i = 0; i < 2; i++) { await page.keyboard.press('ArrowRight'); await sleep(200); }
+  await sleep(500);
+  await page.keyboard.press('o');
+  await page.locator('[data-test=clip-from-mark]').click();
+  const clip = await until(async () => (await clips())[0], 3000, 'the clip is kept');
+  assert.ok(clip.to > clip.from);
+  await page.locator('[data-test=tab-clips]').click();
+  await page.locator(`[data-clip="${clip.id}"]`).waitFor();
+  await page.locator(`[data-clip="${clip.id}"]`).click().catch(() => {});
+  await page.locator('[data-test=export]').first().click();
+  await page.locator('[data-test=download]').first().waitFor({ timeout: 60000 });
+  const [download] = await Promise.all([page.waitForEvent('download'), page.locator('[data-test=download]').first().click()]);
+  const path = await download.path();
+  const marks = marksOfFile(path);
+  assert.ok(Math.abs(marks[0].mark / 1000 - clip.from) <= 0.041, `begins at ${marks[0].mark} ms instead of ${clip.from} s`);
+  assert.ok(Math.abs(marks.at(-1).mark / 1000 - clip.to) <= 0.041, `ends at ${marks.at(-1).mark} ms instead of ${clip.to} s`);
+  const streams = spawnSync('ffprobe', ['-v', 'error', '-show_entries', 'stream=codec_name', '-of', 'csv=p=0', path], { encoding: 'utf8' }).stdout;
+  assert.match(streams, /h264/);
+  assert.match(streams, /aac/);
+});
+
+test('no error in the page meanwhile', () => {
+  assert.deepEqual(page.problems, []);
+});
