@@ -15,6 +15,7 @@ const TbCommand tb_commands[] = {
   { "clip", "VISIT", N_ ("writes a clip as an ordinary MP4"), tb_command_clip },
   { "check", "[VISIT]", N_ ("verifies and repairs recordings; never deletes"), tb_command_check },
   { "instrument", "check FILE | list | show ID", N_ ("kijkwijzers"), tb_command_instrument },
+  { "vault", "decrypt [FILE] | keygen", N_ ("opens sealed files, makes keys"), tb_command_vault },
   { NULL },
 };
 

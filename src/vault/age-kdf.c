@@ -31,7 +31,7 @@ tb_age_hkdf (const guint8 *secret, gsize secret_length, const guint8 *salt, gsiz
   guint8 extracted[32];
 
   /* HMAC fills a short key up with zeros, so an empty salt is what the RFC's salt of 32 zeros is. */
-  crypto_auth_hmacsha256_init (&state, salt, salt_length);
+  crypto_auth_hmacsha256_init (&state, salt_length > 0 ? salt : (const guint8 *) "", salt_length);
   crypto_auth_hmacsha256_update (&state, secret, secret_length);
   crypto_auth_hmacsha256_final (&state, extracted);
 
