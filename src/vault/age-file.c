@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "vault/age-armor.h"
 #include "vault/age-header.h"
 #include "vault/new-file.h"
 
@@ -14,13 +15,17 @@
 
 G_STATIC_ASSERT (ROOM > 2 * TB_AGE_SEALED_CHUNK);
 
-/* A window on what FD gives: bytes[at … have). */
+#define TEXT 16384     /* bytes of armored text that are taken at once; decoded they are fewer */
+
+/* A window on what FD gives, decoded where it is armored: bytes[at … have). */
 typedef struct {
   int fd;
   const char *name;
   gboolean at_end; /* of FD */
+  gboolean is_armored;
+  TbAgeArmor armor;
   gsize at, have;
-  guint8 bytes[ROOM];
+  guint8 bytes[ROOM + TEXT];
 } Window;
 
 static void
@@ -30,6 +35,18 @@ set_read_error (GError **error, const char *name)
 
   g_set_error (error, TB_ERROR, number == ENOENT ? TB_ERROR_NOT_FOUND : TB_ERROR_FAILED, "Could not read %s: %s", name,
                g_strerror (number));
+}
+
+/* Adds what TEXT holds to the window. */
+static gboolean
+decode (Window *window, const guint8 *text, gsize length, GError **error)
+{
+  gsize done = 0;
+
+  if (!tb_age_armor_push (&window->armor, text, length, window->bytes + window->have, &done, error))
+    return FALSE;
+  window->have += done;
+  return !window->at_end || tb_age_armor_end (&window->armor, error);
 }
 
 /* Reads on until WANT bytes are in the window or there are no more. */
@@ -42,7 +59,9 @@ fill (Window *window, gsize want, GError **error)
   window->have -= window->at;
   window->at = 0;
   while (window->have < want && !window->at_end) {
-    gssize got = read (window->fd, window->bytes + window->have, ROOM - window->have);
+    guint8 text[TEXT];
+    guint8 *into = window->is_armored ? text : window->bytes + window->have;
+    gssize got = read (window->fd, into, window->is_armored ? sizeof text : ROOM - window->have);
 
     if (got < 0 && errno == EINTR)
       continue;
@@ -51,9 +70,30 @@ fill (Window *window, gsize want, GError **error)
       return FALSE;
     }
     window->at_end = got == 0;
-    window->have += (gsize) got;
+    if (!window->is_armored)
+      window->have += (gsize) got;
+    else if (!decode (window, text, (gsize) got, error))
+      return FALSE;
   }
   return TRUE;
+}
+
+/* The beginning of the file, in its binary form. */
+static gboolean
+fill_first (Window *window, GError **error)
+{
+  g_autofree guint8 *text = NULL;
+  gsize length;
+
+  if (!fill (window, ROOM, error))
+    return FALSE;
+  window->is_armored = tb_age_armor_detect (window->bytes, window->have);
+  if (!window->is_armored)
+    return TRUE;
+  length = window->have;
+  text = g_memdup2 (window->bytes, length);
+  window->have = 0;
+  return decode (window, text, length, error) && fill (window, ROOM, error);
 }
 
 /* The header at the beginning of BYTES, and the file key by it. */
@@ -109,7 +149,7 @@ open_window (Window *window, const TbAgeUnlock *unlock, TbAgeTake take, gpointer
   g_autoptr (TbAgeOpener) opener = NULL;
   gsize size;
 
-  if (!fill (window, ROOM, error) || !unlock_header (window->bytes, window->have, unlock, &key, &size, error))
+  if (!fill_first (window, error) || !unlock_header (window->bytes, window->have, unlock, &key, &size, error))
     return FALSE;
   window->at = size;
   if (!fill (window, TB_AGE_PAYLOAD_NONCE, error))

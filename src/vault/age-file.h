@@ -17,7 +17,7 @@ typedef struct {
 /* Takes plain bytes that have been found authentic. FALSE with ERROR set ends the opening. */
 typedef gboolean (*TbAgeTake) (const guint8 *bytes, gsize length, gpointer user_data, GError **error);
 
-/* Opens what FD gives (a file or a pipe), called NAME in messages, to its end. TAKE gets authentic bytes only, but gets
+/* Opens what FD gives (a file or a pipe; binary or armored), called NAME in messages, to its end. TAKE gets authentic bytes only, but gets
  * them before the end is known to be right: unless TRUE comes back they are not the file.
  * CORRUPT, DENIED, TOO_NEW, TOO_LARGE, UNSUPPORTED, or what TAKE said. */
 gboolean tb_age_open_fd (int fd, const char *name, const TbAgeUnlock *unlock, TbAgeTake take, gpointer user_data,
@@ -27,7 +27,7 @@ gboolean tb_age_open_fd (int fd, const char *name, const TbAgeUnlock *unlock, Tb
 gboolean tb_age_open_to_file (int fd, const char *name, const TbAgeUnlock *unlock, const char *output,
                               guint64 *ret_size, GError **error);
 
-/* Reads parts of a sealed file, opening only the chunks they lie in. Belongs to one thread. */
+/* Reads parts of a sealed file (not armored), opening only the chunks they lie in. Belongs to one thread. */
 typedef struct _TbAgeReader TbAgeReader;
 
 /* New. Opens the last chunk at once: so a file that was cut off is refused here, and its size is to be trusted. */

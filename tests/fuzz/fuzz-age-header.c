@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "vault/age-armor.h"
 #include "vault/age-header-private.h"
 
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
@@ -59,7 +60,7 @@ try_keys (const uint8_t *data, size_t size)
   for (guint i = 0; keys != NULL && i < keys->len; i++) {
     char *text = tb_age_identity_to_text (keys->pdata[i]);
 
-    g_assert_nonnull (g_strstr_len ((const char *) data, (gssize) size, text));
+    g_assert_nonnull (memmem (data, size, text, strlen (text)));
     tb_age_secret_free (text);
   }
   if (tb_age_recipient_parse ((const char *) data, (gssize) size, &recipient, NULL)) {
@@ -69,9 +70,29 @@ try_keys (const uint8_t *data, size_t size)
   }
 }
 
+/* The text form in two pieces gives what it gives whole. */
+static void
+try_armor (const uint8_t *data, size_t size)
+{
+  g_autofree guint8 *whole = g_malloc (size + 48), *parts = g_malloc (size + 96);
+  TbAgeArmor one = { 0 }, two = { 0 };
+  gsize length = 0, first = 0, second = 0, cut = size > 0 ? data[size / 2] % (size + 1) : 0;
+  gboolean good = tb_age_armor_push (&one, data, size, whole, &length, NULL) && tb_age_armor_end (&one, NULL);
+  gboolean again = tb_age_armor_push (&two, data, cut, parts, &first, NULL)
+                   && tb_age_armor_push (&two, data + cut, size - cut, parts + first, &second, NULL)
+                   && tb_age_armor_end (&two, NULL);
+
+  g_assert_true (good == again);
+  if (!good)
+    return;
+  g_assert_true (tb_age_armor_detect (data, size));
+  g_assert_cmpmem (whole, length, parts, first + second);
+}
+
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
+  try_armor (data, size);
   try_header_bytes (data, size);
   try_keys (data, size);
   return 0;

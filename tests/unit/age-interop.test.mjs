@@ -146,6 +146,33 @@ test('a passphrase, both ways', { skip }, async () => {
   same(at('opened2'), plain);
 });
 
+test('the text form', { skip }, () => {
+  for (const size of [0, 1, 47, 48, 49, 70000, 400000]) {
+    const plain = plainFile('plain', size);
+    good(['age', '-a', '-r', recipient, '-o', at('text'), plain]);
+    const text = readFileSync(at('text'), 'latin1');
+    const open = (bytes) => {
+      writeFileSync(at('text'), bytes);
+      assert.deepEqual(good([program, 'vault', 'decrypt', '-i', key, at('text')]).stdout, readFileSync(plain));
+    };
+    open(text);
+    open(text.trimEnd());
+    open(`\n \t${text}\r\n\n`);
+    open(text.replaceAll('\n', '\r\n'));
+    const lines = text.split('\n');
+    const bad = [
+      text.replace('END AGE', 'END age'), text.replace('BEGIN', 'BEGIN '), `x${text}`, `${text}x`, text + text, text.slice(0, -3),
+      text.replace('\n', '\n\n'), text.replace('\n', '\nA: b\n\n'), text.replace('\n-', '=\n-'), text.replace('\n-', '\n\n-'),
+      text.replace('\n-', ' \n-'), [lines[0], ...lines.slice(2)].join('\n'), [...lines.slice(0, -3), ...lines.slice(-2)].join('\n'),
+      [lines[0], lines[1].slice(0, 32), lines[1].slice(32), ...lines.slice(2)].join('\n'),
+    ];
+    for (const bytes of bad) {
+      writeFileSync(at('bad'), bytes);
+      refused(at('bad'), '-i', key);
+    }
+  }
+});
+
 test('what is damaged both refuse', { skip }, () => {
   const plain = plainFile('plain', 3 * 65536);
   good(['age', '-r', recipient, '-o', at('one'), plain]);
