@@ -8,6 +8,7 @@
 #include "base/time.h"
 #include "media/devices.h"
 #include "media/encoders.h"
+#include "web/status.h"
 
 /* As in web/status.c: what one camera and one microphone write. */
 #define USUAL_BYTES_PER_SECOND 420000
@@ -23,13 +24,8 @@ report_devices (gboolean json, guint *cameras, guint *mics)
   list = tb_devices_list (devices);
   for (guint i = 0; i < list->len; i++) {
     const TbDevice *device = list->pdata[i];
-    json_object *item = json_object_new_object ();
 
-    tb_json_add_string (item, "uri", device->uri);
-    tb_json_add_string (item, "kind", tb_media_kind_name (device->kind));
-    tb_json_add_string (item, "name", device->name);
-    tb_json_add_bool (item, "builtin", device->builtin);
-    json_object_array_add (array, item);
+    json_object_array_add (array, tb_device_to_json (device));
     if (device->builtin)
       continue;
     *cameras += device->kind == TB_MEDIA_VIDEO;

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "web/status.h"
 
 json_object *
 tb_devices_to_json (TbApp *app)
@@ -11,16 +12,8 @@ tb_devices_to_json (TbApp *app)
   json_object *body = json_object_new_object ();
   json_object *list = json_object_new_array ();
 
-  for (guint i = 0; i < devices->len; i++) {
-    const TbDevice *device = devices->pdata[i];
-    json_object *item = json_object_new_object ();
-
-    tb_json_add_string (item, "uri", device->uri);
-    tb_json_add_string (item, "kind", tb_media_kind_name (device->kind));
-    tb_json_add_string (item, "name", device->name);
-    tb_json_add_bool (item, "builtin", device->builtin);
-    json_object_array_add (list, item);
-  }
+  for (guint i = 0; i < devices->len; i++)
+    json_object_array_add (list, tb_device_to_json (devices->pdata[i]));
   tb_json_add (body, "devices", list);
   return body;
 }

@@ -6,6 +6,18 @@
 #define USUAL_BYTES_PER_SECOND 420000
 
 json_object *
+tb_device_to_json (const TbDevice *device)
+{
+  json_object *object = json_object_new_object ();
+
+  tb_json_add_string (object, "uri", device->uri);
+  tb_json_add_string (object, "kind", tb_media_kind_name (device->kind));
+  tb_json_add_string (object, "name", device->name);
+  tb_json_add_bool (object, "builtin", device->builtin);
+  return object;
+}
+
+json_object *
 tb_level_to_json (const char *track, double peak_db, double rms_db)
 {
   json_object *level = json_object_new_object ();
