@@ -75,8 +75,18 @@ test('the other documents', () => {
   }
 });
 
+test('a key, and what was sealed for it', () => {
+  const key = join(folder, 'key.txt'), sealed = join(folder, 'sealed.age'), out = join(folder, 'plain.txt');
+  const { recipient } = json('vault-keygen', 'vault', 'keygen', '-o', key);
+  const made = spawnSync('age', ['-r', recipient, '-o', sealed], { input: 'een les', encoding: 'utf8' });
+  assert.equal(made.status, 0, made.stderr);
+  assert.equal(json('vault-decrypt', 'vault', 'decrypt', '-i', key, '-o', out, sealed).bytes, 7);
+  assert.equal(readFileSync(out, 'utf8'), 'een les');
+  assert.equal(run('vault', 'keygen', '-o', key).status, 1); // never over another key
+});
+
 test('what people see is text, and every command has help', () => {
-  for (const name of ['serve', 'record', 'doctor', 'visits', 'show', 'observe', 'clip', 'check', 'instrument']) {
+  for (const name of ['serve', 'record', 'doctor', 'visits', 'show', 'observe', 'clip', 'check', 'instrument', 'vault']) {
     const help = command([name, '--help']);
     assert.equal(help.status, 0, name);
     assert.match(help.stdout, /--data=DIR/);
