@@ -165,7 +165,7 @@ mend (Check *check, const TbCommonOptions *common)
     find (check, _ ("Only looked, mended nothing: %s"), error->message);
     return;
   }
-  tb_recover_segments (check->opened->store, check->opened->media, report);
+  tb_recover_segments (check->opened->store, check->opened->media, NULL, report);
   for (guint i = 0; i < report->len; i++)
     find (check, _ ("Mended: %s"), (const char *) report->pdata[i]);
 }

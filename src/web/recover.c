@@ -49,7 +49,7 @@ recover_segment (TbStore *store, TbMediaStore *media, const TbTrack *track, cons
 }
 
 guint
-tb_recover_segments (TbStore *store, TbMediaStore *media, GPtrArray *report)
+tb_recover_segments (TbStore *store, TbMediaStore *media, const char *visit, GPtrArray *report)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) tracks = tb_segment_list_open (store, &error);
@@ -62,6 +62,8 @@ tb_recover_segments (TbStore *store, TbMediaStore *media, GPtrArray *report)
   for (guint t = 0; t < tracks->len; t++) {
     const TbTrack *track = tracks->pdata[t];
 
+    if (visit != NULL && !g_str_equal (track->visit, visit))
+      continue;
     for (guint s = 0; s < track->segments->len; s++, count++)
       recover_segment (store, media, track, track->segments->pdata[s], report);
   }

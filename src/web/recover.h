@@ -7,6 +7,6 @@
 #include "store/store.h"
 #include "vault/media-file.h"
 
-/* Closes every open segment with the length of what is whole. REPORT (may be NULL) gets a
+/* Closes every open segment of VISIT (NULL: of all) with the length of what is whole. REPORT (may be NULL) gets a
  * sentence (char *, new) for each. Returns how many. */
-guint tb_recover_segments (TbStore *store, TbMediaStore *media, GPtrArray *report);
+guint tb_recover_segments (TbStore *store, TbMediaStore *media, const char *visit, GPtrArray *report);

@@ -178,6 +178,9 @@ handle_news (TbStudio *studio, const TbNews *news)
   case TB_NEWS_SEGMENT_STARTED:
   case TB_NEWS_SEGMENT_ENDED:
     keep_segment (studio, news);
+    /* The beginning of a track that has been stopped meanwhile: its end, if it comes, is written over this. */
+    if (news->type == TB_NEWS_SEGMENT_STARTED && !tb_studio_is_recording (studio, news->visit))
+      tb_recover_segments (studio->store, studio->media, news->visit, NULL);
     tb_studio_tell_visit (studio, news->visit);
     break;
   case TB_NEWS_DELAY:
@@ -421,6 +424,8 @@ tb_studio_stop (TbStudio *studio, const char *visit, GError **error)
   g_mutex_lock (&studio->changing);
   done = tb_recorder_stop (studio->recorder, visit, STOP_DEADLINE_MS, error);
   drain (studio);
+  /* A track that was stopped while it began may have told its beginning only. */
+  tb_recover_segments (studio->store, studio->media, visit, NULL);
   g_mutex_unlock (&studio->changing);
   tb_studio_tell_visit (studio, visit);
   tell_recording (studio, visit);
@@ -523,5 +528,5 @@ tb_studio_summary (TbStudio *studio, const TbVisit *visit)
 guint
 tb_studio_recover (TbStudio *studio, GPtrArray *report)
 {
-  return tb_recover_segments (studio->store, studio->media, report);
+  return tb_recover_segments (studio->store, studio->media, NULL, report);
 }
