@@ -102,13 +102,16 @@ run_job (gpointer data, gpointer user_data)
   done = tb_clip_export (&request, &result, job->cancellable, &error);
 
   g_mutex_lock (&exports->lock);
-  job->bytes = result.bytes;
-  job->has_gaps = result.has_gaps;
-  if (done) {
+  if (g_cancellable_is_cancelled (job->cancellable)) {
+    /* Asked while the last bytes were being written: who cancelled gets what was asked for. */
+    if (done)
+      g_unlink (job->path);
+    job->state = JOB_CANCELLED;
+  } else if (done) {
     job->state = JOB_DONE;
     job->progress = 1;
-  } else if (g_cancellable_is_cancelled (job->cancellable)) {
-    job->state = JOB_CANCELLED;
+    job->bytes = result.bytes;
+    job->has_gaps = result.has_gaps;
   } else {
     job->state = JOB_FAILED;
     job->message = g_strdup (error->message);
