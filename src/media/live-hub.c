@@ -156,8 +156,8 @@ tb_live_hub_put_format (TbLiveHub *hub, GstBuffer *codec_data, gint width, gint 
 {
   g_autoptr (GBytes) parameters = NULL;
   GstMapInfo map;
-  char codec[16];
-  guint length_size;
+  char codec[16] = "";
+  guint length_size = 4;
 
   if (!gst_buffer_map (codec_data, &map, GST_MAP_READ))
     return;
