@@ -89,8 +89,7 @@ check_lag (Fixture *fixture, const TbNews *ended)
   median = g_array_index (lags, double, lags->len / 2);
   for (guint i = 0; i < lags->len; i++)
     near += fabs (g_array_index (lags, double, i) - median) <= 40;
-  /* A busy machine delivers some late; that they lie where they belong must hold for most. */
-  g_assert_cmpuint (near * 3, >=, lags->len * 2);
+  g_assert_cmpuint (near * 10, >=, lags->len * 9);
   g_assert_cmpfloat (median, >, -5);
   g_assert_cmpfloat (median, <, 400);
   return median;
