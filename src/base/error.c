@@ -23,6 +23,7 @@ tb_error_name (int code)
   case TB_ERROR_CANCELLED: return "cancelled";
   case TB_ERROR_TIMEOUT: return "timeout";
   case TB_ERROR_DENIED: return "denied";
+  case TB_ERROR_LOCKED: return "locked";
   }
   return "failed";
 }

@@ -20,7 +20,8 @@ typedef enum {
   TB_ERROR_TOO_LARGE,   /* over a limit */
   TB_ERROR_CANCELLED,   /* stopped because it was asked to */
   TB_ERROR_TIMEOUT,     /* no answer within the deadline */
-  TB_ERROR_DENIED       /* not allowed */
+  TB_ERROR_DENIED,      /* not allowed */
+  TB_ERROR_LOCKED       /* the vault is locked: nothing sealed can be read now */
 } TbErrorCode;
 
 GQuark tb_error_quark (void);

@@ -73,6 +73,7 @@ status_of (int code)
   case TB_ERROR_TOO_LARGE: return 413;
   case TB_ERROR_TIMEOUT: return 504;
   case TB_ERROR_DENIED: return 403;
+  case TB_ERROR_LOCKED: return 423;
   case TB_ERROR_FAILED:
   case TB_ERROR_CORRUPT:
   case TB_ERROR_TOO_NEW: return 500;

@@ -1,0 +1,80 @@
+/* Releases: a visit or one clip of it made visible to a named person until a
+ * date. First to the teacher; to anybody else only with the teacher's yes. */
+#pragma once
+
+#include <glib.h>
+#include <json-c/json.h>
+
+#include "base/time.h"
+#include "store/store.h"
+
+typedef enum {
+  TB_RELEASE_ASKED = 1, /* waits for the teacher's yes */
+  TB_RELEASE_REFUSED,
+  TB_RELEASE_LIVE,
+  TB_RELEASE_ENDED,     /* its date has passed */
+  TB_RELEASE_WITHDRAWN
+} TbReleaseState;
+
+/* Strings are owned; wall times 0 when not set. */
+typedef struct {
+  char *id, *visit;
+  char *visit_title;
+  char *clip;       /* NULL: the whole visit */
+  char *clip_title; /* with a clip */
+  TbTime from, to;  /* with a clip: its place now */
+  char *person, *person_name;
+  char *by, *by_name;
+  char *purpose;
+  gboolean to_teacher, download;
+  gint64 created_at, until, agreed_at, refused_at, withdrawn_at;
+  char *withdrawn_by, *withdrawn_by_name; /* NULL when not withdrawn */
+} TbRelease;
+
+void tb_release_free (TbRelease *release);
+TbReleaseState tb_release_state (const TbRelease *release, gint64 now_wall);
+const char *tb_release_state_name (TbReleaseState state);
+/* RELEASE of the API. New. */
+json_object *tb_release_to_json (const TbRelease *release, gint64 now_wall);
+
+/* CLIP NULL: the whole visit. BY is the coach. TB_ERROR_INVALID (purpose, date not after now or over 400 days ahead);
+ * TB_ERROR_NOT_FOUND (visit, clip or person; a removed clip; a disabled person); TB_ERROR_CONFLICT: not to the teacher
+ * while the teacher has no live release that covers it, or the same is live or asked already. New. */
+TbRelease *tb_release_create (TbStore *store, const char *visit, const char *clip, const char *person,
+                              const char *purpose, const char *by, gint64 until_wall, gboolean download,
+                              gint64 now_wall, GError **error);
+/* The teacher's answer. TB_ERROR_CONFLICT when it is not asked. New. */
+TbRelease *tb_release_answer (TbStore *store, const char *id, gboolean agree, gint64 now_wall, GError **error);
+/* Withdraws it, and with the teacher's one every other that rested on it. WITHDRAWN: all that were, array of
+ * TbRelease, new. TB_ERROR_CONFLICT when it is neither live nor asked. */
+gboolean tb_release_withdraw (TbStore *store, const char *id, const char *by, gint64 now_wall, GPtrArray **withdrawn,
+                              GError **error);
+TbRelease *tb_release_get (TbStore *store, const char *id, GError **error);
+
+/* Newest first; arrays of TbRelease, new. */
+GPtrArray *tb_release_list_of_visit (TbStore *store, const char *visit, GError **error);
+GPtrArray *tb_release_list_live_to (TbStore *store, const char *person, gint64 now_wall, GError **error);
+/* Those that wait for the yes of this teacher. */
+GPtrArray *tb_release_list_asked_of (TbStore *store, const char *teacher, gint64 now_wall, GError **error);
+
+/* What PERSON may see of VISIT now by live releases (a clip that was removed gives nothing). */
+typedef struct {
+  TbTime from, to;
+  char *clip;    /* id */
+  char *release; /* id */
+  gboolean download;
+} TbReleaseWindow;
+typedef struct {
+  gboolean any;
+  gboolean whole;          /* all of the visit */
+  gboolean whole_download;
+  char *whole_release;     /* id, with WHOLE */
+  GArray *windows;         /* TbReleaseWindow, by FROM; the clips released */
+} TbReleaseView;
+void tb_release_view_free (TbReleaseView *view);
+/* Cheap: asked for every request. New. */
+TbReleaseView *tb_release_view_of (TbStore *store, const char *visit, const char *person, gint64 now_wall,
+                                   GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TbRelease, tb_release_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TbReleaseView, tb_release_view_free)

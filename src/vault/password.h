@@ -1,0 +1,22 @@
+/* Passphrases of people (Argon2id by libsodium's crypto_pwhash_str) and the
+ * random tokens of sessions and invitations. Any thread. */
+#pragma once
+
+#include <glib.h>
+
+#define TB_PASSPHRASE_MIN 12  /* characters */
+#define TB_PASSPHRASE_MAX 200
+
+/* TB_ERROR_INVALID with one sentence when TEXT cannot be a passphrase (length, not UTF-8, one character again and again,
+ * LOGIN or NAME in it and hardly more). */
+gboolean tb_passphrase_check (const char *text, const char *login, const char *name, GError **error);
+
+/* New. At most one runs at a time in the process, since each takes 64 MiB. TB_ERROR_FAILED when memory is short. */
+char *tb_passphrase_hash (const char *text, GError **error);
+/* HASH NULL (no such person): takes as long, and is FALSE. */
+gboolean tb_passphrase_verify (const char *hash, const char *text);
+
+/* 32 random bytes in base64url (43 characters); new, tb_age_secret_free. */
+char *tb_token_new (void);
+/* What is kept of it: SHA-256. New. */
+GBytes *tb_token_hash (const char *token);

@@ -1,0 +1,27 @@
+/* Who asks, and what they may see of the visit they ask about: made by
+ * access.c for each request before its handler runs, constant from then on. */
+#pragma once
+
+#include "store/person.h"
+#include "store/release.h"
+
+/* What a person is to a visit; several may hold. */
+typedef enum {
+  TB_RELATION_COACH = 1 << 0,   /* made it (and has the role of coach) */
+  TB_RELATION_TEACHER = 1 << 1, /* is the teacher who was visited, whatever was shared */
+  TB_RELATION_WHOLE = 1 << 2,   /* all of it was released to them */
+  TB_RELATION_CLIP = 1 << 3,    /* only clips of it were */
+  TB_RELATION_PRIVACY = 1 << 4, /* is privacy officer: of every visit */
+} TbRelation;
+
+typedef struct {
+  TbPerson *person;
+  char *session;       /* its id */
+  guint relation;      /* to {visit}; 0 for routes without one */
+  TbReleaseView *view; /* what was released; NULL for the coach of the visit, and without {visit} */
+} TbViewer;
+
+/* All of the visit may be seen. */
+gboolean tb_viewer_sees_all (const TbViewer *viewer);
+/* Whether anything of FROM … TO may be seen. */
+gboolean tb_viewer_sees (const TbViewer *viewer, TbTime from, TbTime to);
