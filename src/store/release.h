@@ -1,5 +1,11 @@
 /* Releases: a visit or one clip of it made visible to a named person until a
- * date. First to the teacher; to anybody else only with the teacher's yes. */
+ * date. First to the teacher; to anybody else only with the teacher's yes.
+ *
+ * A clip is released as it is: when the coach moves or trims it, what may be
+ * seen moves with it, and while it is removed nothing of it may be seen.
+ *
+ * Each change and its row in the view log are one transaction: neither is ever
+ * there without the other. */
 #pragma once
 
 #include <glib.h>
@@ -7,6 +13,8 @@
 
 #include "base/time.h"
 #include "store/store.h"
+
+#define TB_RELEASE_LONGEST (400 * 24 * 3600 * G_GINT64_CONSTANT (1000000000)) /* from now to its end (ns) */
 
 typedef enum {
   TB_RELEASE_ASKED = 1, /* waits for the teacher's yes */
@@ -33,26 +41,31 @@ typedef struct {
 
 void tb_release_free (TbRelease *release);
 TbReleaseState tb_release_state (const TbRelease *release, gint64 now_wall);
+/* "asked", "refused", "live", "ended", "withdrawn". Borrowed, static. */
 const char *tb_release_state_name (TbReleaseState state);
 /* RELEASE of the API. New. */
 json_object *tb_release_to_json (const TbRelease *release, gint64 now_wall);
 
-/* CLIP NULL: the whole visit. BY is the coach. TB_ERROR_INVALID (purpose, date not after now or over 400 days ahead);
- * TB_ERROR_NOT_FOUND (visit, clip or person; a removed clip; a disabled person); TB_ERROR_CONFLICT: not to the teacher
- * while the teacher has no live release that covers it, or the same is live or asked already. New. */
+/* CLIP NULL: the whole visit. BY is the coach. TB_ERROR_INVALID: purpose; a date not after now or over 400 days ahead;
+ * to somebody whose roles see no footage, or to BY. TB_ERROR_NOT_FOUND: visit, clip or person; a removed clip; a
+ * disabled person. TB_ERROR_CONFLICT: not to the teacher while the teacher has no live release that covers it; the
+ * same is live or asked already. New. */
 TbRelease *tb_release_create (TbStore *store, const char *visit, const char *clip, const char *person,
                               const char *purpose, const char *by, gint64 until_wall, gboolean download,
                               gint64 now_wall, GError **error);
-/* The teacher's answer. TB_ERROR_CONFLICT when it is not asked. New. */
-TbRelease *tb_release_answer (TbStore *store, const char *id, gboolean agree, gint64 now_wall, GError **error);
-/* Withdraws it, and with the teacher's one every other that rested on it. WITHDRAWN: all that were, array of
- * TbRelease, new. TB_ERROR_CONFLICT when it is neither live nor asked. */
+/* The answer of BY, the teacher. TB_ERROR_CONFLICT when it is not asked (any more). New. */
+TbRelease *tb_release_answer (TbStore *store, const char *id, const char *by, gboolean agree, gint64 now_wall,
+                              GError **error);
+/* Withdraws it, and with the teacher's one every other that rested on it. WITHDRAWN (may be NULL): all that were, the
+ * one asked for first, array of TbRelease, new. TB_ERROR_CONFLICT when it is neither live nor asked. */
 gboolean tb_release_withdraw (TbStore *store, const char *id, const char *by, gint64 now_wall, GPtrArray **withdrawn,
                               GError **error);
+/* TB_ERROR_NOT_FOUND. New. */
 TbRelease *tb_release_get (TbStore *store, const char *id, GError **error);
 
 /* Newest first; arrays of TbRelease, new. */
 GPtrArray *tb_release_list_of_visit (TbStore *store, const char *visit, GError **error);
+/* Without those whose clip is removed now. */
 GPtrArray *tb_release_list_live_to (TbStore *store, const char *person, gint64 now_wall, GError **error);
 /* Those that wait for the yes of this teacher. */
 GPtrArray *tb_release_list_asked_of (TbStore *store, const char *teacher, gint64 now_wall, GError **error);
@@ -69,7 +82,7 @@ typedef struct {
   gboolean whole;          /* all of the visit */
   gboolean whole_download;
   char *whole_release;     /* id, with WHOLE */
-  GArray *windows;         /* TbReleaseWindow, by FROM; the clips released */
+  GArray *windows;         /* TbReleaseWindow, by FROM; the clips released, not NULL */
 } TbReleaseView;
 void tb_release_view_free (TbReleaseView *view);
 /* Cheap: asked for every request. New. */

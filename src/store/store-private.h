@@ -4,6 +4,7 @@
 #include "observe/instrument.h"
 #include "store/db.h"
 #include "store/store.h"
+#include "store/view-log.h"
 
 struct _TbStore {
   char *database; /* path; never changes */
@@ -26,6 +27,12 @@ struct _TbStore {
 
   TbStoreListener listener; /* set before use */
   gpointer listener_data;
+
+  TbViewLogHeadFunc log_keep; /* set before use, as its data */
+  gpointer log_keep_data;
+  GMutex log_lock;       /* a leaf lock */
+  gint64 log_head_seq;   /* the head of the view log as kept outside; 0: none; log_lock */
+  GBytes *log_head_hash; /* NULL without; log_lock */
 };
 
 /* With other migrations than the bundled ones (array of TbMigration *). */

@@ -121,6 +121,7 @@ open_store (const char *database, const char *cache, GPtrArray *migrations, gboo
   g_mutex_init (&store->writer);
   g_mutex_init (&store->instruments_lock);
   g_mutex_init (&store->cache_lock);
+  g_mutex_init (&store->log_lock);
   store->idle = g_ptr_array_new_with_free_func ((GDestroyNotify) tb_db_close);
   store->instruments = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) tb_instrument_unref);
   g_ptr_array_add (store->idle, db);
@@ -160,6 +161,8 @@ tb_store_close (TbStore *store)
   g_mutex_clear (&store->writer);
   g_mutex_clear (&store->instruments_lock);
   g_mutex_clear (&store->cache_lock);
+  g_mutex_clear (&store->log_lock);
+  g_clear_pointer (&store->log_head_hash, g_bytes_unref);
   g_free (store->database);
   g_free (store->cache_path);
   g_free (store);
