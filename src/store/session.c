@@ -85,17 +85,21 @@ tb_session_create (TbStore *store, const char *person, GBytes *token_hash, const
   return g_steal_pointer (&session);
 }
 
+/* By TOKEN_HASH, or by ID when that is given. */
 static TbSession *
-find (TbStore *store, GBytes *token_hash, gint64 now_wall, TbPerson **person, GError **error)
+find (TbStore *store, GBytes *token_hash, const char *id, gint64 now_wall, TbPerson **person, GError **error)
 {
   g_auto (TbRead) read = { 0 };
   g_auto (TbQuery) query = { 0 };
   g_autoptr (TbSession) session = NULL;
   int step;
 
-  if (!tb_read_begin (&read, store, error)
-      || !tb_query_open (&query, read.db, error, COLUMNS "WHERE token_hash = ?1 AND " LIVE, "bii", token_hash,
-                         now_wall, now_wall - TB_SESSION_IDLE))
+  if (!tb_read_begin (&read, store, error))
+    return NULL;
+  if (id != NULL ? !tb_query_open (&query, read.db, error, COLUMNS "WHERE id = ?1 AND " LIVE, "sii", id, now_wall,
+                                   now_wall - TB_SESSION_IDLE)
+                 : !tb_query_open (&query, read.db, error, COLUMNS "WHERE token_hash = ?1 AND " LIVE, "bii",
+                                   token_hash, now_wall, now_wall - TB_SESSION_IDLE))
     return NULL;
   step = tb_query_next (&query, error);
   if (step < 0)
@@ -134,12 +138,24 @@ tb_session_find (TbStore *store, GBytes *token_hash, gint64 now_wall, TbSession 
                  GError **error)
 {
   g_autoptr (TbPerson) whose = NULL;
-  g_autoptr (TbSession) found = find (store, token_hash, now_wall, &whose, error);
+  g_autoptr (TbSession) found = find (store, token_hash, NULL, now_wall, &whose, error);
 
   if (found == NULL)
     return FALSE;
   move_seen (store, found, now_wall);
   *session = g_steal_pointer (&found);
+  *person = g_steal_pointer (&whose);
+  return TRUE;
+}
+
+gboolean
+tb_session_get (TbStore *store, const char *id, gint64 now_wall, TbPerson **person, GError **error)
+{
+  g_autoptr (TbPerson) whose = NULL;
+  g_autoptr (TbSession) found = find (store, NULL, id, now_wall, &whose, error);
+
+  if (found == NULL)
+    return FALSE;
   *person = g_steal_pointer (&whose);
   return TRUE;
 }

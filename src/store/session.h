@@ -22,6 +22,8 @@ TbSession *tb_session_create (TbStore *store, const char *person, GBytes *token_
  * person is disabled. Moves “seen” on, at most once a minute. */
 gboolean tb_session_find (TbStore *store, GBytes *token_hash, gint64 now_wall, TbSession **session, TbPerson **person,
                           GError **error);
+/* Whose session this is, by its id, as long as it goes on; new. TB_ERROR_NOT_FOUND. */
+gboolean tb_session_get (TbStore *store, const char *id, gint64 now_wall, TbPerson **person, GError **error);
 /* Newest first; array of TbSession, new. */
 GPtrArray *tb_session_list (TbStore *store, const char *person, gint64 now_wall, GError **error);
 /* TB_ERROR_NOT_FOUND unless it is PERSON's. */

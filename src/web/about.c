@@ -55,6 +55,7 @@ static const Setting settings[] = {
   { "vibrate", SETTING_BOOL, "true", 0, 0 },
   { "disk_warn_minutes", SETTING_INT, "30", 1, 10000 },
   { "disk_stop_mb", SETTING_INT, "200", 20, 1000000 },
+  { "vault_idle_minutes", SETTING_INT, "30", 0, 24 * 60 },
 };
 
 static json_object *
@@ -121,12 +122,14 @@ tb_settings_apply (TbApp *app)
 {
   g_autoptr (GHashTable) values = tb_settings_all (app->store, NULL);
   g_autoptr (json_object) object = values != NULL ? settings_to_json (values) : NULL;
-  gint64 warn = 0, stop = 0;
+  gint64 warn = 0, stop = 0, idle = 0;
 
   if (object == NULL || !tb_json_get_int (object, "disk_warn_minutes", 0, 0, G_MAXINT32, &warn, NULL, NULL)
-      || !tb_json_get_int (object, "disk_stop_mb", 0, 0, G_MAXINT32, &stop, NULL, NULL))
+      || !tb_json_get_int (object, "disk_stop_mb", 0, 0, G_MAXINT32, &stop, NULL, NULL)
+      || !tb_json_get_int (object, "vault_idle_minutes", 0, 0, G_MAXINT32, &idle, NULL, NULL))
     return;
   tb_studio_configure (app->studio, warn, stop);
+  tb_vault_guard_set_idle (app->guard, (guint) idle);
 }
 
 static TbReply *

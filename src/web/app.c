@@ -4,6 +4,8 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "store/keyring.h"
+#include "store/view-log.h"
 #include "web/recover.h"
 #include "web/routes.h"
 
@@ -60,7 +62,7 @@ on_devices (gpointer data)
     return;
   devices = tb_devices_to_json (app);
   text = tb_json_to_text (devices);
-  tb_hub_publish (app->hub, "", "devices", "", 0, text);
+  tb_hub_publish (app->hub, "coaches", "devices", "", 0, text);
 }
 
 static void
@@ -71,6 +73,24 @@ mend (TbApp *app)
   tb_studio_recover (app->studio, report);
   for (guint i = 0; i < report->len; i++)
     g_printerr ("Mended after a stop that was not planned: %s\n", (const char *) report->pdata[i]);
+}
+
+static gboolean
+open_vault (TbApp *app, GError **error)
+{
+  g_autofree char *path = g_build_filename (tb_folder_path (app->folder), "keys.db", NULL);
+  g_autoptr (GBytes) hash = NULL;
+  TbKeyShelf shelf = { 0 };
+  gint64 seq = 0;
+
+  if (!tb_keyring_open (path, &shelf, error))
+    return FALSE;
+  app->keys = shelf.data;
+  app->vault = tb_vault_new (&shelf);
+  if (!tb_keyring_get_log_head (app->keys, &seq, &hash, error))
+    return FALSE;
+  tb_view_log_set_head_keeper (app->store, tb_keyring_set_log_head, app->keys, seq, hash);
+  return TRUE;
 }
 
 TbApp *
@@ -90,12 +110,16 @@ tb_app_new (const char *path, GError **error)
     return NULL;
   app->hub = tb_hub_new ();
   tb_store_set_listener (app->store, on_operation, app);
+  app->access = tb_access_new ();
+  if (!open_vault (app, error))
+    return NULL;
   app->media = tb_media_store_new_folder (tb_folder_media (app->folder));
   app->encoders = tb_encoders_new (g_getenv ("TERUGBLIK_ENCODER"));
   app->index = tb_media_index_new (app->store, app->media);
   exports = g_build_filename (tb_folder_path (app->folder), "exports", NULL);
   app->exports = tb_exports_new (exports, app->media, app->encoders);
   app->studio = tb_studio_new (app->folder, app->store, app->media, app->encoders, app->hub);
+  app->guard = tb_vault_guard_new (app);
   tb_settings_apply (app);
   mend (app);
   return g_steal_pointer (&app);
@@ -131,14 +155,17 @@ tb_app_free (TbApp *app)
     tb_hub_close (app->hub);
   tb_http_stop (app->http);
   tb_devices_free (app->devices);
+  tb_vault_guard_free (app->guard);
   tb_studio_free (app->studio);
   g_clear_pointer (&app->exports, tb_exports_free);
   tb_media_index_free (app->index);
   g_clear_pointer (&app->encoders, tb_encoders_unref);
   tb_media_store_unref (app->media);
+  g_clear_pointer (&app->vault, tb_vault_unref);
   g_clear_pointer (&app->catalogue, g_ptr_array_unref);
   tb_store_close (app->store);
   tb_hub_free (app->hub);
+  tb_access_free (app->access);
   tb_folder_free (app->folder);
   g_free (app);
 }

@@ -10,16 +10,21 @@
 #include "observe/instrument.h"
 #include "store/store.h"
 #include "vault/media-file.h"
+#include "vault/vault.h"
+#include "web/access.h"
 #include "web/exports.h"
 #include "web/http.h"
 #include "web/hub.h"
 #include "web/media-index.h"
 #include "web/router.h"
 #include "web/studio.h"
+#include "web/vault-guard.h"
 
 struct _TbApp {
   TbFolder *folder;
   TbStore *store;
+  TbVault *vault;
+  gpointer keys; /* of keys.db; the vault's */
   TbMediaStore *media;
   TbEncoders *encoders;
   TbDevices *devices;
@@ -27,6 +32,8 @@ struct _TbApp {
   TbStudio *studio;
   TbMediaIndex *index;
   TbExports *exports;
+  TbAccess *access;
+  TbVaultGuard *guard;
   GPtrArray *catalogue; /* TbInstrument: the kijkwijzers that can be chosen */
   TbHttp *http;
 };

@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/time.h"
 #include "store/journal.h"
+#include "web/viewer.h"
 
 /* Also how soon a client that has gone is noticed, and operations of another process are seen. */
 #define WAIT_MS 4000
@@ -17,7 +18,8 @@
 
 typedef struct {
   TbApp *app;
-  char *visit; /* "" for what concerns everybody */
+  char *visit; /* "" for what concerns the person alone */
+  gboolean coach; /* is told of cameras and microphones */
   TbListener *listener;
   GString *pending;
   gsize sent;
@@ -80,7 +82,7 @@ greet (Stream *stream)
   say_json (stream, "hello", hello);
   if (*stream->visit != '\0')
     say_json (stream, "recording", tb_studio_status (stream->app->studio, stream->visit));
-  else
+  else if (stream->coach)
     say_json (stream, "devices", tb_devices_to_json (stream->app));
   catch_up (stream);
 }
@@ -153,18 +155,22 @@ pull_events (gpointer data, guint64 offset, void *buffer, gsize size)
   return (gssize) count;
 }
 
-TbReply *
-tb_reply_events (TbApp *app, const char *visit, gint64 after)
+static TbReply *
+reply_events (TbApp *app, const TbViewer *viewer, const char *visit, gint64 after)
 {
+  g_autofree char *person = g_strconcat ("person:", viewer->person->id, NULL);
+  gboolean coach = tb_viewer_has (viewer, TB_ROLE_COACH);
+  const char *topics[] = { person, visit, coach ? "coaches" : NULL, NULL };
   Stream *stream = g_new0 (Stream, 1);
   TbReply *reply;
 
   stream->app = app;
   stream->visit = g_strdup (visit);
+  stream->coach = coach;
   stream->pending = g_string_new ("retry: 1000\n\n");
   stream->last = after;
   /* Listening begins before the journal is read, so nothing falls in between. */
-  stream->listener = tb_hub_listen (app->hub, visit);
+  stream->listener = tb_hub_listen (app->hub, topics);
   greet (stream);
   reply = tb_reply_stream ("text/event-stream", pull_events, stream, stream_free);
   tb_reply_header (reply, "Cache-Control", "no-store");
@@ -184,13 +190,13 @@ visit_events (TbApp *app, TbRequest *request)
   if (last_id != NULL && !g_ascii_string_to_signed (last_id, 10, 0, G_MAXINT64, &after, NULL))
     return tb_reply_problem (400, "invalid", "Last-Event-ID must be a sequence number");
   /* Numbers that this journal never gave are of another one, as of a folder put back from a copy. */
-  return tb_reply_events (app, visit->id, MIN (after, visit->seq));
+  return reply_events (app, tb_request_viewer (request), visit->id, MIN (after, visit->seq));
 }
 
 static TbReply *
 all_events (TbApp *app, TbRequest *request)
 {
-  return tb_reply_events (app, "", 0);
+  return reply_events (app, tb_request_viewer (request), "", 0);
 }
 
 const TbRoute tb_routes_events[] = {

@@ -23,6 +23,8 @@ struct _TbRequest {
   gboolean begun;
   gboolean head;
   TbReply *early;     /* decided before the body came */
+  TbViewer *viewer;   /* NULL: nobody has signed in */
+  char *address;      /* made when asked for */
   TbReply *sent;      /* kept for as long as its data is read */
 };
 

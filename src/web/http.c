@@ -340,6 +340,12 @@ tb_http_address (TbHttp *http)
   return http->address;
 }
 
+gboolean
+tb_http_is_secure (TbHttp *http)
+{
+  return FALSE;
+}
+
 void
 tb_http_stop (TbHttp *http)
 {

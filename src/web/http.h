@@ -41,6 +41,22 @@ gboolean tb_request_query_int (TbRequest *request, const char *name, gint64 min,
 gboolean tb_request_query_time (TbRequest *request, const char *name, gint64 default_value, gint64 *value,
                                 GError **error);
 
+/* The value of a cookie; NULL when there is none, or two. New. */
+char *tb_request_cookie (TbRequest *request, const char *name);
+/* Whether it comes from this machine. */
+gboolean tb_request_is_local (TbRequest *request);
+/* The address it comes from, "192.168.1.7". New. */
+char *tb_request_peer (TbRequest *request);
+/* Whether it came through TLS. */
+gboolean tb_request_is_secure (TbRequest *request);
+/* "https://host:port" as the client wrote it. Borrowed. */
+const char *tb_request_address (TbRequest *request);
+/* Who asks; NULL when nobody has signed in. Borrowed. */
+typedef struct _TbViewer TbViewer;
+const TbViewer *tb_request_viewer (TbRequest *request);
+/* For access.c. VIEWER is taken. */
+void tb_request_take_viewer (TbRequest *request, TbViewer *viewer);
+
 /* --- replies ------------------------------------------------------------- */
 
 /* OBJECT is taken. */
@@ -63,6 +79,13 @@ TbReply *tb_reply_sized (int status, const char *content_type, guint64 length, T
 /* A body that goes on until PULL ends it. */
 TbReply *tb_reply_stream (const char *content_type, TbPullFunc pull, gpointer data, GDestroyNotify destroy);
 
+/* Puts PULL in front of the reply's own, which it reaches by tb_reply_pull_inner; DATA goes with the reply. FALSE when
+ * the body is there already. */
+typedef struct _TbReplyInner TbReplyInner;
+typedef gssize (*TbOuterPullFunc) (gpointer data, TbReplyInner *inner, guint64 offset, void *buffer, gsize size);
+gboolean tb_reply_wrap (TbReply *reply, TbOuterPullFunc pull, gpointer data, GDestroyNotify destroy);
+gssize tb_reply_pull_inner (TbReplyInner *inner, guint64 offset, void *buffer, gsize size);
+
 /* Adds a header. Returns REPLY, for chaining. */
 TbReply *tb_reply_header (TbReply *reply, const char *name, const char *value);
 void tb_reply_free (TbReply *reply);
@@ -83,6 +106,9 @@ TbHttp *tb_http_start (const char *listen, TbBodyLimitFunc body_limit, TbHandler
 
 /* "http://127.0.0.1:8470". Borrowed. */
 const char *tb_http_address (TbHttp *http);
+
+/* Whether it speaks TLS. */
+gboolean tb_http_is_secure (TbHttp *http);
 
 /* Stops taking connections and waits for the ones under way; streams must have been told to end. */
 void tb_http_stop (TbHttp *http);

@@ -10,7 +10,7 @@ struct _TbHub {
 
 struct _TbListener {
   TbHub *hub;
-  char *topic;
+  char **topics;
   GQueue messages;
   gboolean lost;
   GCond woken;
@@ -114,7 +114,7 @@ tb_hub_publish (TbHub *hub, const char *topic, const char *event, const char *ke
   for (guint i = 0; i < hub->listeners->len; i++) {
     TbListener *listener = hub->listeners->pdata[i];
 
-    if (*topic != '\0' && !g_str_equal (listener->topic, topic))
+    if (*topic != '\0' && !g_strv_contains ((const char *const *) listener->topics, topic))
       continue;
     deliver (listener, topic, event, key, seq, data);
     g_cond_signal (&listener->woken);
@@ -123,12 +123,12 @@ tb_hub_publish (TbHub *hub, const char *topic, const char *event, const char *ke
 }
 
 TbListener *
-tb_hub_listen (TbHub *hub, const char *topic)
+tb_hub_listen (TbHub *hub, const char *const *topics)
 {
   TbListener *listener = g_new0 (TbListener, 1);
 
   listener->hub = hub;
-  listener->topic = g_strdup (topic);
+  listener->topics = g_strdupv ((char **) topics);
   g_queue_init (&listener->messages);
   g_cond_init (&listener->woken);
   g_mutex_lock (&hub->lock);
@@ -147,7 +147,7 @@ tb_listener_free (TbListener *listener)
   g_mutex_unlock (&listener->hub->lock);
   g_queue_clear_full (&listener->messages, (GDestroyNotify) tb_message_free);
   g_cond_clear (&listener->woken);
-  g_free (listener->topic);
+  g_strfreev (listener->topics);
   g_free (listener);
 }
 

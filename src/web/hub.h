@@ -9,7 +9,7 @@ typedef struct _TbHub TbHub;
 typedef struct _TbListener TbListener;
 
 typedef struct {
-  char *topic; /* a visit's id, or "" for what concerns everybody */
+  char *topic; /* a visit's id, "person:ID", "coaches", or "" for what concerns everybody */
   char *event; /* "operation", "recording", "level", … */
   char *key;   /* NULL, or: of those waiting with the same topic, event and key only the newest counts */
   gint64 seq;  /* of the journal; 0 when it has none */
@@ -27,8 +27,8 @@ gboolean tb_hub_is_closed (TbHub *hub);
 /* TOPIC "" reaches everybody. All borrowed. */
 void tb_hub_publish (TbHub *hub, const char *topic, const char *event, const char *key, gint64 seq, const char *data);
 
-/* Listens to TOPIC and to what concerns everybody. New. */
-TbListener *tb_hub_listen (TbHub *hub, const char *topic);
+/* Listens to each of TOPICS (ended by NULL) and to what concerns everybody. New. */
+TbListener *tb_hub_listen (TbHub *hub, const char *const *topics);
 void tb_listener_free (TbListener *listener);
 
 typedef enum {

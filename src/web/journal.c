@@ -6,6 +6,14 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "store/journal.h"
+#include "web/viewer.h"
+
+/* What was removed is the coach's own business. */
+static gboolean
+is_coach (TbRequest *request)
+{
+  return (tb_request_viewer (request)->relation & TB_RELATION_COACH) != 0;
+}
 
 static TbReply *
 list_observations (TbApp *app, TbRequest *request)
@@ -17,15 +25,31 @@ list_observations (TbApp *app, TbRequest *request)
   gint64 removed, seq = 0;
 
   if (visit == NULL || !tb_request_query_int (request, "removed", 0, 1, 0, &removed, &error)
-      || (observations = tb_observation_list (app->store, visit->id, removed != 0, &seq, &error)) == NULL)
+      || (observations = tb_observation_list (app->store, visit->id, removed != 0 && is_coach (request), &seq, &error)) == NULL)
     return tb_reply_error (error);
   body = json_object_new_object ();
   list = json_object_new_array ();
-  for (guint i = 0; i < observations->len; i++)
-    json_object_array_add (list, tb_observation_to_json (observations->pdata[i]));
+  for (guint i = 0; i < observations->len; i++) {
+    const TbObservation *observation = observations->pdata[i];
+
+    if (tb_viewer_sees (tb_request_viewer (request), observation->at,
+                        MAX (observation->until, observation->at) + 1))
+      json_object_array_add (list, tb_observation_to_json (observation));
+  }
   tb_json_add (body, "observations", list);
   tb_json_add_int (body, "seq", seq);
   return tb_reply_json (200, body);
+}
+
+static gboolean
+is_shared (const TbViewer *viewer, const TbClip *clip)
+{
+  if (tb_viewer_sees_all (viewer))
+    return TRUE;
+  for (guint i = 0; i < viewer->view->windows->len; i++)
+    if (g_str_equal (g_array_index (viewer->view->windows, TbReleaseWindow, i).clip, clip->id))
+      return TRUE;
+  return FALSE;
 }
 
 static TbReply *
@@ -38,12 +62,13 @@ list_clips (TbApp *app, TbRequest *request)
   gint64 removed, seq = 0;
 
   if (visit == NULL || !tb_request_query_int (request, "removed", 0, 1, 0, &removed, &error)
-      || (clips = tb_clip_list (app->store, visit->id, removed != 0, &seq, &error)) == NULL)
+      || (clips = tb_clip_list (app->store, visit->id, removed != 0 && is_coach (request), &seq, &error)) == NULL)
     return tb_reply_error (error);
   body = json_object_new_object ();
   list = json_object_new_array ();
   for (guint i = 0; i < clips->len; i++)
-    json_object_array_add (list, tb_clip_to_json (clips->pdata[i]));
+    if (is_shared (tb_request_viewer (request), clips->pdata[i]))
+      json_object_array_add (list, tb_clip_to_json (clips->pdata[i]));
   tb_json_add (body, "clips", list);
   tb_json_add_int (body, "seq", seq);
   return tb_reply_json (200, body);
@@ -78,6 +103,26 @@ list_operations (TbApp *app, TbRequest *request)
   return tb_reply_header (tb_reply_bytes (200, "application/json; charset=utf-8", bytes), "Cache-Control", "no-store");
 }
 
+/* Whose operation it is the session says, not the client: so a name in the journal is the person's. */
+static gboolean
+stamp_author (TbRequest *request, json_object *operations)
+{
+  const char *name = tb_request_viewer (request)->person->name;
+
+  for (gsize i = 0; i < json_object_array_length (operations); i++) {
+    json_object *operation = json_object_array_get_idx (operations, i);
+    json_object *fields;
+
+    if (!json_object_is_type (operation, json_type_object))
+      continue; /* tb_journal_apply says what is wrong with it */
+    tb_json_add_string (operation, "author", name);
+    if (json_object_object_get_ex (operation, "fields", &fields) && json_object_is_type (fields, json_type_object)
+        && json_object_object_get_ex (fields, "observer", NULL))
+      tb_json_add_string (fields, "observer", name);
+  }
+  return TRUE;
+}
+
 static TbReply *
 apply_operations (TbApp *app, TbRequest *request)
 {
@@ -91,6 +136,7 @@ apply_operations (TbApp *app, TbRequest *request)
 
   if (body == NULL || !tb_json_check_fields (body, known, &error)
       || !tb_json_get_array (body, "operations", TB_JSON_REQUIRED, G_MAXSIZE, &operations, NULL, &error)
+      || !stamp_author (request, operations)
       || (results = tb_journal_apply (app->store, visit->id, operations, &seq, &error)) == NULL)
     return tb_reply_error (error);
   answer = json_object_new_object ();

@@ -221,10 +221,24 @@ make_pieces (const TbFragments *fragments, gboolean closed)
   return pieces;
 }
 
-static char *
-write_playlist (Entry *entry, gboolean closed)
+static gboolean
+is_seen (const Piece *piece, const GArray *spans)
 {
-  GString *text = g_string_new ("#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-INDEPENDENT-SEGMENTS\n");
+  for (guint i = 0; spans != NULL && i < spans->len; i++) {
+    const TbMediaSpan *span = &g_array_index (spans, TbMediaSpan, i);
+
+    if (piece->time < span->to && piece->time + piece->duration > span->from)
+      return TRUE;
+  }
+  return spans == NULL;
+}
+
+static char *
+write_playlist (Entry *entry, gboolean closed, const GArray *spans)
+{
+  /* 8: the first version with gaps. */
+  GString *text = g_string_new (spans != NULL ? "#EXTM3U\n#EXT-X-VERSION:8\n#EXT-X-INDEPENDENT-SEGMENTS\n"
+                                              : "#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-INDEPENDENT-SEGMENTS\n");
   g_autoptr (GArray) pieces = make_pieces (entry->fragments, closed);
   TbTime longest = 2 * TB_SECOND;
 
@@ -238,6 +252,8 @@ write_playlist (Entry *entry, gboolean closed)
     const Piece *piece = &g_array_index (pieces, Piece, i);
     g_autofree char *duration = tb_time_format (piece->duration);
 
+    if (!is_seen (piece, spans))
+      g_string_append (text, "#EXT-X-GAP\n");
     g_string_append_printf (text, "#EXTINF:%s,\n#EXT-X-BYTERANGE:%" G_GUINT64_FORMAT "@%" G_GUINT64_FORMAT
                                   "\n/media/%s/%s\n",
                             duration, piece->size, piece->offset, entry->visit, entry->name);
@@ -248,7 +264,8 @@ write_playlist (Entry *entry, gboolean closed)
 }
 
 char *
-tb_media_index_playlist (TbMediaIndex *index, const char *visit, const char *name, gboolean closed, GError **error)
+tb_media_index_playlist (TbMediaIndex *index, const char *visit, const char *name, gboolean closed,
+                         const GArray *spans, GError **error)
 {
   Entry *entry = find_entry (index, visit, name, error);
   char *playlist = NULL;
@@ -258,13 +275,59 @@ tb_media_index_playlist (TbMediaIndex *index, const char *visit, const char *nam
   g_mutex_lock (&entry->lock);
   if (update_fragments (index, entry, closed, error)) {
     if (tb_fragments_count (entry->fragments) > 0)
-      playlist = write_playlist (entry, closed);
+      playlist = write_playlist (entry, closed, spans);
     else
       g_set_error_literal (error, TB_ERROR, TB_ERROR_NOT_FOUND, "Nothing has been recorded here yet");
   }
   g_mutex_unlock (&entry->lock);
   entry_unref (entry);
   return playlist;
+}
+
+/* Under the entry's lock. Goes through the pieces in the order of the file, as far as they follow each other. */
+static gboolean
+covers (Entry *entry, const GArray *spans, guint64 from, guint64 to)
+{
+  g_autoptr (GArray) pieces = make_pieces (entry->fragments, FALSE);
+  guint64 at = from;
+
+  if (at < tb_fragments_init_size (entry->fragments))
+    at = tb_fragments_init_size (entry->fragments);
+  for (guint i = 0; i < pieces->len && at <= to; i++) {
+    const Piece *piece = &g_array_index (pieces, Piece, i);
+
+    if (at >= piece->offset && at < piece->offset + piece->size && is_seen (piece, spans))
+      at = piece->offset + piece->size;
+  }
+  return at > to;
+}
+
+gboolean
+tb_media_index_allows (TbMediaIndex *index, const char *visit, const char *name, const GArray *spans, guint64 from,
+                       guint64 to, GError **error)
+{
+  Entry *entry = find_entry (index, visit, name, error);
+  gboolean allowed = FALSE;
+
+  if (entry == NULL)
+    return FALSE;
+  g_mutex_lock (&entry->lock);
+  if (update_fragments (index, entry, FALSE, error)) {
+    allowed = tb_fragments_has_init (entry->fragments) && covers (entry, spans, from, to);
+    if (!allowed)
+      g_set_error_literal (error, TB_ERROR, TB_ERROR_DENIED, "This part of the recording was not shared with you");
+  }
+  g_mutex_unlock (&entry->lock);
+  entry_unref (entry);
+  return allowed;
+}
+
+void
+tb_media_index_forget (TbMediaIndex *index)
+{
+  g_mutex_lock (&index->lock);
+  g_hash_table_remove_all (index->entries);
+  g_mutex_unlock (&index->lock);
 }
 
 TbTime

@@ -16,10 +16,24 @@ typedef struct _TbMediaIndex TbMediaIndex;
 TbMediaIndex *tb_media_index_new (TbStore *store, TbMediaStore *media);
 void tb_media_index_free (TbMediaIndex *index);
 
-/* An HLS media playlist of one MP4, by byte ranges; CLOSED: nothing will be added. New string.
- * TB_ERROR_NOT_FOUND when there is no such file. */
+/* Parts of a file, in its own time. */
+typedef struct {
+  TbTime from, to;
+} TbMediaSpan;
+
+/* An HLS media playlist of one MP4, by byte ranges; CLOSED: nothing will be added. SPANS (array of TbMediaSpan; NULL:
+ * all of it): what may be seen; the pieces outside are gaps (EXT-X-GAP), so that every time stays where it is. New
+ * string. TB_ERROR_NOT_FOUND when there is no such file. */
 char *tb_media_index_playlist (TbMediaIndex *index, const char *visit, const char *name, gboolean closed,
-                               GError **error);
+                               const GArray *spans, GError **error);
+
+/* TRUE when the bytes FROM … TO (both included) of an MP4 hold nothing but its beginning and pieces that overlap
+ * SPANS: a piece is about a second, from one key frame to the next. TB_ERROR_DENIED. */
+gboolean tb_media_index_allows (TbMediaIndex *index, const char *visit, const char *name, const GArray *spans,
+                                guint64 from, guint64 to, GError **error);
+
+/* Lets go of everything that is open or known of what was inside files: when the vault locks, and when it opens. */
+void tb_media_index_forget (TbMediaIndex *index);
 
 /* How long the whole part of an MP4 is now; 0 when nothing is there. */
 TbTime tb_media_index_duration (TbMediaIndex *index, const char *visit, const char *name);

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/uuid.h"
+#include "web/access.h"
 #include "web/range.h"
 
 #define POINTS_MAX 8000
@@ -50,10 +51,84 @@ type_of (const char *name)
   return g_str_has_suffix (name, ".flac") ? "audio/flac" : "application/octet-stream";
 }
 
+static const TbSegment *
+find_segment (const TbTrack *track, const char *number_text, GError **error)
+{
+  gint64 number = 0;
+
+  if (g_ascii_string_to_signed (number_text, 10, 1, G_MAXINT32, &number, NULL))
+    for (guint i = 0; i < track->segments->len; i++) {
+      const TbSegment *segment = track->segments->pdata[i];
+
+      if (segment->number == number)
+        return segment;
+    }
+  g_set_error_literal (error, TB_ERROR, TB_ERROR_NOT_FOUND, "There is no such part of this recording");
+  return NULL;
+}
+
+/* What of SEGMENT the viewer may see, in the file's own time. NULL: all of it. New array of TbMediaSpan. */
+static GArray *
+spans_of (const TbViewer *viewer, const TbTrack *track, const TbSegment *segment)
+{
+  GArray *spans;
+
+  if (tb_viewer_sees_all (viewer))
+    return NULL;
+  spans = g_array_new (FALSE, FALSE, sizeof (TbMediaSpan));
+  for (guint i = 0; i < viewer->view->windows->len; i++) {
+    const TbReleaseWindow *window = &g_array_index (viewer->view->windows, TbReleaseWindow, i);
+    TbTime shift = tb_track_delay (track) - segment->start;
+    TbMediaSpan span = { window->from + shift, window->to + shift };
+
+    g_array_append_val (spans, span);
+  }
+  return spans;
+}
+
+/* Of whom not all is shown, only what lies in the shared pieces of a film: FROM … TO of “TRACK-NUMBER.mp4”. */
+static gboolean
+check_part (TbApp *app, TbRequest *request, const char *name, guint64 from, guint64 to, GError **error)
+{
+  const TbViewer *viewer = tb_request_viewer (request);
+  g_autoptr (TbTrack) track = NULL;
+  g_autoptr (GArray) spans = NULL;
+  g_autofree char *id = NULL;
+  const TbSegment *segment = NULL;
+  const char *dash = strrchr (name, '-');
+
+  if (tb_viewer_sees_all (viewer) && ((viewer->relation & TB_RELATION_COACH) || g_str_has_suffix (name, ".mp4")))
+    return TRUE;
+  if (dash != NULL && g_str_has_suffix (name, ".mp4")) {
+    g_autofree char *number = g_strndup (dash + 1, strlen (dash + 1) - strlen (".mp4"));
+
+    id = g_strndup (name, (gsize) (dash - name));
+    tb_request_set_param (request, "track", id);
+    track = tb_routes_track (app, request, error);
+    if (track == NULL || (segment = find_segment (track, number, error)) == NULL)
+      return FALSE;
+    spans = spans_of (viewer, track, segment);
+    return tb_media_index_allows (app->index, tb_request_param (request, "visit"), name, spans, from, to, error);
+  }
+  /* The lossless sound is for analysis, and what else lies there for nobody. */
+  g_set_error_literal (error, TB_ERROR, TB_ERROR_DENIED, "This part of the recording was not shared with you");
+  return FALSE;
+}
+
+/* The clip of the first window; what the log says when only clips are shared. */
+static const char *
+clip_of (const TbViewer *viewer)
+{
+  return !tb_viewer_sees_all (viewer) && viewer->view->windows->len > 0
+             ? g_array_index (viewer->view->windows, TbReleaseWindow, 0).clip
+             : NULL;
+}
+
 static TbReply *
 get_file (TbApp *app, TbRequest *request)
 {
   GError *error = NULL;
+  const TbViewer *viewer = tb_request_viewer (request);
   const char *visit = tb_request_param (request, "visit");
   const char *name = tb_request_param (request, "file");
   g_autoptr (TbMediaReader) reader = NULL;
@@ -79,6 +154,11 @@ get_file (TbApp *app, TbRequest *request)
     reply = tb_reply_problem (416, "range", "This part of the recording does not exist");
     return tb_reply_header (reply, "Content-Range", whole);
   }
+  if (size > 0
+      && !check_part (app, request, name, range == TB_RANGE_PART ? from : 0, range == TB_RANGE_PART ? to : size - 1, &error))
+    return tb_reply_error (error);
+  if (!tb_request_is_head (request) && !tb_access_log_view (app, viewer, visit, clip_of (viewer), &error))
+    return tb_reply_error (error);
   body = g_new0 (Body, 1);
   body->reader = g_steal_pointer (&reader);
   body->start = range == TB_RANGE_PART ? from : 0;
@@ -94,22 +174,6 @@ get_file (TbApp *app, TbRequest *request)
   tb_reply_header (reply, "ETag", etag);
   /* Pictures of children do not stay behind in a browser's cache. */
   return tb_reply_header (reply, "Cache-Control", "no-store");
-}
-
-static const TbSegment *
-find_segment (const TbTrack *track, const char *number_text, GError **error)
-{
-  gint64 number = 0;
-
-  if (g_ascii_string_to_signed (number_text, 10, 1, G_MAXINT32, &number, NULL))
-    for (guint i = 0; i < track->segments->len; i++) {
-      const TbSegment *segment = track->segments->pdata[i];
-
-      if (segment->number == number)
-        return segment;
-    }
-  g_set_error_literal (error, TB_ERROR, TB_ERROR_NOT_FOUND, "There is no such part of this recording");
-  return NULL;
 }
 
 static const char *
@@ -128,6 +192,7 @@ get_playlist (TbApp *app, TbRequest *request)
   g_autoptr (TbTrack) track = tb_routes_track (app, request, &error);
   const TbSegment *segment = NULL;
   g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GArray) spans = NULL;
   char *playlist;
   gboolean closed;
 
@@ -138,7 +203,8 @@ get_playlist (TbApp *app, TbRequest *request)
   if (mp4_of (segment) == NULL)
     return tb_reply_problem (404, "not-found", "Nothing has been recorded here yet");
   closed = segment->duration != TB_TIME_NONE || !tb_studio_is_recording (app->studio, track->visit);
-  playlist = tb_media_index_playlist (app->index, track->visit, mp4_of (segment), closed, &error);
+  spans = spans_of (tb_request_viewer (request), track, segment);
+  playlist = tb_media_index_playlist (app->index, track->visit, mp4_of (segment), closed, spans, &error);
   if (playlist == NULL)
     return tb_reply_error (error);
   bytes = g_bytes_new_take (playlist, strlen (playlist));
@@ -157,6 +223,26 @@ end_of (const TbTrack *track, TbTime now)
     end = MAX (end, segment->duration != TB_TIME_NONE ? segment->start + segment->duration : now);
   }
   return end;
+}
+
+/* Nothing but the shared clips is drawn either. */
+static void
+hide_peaks (json_object *peaks, const TbViewer *viewer, TbTime from, TbTime to)
+{
+  static const char *const sides[] = { "min", "max" };
+
+  for (gsize side = 0; side < G_N_ELEMENTS (sides) && !tb_viewer_sees_all (viewer); side++) {
+    json_object *list = json_object_object_get (peaks, sides[side]);
+    gsize count = json_object_array_length (list);
+
+    for (gsize i = 0; i < count; i++) {
+      TbTime at = from + (TbTime) ((double) (to - from) * (double) i / (double) count);
+      TbTime next = from + (TbTime) ((double) (to - from) * (double) (i + 1) / (double) count);
+
+      if (!tb_viewer_sees (viewer, at, next))
+        json_object_array_put_idx (list, i, NULL);
+    }
+  }
 }
 
 static TbReply *
@@ -181,7 +267,10 @@ get_peaks (TbApp *app, TbRequest *request)
   if (from < 0 || to <= from)
     return tb_reply_problem (400, "invalid", "“to” must be later than “from”, and “from” not before zero");
   peaks = tb_media_index_peaks (app->index, track, from, to, (guint) points, &error);
-  return peaks != NULL ? tb_reply_json (200, peaks) : tb_reply_error (error);
+  if (peaks == NULL)
+    return tb_reply_error (error);
+  hide_peaks (peaks, tb_request_viewer (request), from, to);
+  return tb_reply_json (200, peaks);
 }
 
 const TbRoute tb_routes_media[] = {

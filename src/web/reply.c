@@ -113,6 +113,58 @@ tb_reply_stream (const char *content_type, TbPullFunc pull, gpointer data, GDest
   return reply;
 }
 
+/* --- one pull in front of another ------------------------------------------ */
+
+struct _TbReplyInner {
+  TbPullFunc pull;
+  gpointer data;
+  GDestroyNotify destroy;
+  TbOuterPullFunc outer;
+  gpointer outer_data;
+  GDestroyNotify outer_destroy;
+};
+
+static gssize
+pull_outer (gpointer data, guint64 offset, void *buffer, gsize size)
+{
+  TbReplyInner *inner = data;
+
+  return inner->outer (inner->outer_data, inner, offset, buffer, size);
+}
+
+static void
+destroy_both (gpointer data)
+{
+  TbReplyInner *inner = data;
+
+  if (inner->destroy != NULL)
+    inner->destroy (inner->data);
+  if (inner->outer_destroy != NULL)
+    inner->outer_destroy (inner->outer_data);
+  g_free (inner);
+}
+
+gboolean
+tb_reply_wrap (TbReply *reply, TbOuterPullFunc pull, gpointer data, GDestroyNotify destroy)
+{
+  TbReplyInner *inner;
+
+  if (reply->pull == NULL)
+    return FALSE;
+  inner = g_new0 (TbReplyInner, 1);
+  *inner = (TbReplyInner){ reply->pull, reply->data, reply->destroy, pull, data, destroy };
+  reply->pull = pull_outer;
+  reply->data = inner;
+  reply->destroy = destroy_both;
+  return TRUE;
+}
+
+gssize
+tb_reply_pull_inner (TbReplyInner *inner, guint64 offset, void *buffer, gsize size)
+{
+  return inner->pull (inner->data, offset, buffer, size);
+}
+
 TbReply *
 tb_reply_header (TbReply *reply, const char *name, const char *value)
 {

@@ -1,10 +1,14 @@
 #include "web/http-private.h"
 
+#include <netdb.h>
+#include <netinet/in.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/error.h"
 #include "base/json.h"
 #include "base/time.h"
+#include "web/viewer.h"
 
 TbRequest *
 tb_request_new (TbHttp *http, const char *uri)
@@ -32,6 +36,8 @@ tb_request_free (TbRequest *request)
   g_clear_pointer (&request->body, g_byte_array_unref);
   g_clear_pointer (&request->body_bytes, g_bytes_unref);
   tb_reply_free (request->early);
+  tb_viewer_free (request->viewer);
+  g_free (request->address);
   g_free (request);
 }
 
@@ -211,4 +217,97 @@ tb_request_query_time (TbRequest *request, const char *name, gint64 default_valu
     return TRUE;
   g_prefix_error (error, "“%s” in the address: ", name);
   return FALSE;
+}
+
+/* Cookies are read by hand: of two with one name neither is taken, since only one of them can be ours. */
+char *
+tb_request_cookie (TbRequest *request, const char *name)
+{
+  const char *header = tb_request_header (request, "Cookie");
+  g_auto (GStrv) parts = header != NULL ? g_strsplit (header, ";", 64) : NULL;
+  gsize length = strlen (name);
+  char *found = NULL;
+
+  for (guint i = 0; parts != NULL && parts[i] != NULL; i++) {
+    const char *part = g_strstrip (parts[i]);
+
+    if (strncmp (part, name, length) != 0 || part[length] != '=')
+      continue;
+    if (found != NULL) {
+      g_free (found);
+      return NULL;
+    }
+    found = g_strdup (part + length + 1);
+  }
+  return found;
+}
+
+static const struct sockaddr *
+peer_of (TbRequest *request)
+{
+  const union MHD_ConnectionInfo *info = MHD_get_connection_info (request->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+
+  return info != NULL ? info->client_addr : NULL;
+}
+
+static gboolean
+is_mapped_loopback (const struct in6_addr *address)
+{
+  return IN6_IS_ADDR_V4MAPPED (address) && address->s6_addr[12] == 127;
+}
+
+gboolean
+tb_request_is_local (TbRequest *request)
+{
+  const struct sockaddr *peer = peer_of (request);
+
+  if (peer != NULL && peer->sa_family == AF_INET)
+    return (ntohl (((const struct sockaddr_in *) (const void *) peer)->sin_addr.s_addr) >> 24) == 127;
+  if (peer != NULL && peer->sa_family == AF_INET6) {
+    const struct in6_addr *address = &((const struct sockaddr_in6 *) (const void *) peer)->sin6_addr;
+
+    return IN6_IS_ADDR_LOOPBACK (address) || is_mapped_loopback (address);
+  }
+  return FALSE;
+}
+
+char *
+tb_request_peer (TbRequest *request)
+{
+  const struct sockaddr *peer = peer_of (request);
+  char host[NI_MAXHOST];
+  socklen_t size = peer != NULL && peer->sa_family == AF_INET6 ? sizeof (struct sockaddr_in6) : sizeof (struct sockaddr_in);
+
+  if (peer == NULL || getnameinfo (peer, size, host, sizeof host, NULL, 0, NI_NUMERICHOST) != 0)
+    return g_strdup ("unknown");
+  return g_strdup (host);
+}
+
+gboolean
+tb_request_is_secure (TbRequest *request)
+{
+  return tb_http_is_secure (request->http);
+}
+
+const char *
+tb_request_address (TbRequest *request)
+{
+  /* The Host was found to be one of ours before any handler runs. */
+  if (request->address == NULL)
+    request->address = g_strconcat (tb_request_is_secure (request) ? "https://" : "http://",
+                                    tb_request_header (request, "Host"), NULL);
+  return request->address;
+}
+
+const TbViewer *
+tb_request_viewer (TbRequest *request)
+{
+  return request->viewer;
+}
+
+void
+tb_request_take_viewer (TbRequest *request, TbViewer *viewer)
+{
+  tb_viewer_free (request->viewer);
+  request->viewer = viewer;
 }

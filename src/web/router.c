@@ -1,6 +1,7 @@
 #include "web/router.h"
 
 #include <string.h>
+#include "web/access.h"
 
 /* What is sent to an address or method that there is not is read when it is small, so that the answer
  * can say what is wrong, and not that there is too much of it. */
@@ -71,6 +72,18 @@ refuse_method (const char *path)
                           "Allow", allowed);
 }
 
+static TbReply *
+handle_route (TbApp *app, TbRequest *request, const TbRoute *route)
+{
+  TbReply *reply = tb_access_check (app, request, route);
+
+  if (reply != NULL)
+    return reply;
+  reply = route->handle (app, request);
+  tb_access_guard (app, request, route, reply);
+  return reply;
+}
+
 TbReply *
 tb_router_handle (TbApp *app, TbRequest *request)
 {
@@ -85,7 +98,7 @@ tb_router_handle (TbApp *app, TbRequest *request)
         continue;
       for (guint i = 0; i + 1 < params->len; i += 2)
         tb_request_set_param (request, params->pdata[i], params->pdata[i + 1]);
-      return route->handle (app, request);
+      return handle_route (app, request, route);
     }
   return refuse_method (path);
 }

@@ -15,6 +15,7 @@ extern const TbRoute tb_routes_live[];
 extern const TbRoute tb_routes_media[];
 extern const TbRoute tb_routes_page[];
 extern const TbRoute tb_routes_recording[];
+extern const TbRoute tb_routes_vault[];
 extern const TbRoute tb_routes_visits[];
 
 /* Puts the stored settings to work; at the start and after a change. */
@@ -28,9 +29,6 @@ TbTrack *tb_routes_track (TbApp *app, TbRequest *request, GError **error);
 
 /* Whether the "sources" of FIELDS, if any, can be sources: the store knows them as text only. */
 gboolean tb_routes_check_sources (json_object *fields, GError **error);
-
-/* A stream of the news about one visit ("" for what concerns everybody). */
-TbReply *tb_reply_events (TbApp *app, const char *visit, gint64 after);
 
 /* {"devices":[…]}. New reference. */
 json_object *tb_devices_to_json (TbApp *app);

@@ -14,14 +14,21 @@ typedef enum {
   TB_RELATION_PRIVACY = 1 << 4, /* is privacy officer: of every visit */
 } TbRelation;
 
-typedef struct {
+struct _TbViewer {
   TbPerson *person;
   char *session;       /* its id */
   guint relation;      /* to {visit}; 0 for routes without one */
   TbReleaseView *view; /* what was released; NULL for the coach of the visit, and without {visit} */
-} TbViewer;
+};
+typedef struct _TbViewer TbViewer;
+
+void tb_viewer_free (TbViewer *viewer);
+
+gboolean tb_viewer_has (const TbViewer *viewer, guint roles); /* any of them */
 
 /* All of the visit may be seen. */
 gboolean tb_viewer_sees_all (const TbViewer *viewer);
 /* Whether anything of FROM … TO may be seen. */
 gboolean tb_viewer_sees (const TbViewer *viewer, TbTime from, TbTime to);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TbViewer, tb_viewer_free)

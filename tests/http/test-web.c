@@ -115,8 +115,8 @@ static void
 test_hub_order (void)
 {
   TbHub *hub = tb_hub_new ();
-  TbListener *one = tb_hub_listen (hub, "v1");
-  TbListener *other = tb_hub_listen (hub, "v2");
+  TbListener *one = tb_hub_listen (hub, (const char *const[]){ "v1", "person:a", NULL });
+  TbListener *other = tb_hub_listen (hub, (const char *const[]){ "v2", NULL });
   TbMessage *message = NULL;
 
   tb_hub_publish (hub, "v1", "operation", NULL, 1, "{}");
@@ -147,7 +147,7 @@ static void
 test_hub_slow (void)
 {
   TbHub *hub = tb_hub_new ();
-  TbListener *slow = tb_hub_listen (hub, "v");
+  TbListener *slow = tb_hub_listen (hub, (const char *const[]){ "v", NULL });
   TbMessage *message = NULL;
 
   for (int i = 1; i <= 2000; i++)

@@ -1,0 +1,122 @@
+#include "web/access-table.h"
+
+#include "web/viewer.h"
+
+#define EVERYBODY TB_ROLES_ALL
+#define COACH TB_ROLE_COACH
+#define ADMIN TB_ROLE_ADMIN
+#define PRIVACY TB_ROLE_PRIVACY
+#define HEAD TB_ROLE_HEAD
+
+/* Relations to the visit. */
+#define OWN TB_RELATION_COACH
+#define TAUGHT TB_RELATION_TEACHER
+#define OFFICER TB_RELATION_PRIVACY
+#define SHARED (TB_RELATION_WHOLE | TB_RELATION_CLIP)
+
+#define OPEN TB_ACCESS_OPEN
+#define QUIET TB_ACCESS_QUIET
+
+/* clang-format off */
+const TbAccessRow tb_access_table[] = {
+  /* The door itself. */
+  { "GET",    "/api/session",                                 0, 0, OPEN | QUIET },
+  { "POST",   "/api/session",                                 0, 0, OPEN },
+  { "POST",   "/api/setup",                                   0, 0, OPEN },
+  { "POST",   "/api/recover",                                 0, 0, OPEN },
+  { "POST",   "/api/invitations/look",                        0, 0, OPEN },
+  { "POST",   "/api/invitations/accept",                      0, 0, OPEN },
+  { "GET",    "/api/passphrase/suggestion",                   0, 0, OPEN },
+  { "GET",    "/api/ping",                                    0, 0, OPEN | QUIET },
+  { "GET",    "/api/about",                                   0, 0, OPEN | QUIET },
+  { "GET",    "/api/clock",                                   0, 0, OPEN | QUIET },
+
+  /* One's own account. */
+  { "DELETE", "/api/session",                                 EVERYBODY, 0, 0 },
+  { "GET",    "/api/sessions",                                EVERYBODY, 0, 0 },
+  { "DELETE", "/api/sessions",                                EVERYBODY, 0, 0 },
+  { "DELETE", "/api/sessions/{session}",                      EVERYBODY, 0, 0 },
+  { "POST",   "/api/sessions/pair",                           EVERYBODY, 0, 0 },
+  { "POST",   "/api/passphrase",                              EVERYBODY, 0, 0 },
+  { "GET",    "/api/events",                                  EVERYBODY, 0, QUIET },
+
+  /* Accounts of others, the vault, the machine. */
+  { "GET",    "/api/people",                                  COACH | ADMIN, 0, 0 },
+  { "POST",   "/api/people",                                  COACH | ADMIN, 0, 0 },
+  { "PATCH",  "/api/people/{person}",                         ADMIN, 0, 0 },
+  { "POST",   "/api/people/{person}/invitation",              COACH | ADMIN, 0, 0 },
+  { "GET",    "/api/vault",                                   EVERYBODY, 0, QUIET },
+  { "POST",   "/api/vault/unlock",                            COACH, 0, 0 },
+  { "POST",   "/api/vault/lock",                              COACH | ADMIN, 0, 0 },
+  { "GET",    "/api/network",                                 COACH | ADMIN, 0, QUIET },
+  { "GET",    "/api/settings",                                EVERYBODY, 0, QUIET },
+  { "PATCH",  "/api/settings",                                COACH | ADMIN, 0, 0 },
+  { "GET",    "/api/disk",                                    COACH | ADMIN, 0, QUIET },
+  { "GET",    "/api/devices",                                 COACH, 0, QUIET },
+  { "POST",   "/api/previews",                                COACH, 0, 0 },
+  { "GET",    "/api/previews/{preview}",                      COACH, 0, QUIET },
+  { "DELETE", "/api/previews/{preview}",                      COACH, 0, QUIET },
+  { "GET",    "/api/previews/{preview}/picture.mjpeg",        COACH, 0, QUIET },
+  { "GET",    "/api/previews/{preview}/picture.jpg",          COACH, 0, QUIET },
+  { "GET",    "/api/instruments",                             EVERYBODY, 0, 0 },
+  { "GET",    "/api/instruments/{instrument}",                EVERYBODY, 0, 0 },
+
+  /* Visits: the coach's own, and what was released. */
+  { "GET",    "/api/visits",                                  COACH | TB_ROLE_TEACHER | TB_ROLE_TRAINEE, 0, 0 },
+  { "POST",   "/api/visits",                                  COACH, 0, 0 },
+  { "GET",    "/api/visits/{visit}",                          0, OWN | SHARED, 0 },
+  { "PATCH",  "/api/visits/{visit}",                          0, OWN, 0 },
+  { "POST",   "/api/visits/{visit}/start",                    0, OWN, 0 },
+  { "POST",   "/api/visits/{visit}/end",                      0, OWN, 0 },
+  { "GET",    "/api/visits/{visit}/recording",                0, OWN, QUIET },
+  { "POST",   "/api/visits/{visit}/recording",                0, OWN, 0 },
+  { "DELETE", "/api/visits/{visit}/recording",                0, OWN, 0 },
+  { "PATCH",  "/api/visits/{visit}/tracks/{track}",           0, OWN, 0 },
+  { "GET",    "/api/visits/{visit}/observations",             0, OWN | SHARED, 0 },
+  { "GET",    "/api/visits/{visit}/clips",                    0, OWN | SHARED, 0 },
+  { "GET",    "/api/visits/{visit}/operations",               0, OWN, QUIET },
+  { "POST",   "/api/visits/{visit}/operations",               0, OWN, 0 },
+  { "GET",    "/api/visits/{visit}/events",                   0, OWN, QUIET },
+  { "GET",    "/api/visits/{visit}/instruments/{instrument}", 0, OWN | SHARED, 0 },
+
+  /* Footage. */
+  { "GET",    "/media/{visit}/{file}",                        0, OWN | SHARED, 0 },
+  { "GET",    "/api/visits/{visit}/tracks/{track}/segments/{segment}/playlist.m3u8", 0, OWN | SHARED, QUIET },
+  { "GET",    "/api/visits/{visit}/tracks/{track}/peaks",     0, OWN | SHARED, QUIET },
+  { "GET",    "/api/visits/{visit}/tracks/{track}/live.mjpeg", 0, OWN, QUIET },
+  { "GET",    "/api/visits/{visit}/tracks/{track}/live.jpg",  0, OWN, QUIET },
+  { "GET",    "/api/visits/{visit}/tracks/{track}/live.h264", 0, OWN, QUIET },
+  { "POST",   "/api/visits/{visit}/exports",                  0, OWN | SHARED, 0 },
+  /* An export is that of who made it: exporting.c looks. */
+  { "GET",    "/api/exports/{export}",                        COACH | TB_ROLE_TEACHER | TB_ROLE_TRAINEE, 0, QUIET },
+  { "DELETE", "/api/exports/{export}",                        COACH | TB_ROLE_TEACHER | TB_ROLE_TRAINEE, 0, 0 },
+  { "GET",    "/api/exports/{export}/file",                   COACH | TB_ROLE_TEACHER | TB_ROLE_TRAINEE, 0, 0 },
+
+  /* Sharing, and who looked. */
+  { "GET",    "/api/releases",                                COACH | TB_ROLE_TEACHER | TB_ROLE_TRAINEE, 0, 0 },
+  { "GET",    "/api/visits/{visit}/releases",                 0, OWN | TAUGHT, 0 },
+  { "POST",   "/api/visits/{visit}/releases",                 0, OWN, 0 },
+  { "POST",   "/api/visits/{visit}/releases/{release}/answer", 0, TAUGHT, 0 },
+  { "DELETE", "/api/visits/{visit}/releases/{release}",       0, OWN | TAUGHT, 0 },
+  { "GET",    "/api/visits/{visit}/log",                      0, TAUGHT | OFFICER, 0 },
+  { "GET",    "/api/log",                                     PRIVACY, 0, 0 },
+  { "GET",    "/api/register",                                PRIVACY, 0, 0 },
+  { "GET",    "/api/numbers",                                 HEAD, 0, 0 },
+
+  /* The page itself: the same for everybody, with nothing of anybody in it. */
+  { "GET",    "/",                                            0, 0, OPEN | QUIET },
+  { "GET",    "/nieuw",                                       0, 0, OPEN | QUIET },
+  { "GET",    "/bezoeken/{visit}/voorbereiden",               0, 0, OPEN | QUIET },
+  { "GET",    "/bezoeken/{visit}/opnemen",                    0, 0, OPEN | QUIET },
+  { "GET",    "/bezoeken/{visit}/terugkijken",                0, 0, OPEN | QUIET },
+  { "GET",    "/bezoeken/{visit}/delen",                      0, 0, OPEN | QUIET },
+  { "GET",    "/welkom",                                      0, 0, OPEN | QUIET },
+  { "GET",    "/koppel",                                      0, 0, OPEN | QUIET },
+  { "GET",    "/instellingen",                                0, 0, OPEN | QUIET },
+  { "GET",    "/hulp",                                        0, 0, OPEN | QUIET },
+  { "GET",    "/hulp/{topic}",                                0, 0, OPEN | QUIET },
+  { "GET",    "/{file}",                                      0, 0, OPEN | QUIET },
+  { "GET",    "/{folder}/{file}",                             0, 0, OPEN | QUIET },
+  { NULL },
+};
+/* clang-format on */
