@@ -136,7 +136,7 @@ check_all (Check *check, GError **error)
     return FALSE;
   while (more) {
     g_clear_pointer (&visits, g_ptr_array_unref);
-    visits = tb_visit_list (check->opened->store, NULL, 200, before, &more, error);
+    visits = tb_visit_list (check->opened->store, NULL, NULL, 200, before, &more, error);
     if (visits == NULL)
       return FALSE;
     for (guint i = 0; i < visits->len; i++) {

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/time.h"
+#include "store/person.h"
 #include "store/track.h"
 #include "web/app.h"
 #include "web/status.h"
@@ -78,6 +79,26 @@ add_sources (json_object *list, char **uris, const char *kind)
   }
 }
 
+/* Whose visit it becomes: the one coach's there is. New; NULL when there is none or a choice, and then nobody can see
+ * the visit on the page. */
+static char *
+only_coach (TbStore *store)
+{
+  g_autoptr (GPtrArray) people = tb_person_list (store, NULL);
+  const char *coach = NULL;
+
+  for (guint i = 0; people != NULL && i < people->len; i++) {
+    const TbPerson *person = people->pdata[i];
+
+    if ((person->roles & TB_ROLE_COACH) == 0 || person->disabled_at != 0)
+      continue;
+    if (coach != NULL)
+      return NULL;
+    coach = person->id;
+  }
+  return g_strdup (coach);
+}
+
 /* The visit to record: the given one with these sources, or a new one. */
 static TbVisit *
 make_visit (TbApp *app, const char *prefix, const char *title, char **cameras, char **mics, GError **error)
@@ -85,6 +106,7 @@ make_visit (TbApp *app, const char *prefix, const char *title, char **cameras, c
   g_autoptr (json_object) fields = json_object_new_object ();
   json_object *sources = json_object_new_array ();
   char *automatic[] = { (char *) "auto", NULL };
+  g_autofree char *coach = NULL;
 
   add_sources (sources, cameras, "video");
   add_sources (sources, mics, "audio");
@@ -103,7 +125,8 @@ make_visit (TbApp *app, const char *prefix, const char *title, char **cameras, c
 
     return id != NULL ? tb_visit_update (app->store, id, fields, app->catalogue, error) : NULL;
   }
-  return tb_visit_create (app->store, fields, app->catalogue, error);
+  coach = only_coach (app->store);
+  return tb_visit_create (app->store, coach, fields, app->catalogue, error);
 }
 
 static gboolean

@@ -34,7 +34,7 @@ tb_command_visits (int argc, char **argv)
   list = json_object_new_array ();
   while (more) {
     g_clear_pointer (&visits, g_ptr_array_unref);
-    visits = tb_visit_list (opened.store, argc > 1 ? argv[1] : NULL, 200, before, &more, &error);
+    visits = tb_visit_list (opened.store, NULL, argc > 1 ? argv[1] : NULL, 200, before, &more, &error);
     if (visits == NULL) {
       json_object_put (list);
       return tb_command_fail (error);

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "base/uuid.h"
 #include "store/visit-private.h"
 
 #define LINE_MAX_LENGTH 200
@@ -35,6 +36,10 @@ tb_visit_free (TbVisit *visit)
   g_free (visit->subject);
   g_free (visit->focus);
   g_free (visit->note);
+  g_free (visit->coach);
+  g_free (visit->coach_name);
+  g_free (visit->teacher_person);
+  g_free (visit->teacher_person_name);
   g_clear_pointer (&visit->instruments, g_ptr_array_unref);
   g_clear_pointer (&visit->sources, g_ptr_array_unref);
   g_free (visit);
@@ -54,6 +59,19 @@ tb_visit_now (const TbVisit *visit, gint64 now_wall)
   return visit->started_at != 0 ? now_wall - visit->started_at : TB_TIME_NONE;
 }
 
+static json_object *
+person_to_json (const char *id, const char *name)
+{
+  json_object *object;
+
+  if (id == NULL)
+    return NULL;
+  object = json_object_new_object ();
+  tb_json_add_string (object, "id", id);
+  tb_json_add_string (object, "name", name);
+  return object;
+}
+
 json_object *
 tb_visit_summary (const TbVisit *visit, gint64 now_wall)
 {
@@ -70,6 +88,8 @@ tb_visit_summary (const TbVisit *visit, gint64 now_wall)
   tb_json_add_string (object, "subject", visit->subject);
   tb_json_add_string (object, "focus", visit->focus);
   tb_json_add_string (object, "note", visit->note);
+  tb_json_add (object, "coach", person_to_json (visit->coach, visit->coach_name));
+  tb_json_add (object, "teacher_person", person_to_json (visit->teacher_person, visit->teacher_person_name));
   tb_json_add_wall (object, "planned_at", visit->planned_at);
   tb_json_add_wall (object, "created_at", visit->created_at);
   tb_json_add_wall (object, "started_at", visit->started_at);
@@ -112,8 +132,9 @@ read_text (json_object *fields, const char *name, gsize max, char **place, GErro
 gboolean
 tb_visit_read_fields (TbVisit *visit, json_object *fields, GError **error)
 {
-  static const char *const known[] = { "title",      "teacher",     "group",   "subject", "focus", "note",
-                                       "planned_at", "instruments", "sources", NULL };
+  static const char *const known[] = { "title",      "teacher",     "group",   "subject",        "focus", "note",
+                                       "planned_at", "instruments", "sources", "teacher_person", NULL };
+  const char *teacher_person = NULL;
 
   if (!tb_json_check_fields (fields, known, error)
       || !read_text (fields, "title", LINE_MAX_LENGTH, &visit->title, error)
@@ -122,8 +143,13 @@ tb_visit_read_fields (TbVisit *visit, json_object *fields, GError **error)
       || !read_text (fields, "subject", LINE_MAX_LENGTH, &visit->subject, error)
       || !read_text (fields, "focus", TEXT_MAX_LENGTH, &visit->focus, error)
       || !read_text (fields, "note", TEXT_MAX_LENGTH, &visit->note, error)
-      || !tb_json_get_wall (fields, "planned_at", 0, &visit->planned_at, NULL, error))
+      || !tb_json_get_wall (fields, "planned_at", 0, &visit->planned_at, NULL, error)
+      || !tb_json_get_string (fields, "teacher_person", 0, TB_UUID_LENGTH, &teacher_person, NULL, error))
     return FALSE;
+  if (teacher_person != NULL || tb_json_is_null (fields, "teacher_person")) {
+    g_free (visit->teacher_person);
+    visit->teacher_person = g_strdup (teacher_person);
+  }
   if (tb_json_is_null (fields, "planned_at"))
     visit->planned_at = 0;
   return TRUE;

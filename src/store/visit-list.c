@@ -62,48 +62,49 @@ matches (TbQuery *query, char **words)
 }
 
 #define PLACE "coalesce(started_wall, planned_wall, created_wall)"
-#define COLUMNS "SELECT id, title, teacher, group_name, subject, focus FROM visit "
+#define COLUMNS "SELECT id, title, teacher, group_name, subject, focus FROM visit WHERE "
+#define AFTER " AND (" PLACE ", id) < (?2, ?3) ORDER BY " PLACE " DESC, id DESC"
+#define OF_COACH "(?1 IS NULL OR coach = ?1)"
+/* A release of a clip that was removed gives nothing. */
+#define SHARED                                                                                                        \
+  "id IN (SELECT release.visit FROM release LEFT JOIN clip ON clip.id = release.clip WHERE release.person = ?1"        \
+  " AND agreed_wall IS NOT NULL AND refused_wall IS NULL AND withdrawn_wall IS NULL AND release.until_wall > ?4"      \
+  " AND (release.clip IS NULL OR clip.removed = 0))"
 
+/* Where the page begins: below PLACE and BEFORE. */
 static gboolean
-open_query (TbQuery *query, TbDb *db, const char *before, GError **error)
+find_place (TbDb *db, const char *before, gint64 *place, GError **error)
 {
-  gint64 place = G_MAXINT64;
-
+  *place = G_MAXINT64;
   if (before == NULL)
-    return tb_query_open (query, db, error, COLUMNS "ORDER BY " PLACE " DESC, id DESC", "");
-  if (!tb_db_int (db, G_MAXINT64, &place, error, "SELECT " PLACE " FROM visit WHERE id = ?1", "s", before))
+    return TRUE;
+  if (!tb_db_int (db, G_MAXINT64, place, error, "SELECT " PLACE " FROM visit WHERE id = ?1", "s", before))
     return FALSE;
-  if (place == G_MAXINT64) {
-    g_set_error (error, TB_ERROR, TB_ERROR_NOT_FOUND, "There is no visit %.60s to list those before", before);
-    return FALSE;
-  }
-  return tb_query_open (query, db, error,
-                        COLUMNS "WHERE (" PLACE ", id) < (?1, ?2) ORDER BY " PLACE " DESC, id DESC", "is", place,
-                        before);
+  if (*place != G_MAXINT64)
+    return TRUE;
+  g_set_error (error, TB_ERROR, TB_ERROR_NOT_FOUND, "There is no visit %.60s to list those before", before);
+  return FALSE;
 }
 
-GPtrArray *
-tb_visit_list (TbStore *store, const char *search, guint limit, const char *before, gboolean *more, GError **error)
+/* Up to LIMIT of those that QUERY gives and that have all words. */
+static GPtrArray *
+collect (TbQuery *query, const char *search, guint limit, gboolean *more, GError **error)
 {
   g_autoptr (GPtrArray) visits = g_ptr_array_new_with_free_func ((GDestroyNotify) tb_visit_free);
   g_auto (GStrv) words = words_of (search);
-  g_auto (TbRead) read = { 0 };
-  g_auto (TbQuery) query = { 0 };
   gboolean rest = FALSE;
   int step;
 
-  if (!tb_read_begin (&read, store, error) || !open_query (&query, read.db, before, error))
-    return NULL;
-  while ((step = tb_query_next (&query, error)) > 0) {
+  while ((step = tb_query_next (query, error)) > 0) {
     TbVisit *visit;
 
-    if (!matches (&query, words))
+    if (!matches (query, words))
       continue;
     if (visits->len == limit) {
       rest = TRUE;
       break;
     }
-    visit = tb_visit_load (read.db, tb_query_text (&query, 0), error);
+    visit = tb_visit_load (query->db, tb_query_text (query, 0), error);
     if (visit == NULL)
       return NULL;
     g_ptr_array_add (visits, visit);
@@ -113,4 +114,34 @@ tb_visit_list (TbStore *store, const char *search, guint limit, const char *befo
   if (more != NULL)
     *more = rest;
   return g_steal_pointer (&visits);
+}
+
+GPtrArray *
+tb_visit_list (TbStore *store, const char *coach, const char *search, guint limit, const char *before, gboolean *more,
+               GError **error)
+{
+  g_auto (TbRead) read = { 0 };
+  g_auto (TbQuery) query = { 0 };
+  gint64 place;
+
+  if (!tb_read_begin (&read, store, error) || !find_place (read.db, before, &place, error)
+      || !tb_query_open (&query, read.db, error, COLUMNS OF_COACH AFTER, "sis", coach, place,
+                         before != NULL ? before : ""))
+    return NULL;
+  return collect (&query, search, limit, more, error);
+}
+
+GPtrArray *
+tb_visit_list_shared (TbStore *store, const char *person, gint64 now_wall, const char *search, guint limit,
+                      const char *before, gboolean *more, GError **error)
+{
+  g_auto (TbRead) read = { 0 };
+  g_auto (TbQuery) query = { 0 };
+  gint64 place;
+
+  if (!tb_read_begin (&read, store, error) || !find_place (read.db, before, &place, error)
+      || !tb_query_open (&query, read.db, error, COLUMNS SHARED AFTER, "sisi", person, place,
+                         before != NULL ? before : "", now_wall))
+    return NULL;
+  return collect (&query, search, limit, more, error);
 }

@@ -66,7 +66,9 @@ tb_visit_load (TbDb *db, const char *id, GError **error)
                       " started_wall, ended_wall,"
                       " (SELECT count(*) FROM observation WHERE observation.visit = visit.id AND removed = 0),"
                       " (SELECT count(*) FROM track WHERE track.visit = visit.id),"
-                      " (SELECT max(seq) FROM journal WHERE journal.visit = visit.id)"
+                      " (SELECT max(seq) FROM journal WHERE journal.visit = visit.id),"
+                      " coach, (SELECT name FROM person WHERE person.id = visit.coach),"
+                      " teacher_person, (SELECT name FROM person WHERE person.id = visit.teacher_person)"
                       " FROM visit WHERE id = ?1",
                       "s", id))
     return NULL;
@@ -89,6 +91,10 @@ tb_visit_load (TbDb *db, const char *id, GError **error)
   visit->observations = (guint) tb_query_int (&query, 11);
   visit->tracks = (guint) tb_query_int (&query, 12);
   visit->seq = tb_query_int (&query, 13);
+  visit->coach = tb_query_dup (&query, 14);
+  visit->coach_name = tb_query_dup (&query, 15);
+  visit->teacher_person = tb_query_dup (&query, 16);
+  visit->teacher_person_name = tb_query_dup (&query, 17);
   if (!load_instruments (db, visit, error) || !load_sources (db, visit, error))
     return NULL;
   return g_steal_pointer (&visit);
@@ -248,11 +254,52 @@ put_sources (TbDb *db, const char *visit, GPtrArray *sources, GError **error)
   return TRUE;
 }
 
+/* What was released rests on the yes of the teacher of then: nobody else takes their place under it. */
+static gboolean
+nothing_rests_on_teacher (TbDb *db, const char *visit, GError **error)
+{
+  gint64 count = 0;
+
+  if (!tb_db_int (db, 0, &count, error,
+                  "SELECT count(*) FROM release WHERE visit = ?1 AND refused_wall IS NULL AND withdrawn_wall IS NULL"
+                  " AND until_wall > ?2",
+                  "si", visit, tb_clock_wall ()))
+    return FALSE;
+  if (count == 0)
+    return TRUE;
+  g_set_error_literal (error, TB_ERROR, TB_ERROR_CONFLICT,
+                       "“teacher_person”: this visit is shared with the teacher's consent; withdraw that first");
+  return FALSE;
+}
+
+/* BEFORE: who it was, or NULL. */
+static gboolean
+put_teacher (TbDb *db, const TbVisit *visit, const char *before, GError **error)
+{
+  gint64 count = 0;
+
+  if (g_strcmp0 (before, visit->teacher_person) == 0)
+    return TRUE;
+  if (visit->teacher_person != NULL) {
+    if (!tb_db_int (db, 0, &count, error, "SELECT count(*) FROM person_role WHERE person = ?1 AND role = 'teacher'",
+                    "s", visit->teacher_person))
+      return FALSE;
+    if (count == 0) {
+      g_set_error_literal (error, TB_ERROR, TB_ERROR_INVALID, "“teacher_person” must be the id of a teacher");
+      return FALSE;
+    }
+  }
+  return nothing_rests_on_teacher (db, visit->id, error)
+         && tb_db_exec (db, error, "UPDATE visit SET teacher_person = ?2 WHERE id = ?1", "ss", visit->id,
+                        visit->teacher_person);
+}
+
 /* FIELDS into a visit that has its row already. */
 static gboolean
 put_fields (TbDb *db, TbVisit *visit, json_object *fields, GPtrArray *ids, GPtrArray *catalogue, GError **error)
 {
   g_autoptr (GPtrArray) sources = NULL;
+  g_autofree char *teacher = g_strdup (visit->teacher_person);
 
   if (!tb_visit_read_fields (visit, fields, error) || !tb_visit_read_sources (fields, &sources, error))
     return FALSE;
@@ -262,7 +309,8 @@ put_fields (TbDb *db, TbVisit *visit, json_object *fields, GPtrArray *ids, GPtrA
                    "sssssssw", visit->id, visit->title, visit->teacher, visit->group, visit->subject, visit->focus,
                    visit->note, visit->planned_at))
     return FALSE;
-  return (ids == NULL || put_instruments (db, visit, ids, catalogue, error))
+  return put_teacher (db, visit, teacher, error)
+         && (ids == NULL || put_instruments (db, visit, ids, catalogue, error))
          && (sources == NULL || put_sources (db, visit->id, sources, error));
 }
 
@@ -285,7 +333,7 @@ new_visit (void)
 }
 
 TbVisit *
-tb_visit_create (TbStore *store, json_object *fields, GPtrArray *catalogue, GError **error)
+tb_visit_create (TbStore *store, const char *coach, json_object *fields, GPtrArray *catalogue, GError **error)
 {
   g_autoptr (TbVisit) visit = new_visit ();
   g_autoptr (TbVisit) made = NULL;
@@ -302,9 +350,9 @@ tb_visit_create (TbStore *store, json_object *fields, GPtrArray *catalogue, GErr
   }
   if (!tb_write_begin (&write, store, error)
       || !tb_db_exec (write.db, error,
-                      "INSERT INTO visit (id, title, teacher, group_name, subject, focus, note, created_wall)"
-                      " VALUES (?1, '', '', '', '', '', '', ?2)",
-                      "si", visit->id, visit->created_at)
+                      "INSERT INTO visit (id, title, teacher, group_name, subject, focus, note, created_wall, coach)"
+                      " VALUES (?1, '', '', '', '', '', '', ?2, ?3)",
+                      "sis", visit->id, visit->created_at, coach)
       || !put_fields (write.db, visit, fields, ids, catalogue, error))
     return NULL;
   made = tb_visit_load (write.db, visit->id, error);

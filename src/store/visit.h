@@ -16,10 +16,12 @@ typedef struct {
   TbTime delay; /* the source's own delay */
 } TbPlannedSource;
 
-/* One visit. Strings are owned and never NULL; wall times are 0 when not set. */
+/* One visit. Strings are owned and never NULL but where said; wall times are 0 when not set. */
 typedef struct {
   char *id;
   char *title, *teacher, *group, *subject, *focus, *note;
+  char *coach, *coach_name;                   /* whose visit it is; NULL when nobody's */
+  char *teacher_person, *teacher_person_name; /* the teacher's account; NULL when there is none */
   gint64 planned_at, created_at;
   gint64 started_at;      /* the zero of the timeline */
   gint64 ended_at;
@@ -43,14 +45,18 @@ json_object *tb_visit_summary (const TbVisit *visit, gint64 now_wall);
 json_object *tb_planned_source_to_json (const TbPlannedSource *source);
 
 /* FIELDS: title, teacher, group, subject, focus, note, planned_at, instruments
- * (ids), sources ({uri, kind, name, delay}); all optional, nothing else.
+ * (ids), sources ({uri, kind, name, delay}), teacher_person (the id of somebody
+ * with the role of teacher, or null); all optional, nothing else.
  * CATALOGUE has the TbInstrument * that may be chosen; each is kept in the
  * version it has now. Without "instruments" the default one is taken.
+ * COACH: id of the person whose visit it is, or NULL.
  * TB_ERROR_INVALID names the field. New. */
-TbVisit *tb_visit_create (TbStore *store, json_object *fields, GPtrArray *catalogue, GError **error);
+TbVisit *tb_visit_create (TbStore *store, const char *coach, json_object *fields, GPtrArray *catalogue,
+                          GError **error);
 
 /* Changes the given fields. TB_ERROR_NOT_FOUND; TB_ERROR_CONFLICT when an
- * instrument that has observations is left out. New. */
+ * instrument that has observations is left out, or another teacher is named while
+ * something of the visit is released or asked for. New. */
 TbVisit *tb_visit_update (TbStore *store, const char *id, json_object *fields, GPtrArray *catalogue, GError **error);
 
 /* TB_ERROR_NOT_FOUND when there is none. New. */
@@ -60,12 +66,17 @@ TbVisit *tb_visit_get (TbStore *store, const char *id, GError **error);
  * TB_ERROR_CONFLICT when there are more). New string. */
 char *tb_visit_find (TbStore *store, const char *prefix, GError **error);
 
-/* Newest first (by start, else plan, else making). SEARCH: words that must all
+/* Newest first (by start, else plan, else making). COACH: only the visits of
+ * this person; NULL for all. SEARCH: words that must all
  * be found in title, teacher, group, subject or focus, without regard to case
  * or accents; NULL or "" for all. BEFORE: the id of the last visit of the page
  * before, or NULL. MORE may be NULL. Array of TbVisit *, new. */
-GPtrArray *tb_visit_list (TbStore *store, const char *search, guint limit, const char *before,
+GPtrArray *tb_visit_list (TbStore *store, const char *coach, const char *search, guint limit, const char *before,
                           gboolean *more, GError **error);
+
+/* The same for the visits of which something is released to PERSON at NOW_WALL. */
+GPtrArray *tb_visit_list_shared (TbStore *store, const char *person, gint64 now_wall, const char *search, guint limit,
+                                 const char *before, gboolean *more, GError **error);
 
 /* Sets the timeline's zero to NOW_WALL if it is not set yet; ZERO_WALL is the
  * one that holds. TB_ERROR_CONFLICT when the visit has ended. */

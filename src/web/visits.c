@@ -111,7 +111,7 @@ list_visits (TbApp *app, TbRequest *request)
     return tb_reply_problem (400, "invalid", "“search” in the address is longer than 200 characters");
   if (before != NULL && !tb_uuid_is_valid (before))
     return tb_reply_problem (400, "invalid", "“before” in the address must be the id of a visit");
-  visits = tb_visit_list (app->store, search, (guint) limit, before, &more, &error);
+  visits = tb_visit_list (app->store, NULL, search, (guint) limit, before, &more, &error);
   if (visits == NULL)
     return tb_reply_error (error);
   body = json_object_new_object ();
@@ -151,7 +151,7 @@ create_visit (TbApp *app, TbRequest *request)
   g_autoptr (TbVisit) visit = NULL;
 
   if (body != NULL && tb_routes_check_sources (body, &error))
-    visit = tb_visit_create (app->store, body, app->catalogue, &error);
+    visit = tb_visit_create (app->store, NULL, body, app->catalogue, &error);
   if (visit == NULL)
     return tb_reply_error (error);
   tb_studio_tell_visit (app->studio, visit->id);

@@ -82,7 +82,7 @@ fixture_visit (Fixture *fixture, gboolean planned)
 {
   g_autoptr (json_object) fields = from_text ("{'title':'Rekenen','instruments':['proef']}");
   g_autoptr (GError) error = NULL;
-  g_autoptr (TbVisit) visit = tb_visit_create (fixture->store, fields, fixture->catalogue, &error);
+  g_autoptr (TbVisit) visit = tb_visit_create (fixture->store, NULL, fields, fixture->catalogue, &error);
   gint64 zero = 0;
 
   g_assert_no_error (error);

@@ -11,7 +11,7 @@ fill (Fixture *fixture)
   g_autoptr (json_object) fields = from_text ("{'title':'Rekenen in groep 5','teacher':'Juf Sanne','group':'Groep 5',"
                                               "'focus':'Hoe verloopt de overgang?','instruments':['proef'],"
                                               "'sources':[{'uri':'test:','kind':'video','name':'Achterin'}]}");
-  g_autoptr (TbVisit) visit = tb_visit_create (fixture->store, fields, fixture->catalogue, NULL);
+  g_autoptr (TbVisit) visit = tb_visit_create (fixture->store, NULL, fields, fixture->catalogue, NULL);
   g_autoptr (GHashTable) settings = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (TbTrack) track = NULL;
   g_autofree char *point = tb_uuid_new ();

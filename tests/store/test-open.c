@@ -321,7 +321,7 @@ test_archive (Fixture *fixture, gconstpointer data)
     g_assert_true (g_file_set_contents (fixture->database, bytes, (gssize) length, NULL));
     fixture->store = tb_store_open_files (fixture->database, fixture->cache, &error);
     g_assert_no_error (error);
-    visits = tb_visit_list (fixture->store, NULL, 10, NULL, NULL, &error);
+    visits = tb_visit_list (fixture->store, NULL, NULL, 10, NULL, NULL, &error);
     g_assert_no_error (error);
     g_assert_cmpuint (visits->len, ==, 1);
     visit = g_ptr_array_index (visits, 0);

@@ -215,10 +215,10 @@ test_many (Fixture *fixture, gconstpointer data)
   fixture_reopen (fixture);
   open_ms = cpu_ms () - start;
   start = cpu_ms ();
-  page = tb_visit_list (fixture->store, NULL, 50, NULL, NULL, NULL);
+  page = tb_visit_list (fixture->store, NULL, NULL, 50, NULL, NULL, NULL);
   list_ms = cpu_ms () - start;
   start = cpu_ms ();
-  found = tb_visit_list (fixture->store, "nergens te vinden", 50, NULL, NULL, NULL);
+  found = tb_visit_list (fixture->store, NULL, "nergens te vinden", 50, NULL, NULL, NULL);
   search_ms = cpu_ms () - start;
   g_assert_cmpuint (page->len, ==, 50);
   g_assert_cmpuint (found->len, ==, 0);

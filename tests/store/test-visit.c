@@ -9,7 +9,7 @@ create (Fixture *fixture, const char *text, int code)
 {
   g_autoptr (json_object) fields = from_text (text);
   g_autoptr (GError) error = NULL;
-  TbVisit *visit = tb_visit_create (fixture->store, fields, fixture->catalogue, &error);
+  TbVisit *visit = tb_visit_create (fixture->store, NULL, fields, fixture->catalogue, &error);
 
   if (code == 0)
     g_assert_no_error (error);
@@ -62,7 +62,7 @@ test_refused (Fixture *fixture, gconstpointer data)
 
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
     g_assert_null (create (fixture, bad[i], TB_ERROR_INVALID));
-  visits = tb_visit_list (fixture->store, NULL, 10, NULL, NULL, NULL);
+  visits = tb_visit_list (fixture->store, NULL, NULL, 10, NULL, NULL, NULL);
   g_assert_cmpuint (visits->len, ==, 0);
 }
 
@@ -177,7 +177,7 @@ static guint
 count (Fixture *fixture, const char *search)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) visits = tb_visit_list (fixture->store, search, 100, NULL, NULL, &error);
+  g_autoptr (GPtrArray) visits = tb_visit_list (fixture->store, NULL, search, 100, NULL, NULL, &error);
 
   g_assert_no_error (error);
   return visits->len;
@@ -216,7 +216,7 @@ test_pages (Fixture *fixture, gconstpointer data)
   }
   while (more) {
     g_autoptr (GError) error = NULL;
-    g_autoptr (GPtrArray) visits = tb_visit_list (fixture->store, NULL, 10, last, &more, &error);
+    g_autoptr (GPtrArray) visits = tb_visit_list (fixture->store, NULL, NULL, 10, last, &more, &error);
 
     g_assert_no_error (error);
     for (guint i = 0; i < visits->len; i++) {
