@@ -16,10 +16,19 @@ export function launch() {
   return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', headless: true, args: flags, env });
 }
 
-/** A browser of its own (storage, cookies) at SIZE; its page. Errors of the page are kept in page.problems. */
-export async function open(browser, server, path = '/', size = 'desktop', options = {}) {
+/** Gives a browser the sign-in of CLIENT. */
+export async function signIn(context, client) {
+  if (!client?.cookie) return;
+  const [name, ...value] = client.cookie.split('=');
+  await context.addCookies([{ name, value: value.join('='), url: client.address, httpOnly: true, sameSite: 'Strict' }]);
+}
+
+/** A browser of its own (storage, cookies) at SIZE; its page. It is signed in as the server's coach, or as options.as
+ *  (a client; null: nobody). Errors of the page are kept in page.problems. */
+export async function open(browser, server, path = '/', size = 'desktop', { as = server, ...options } = {}) {
   const { width, height, ...device } = sizes[size];
   const context = await browser.newContext({ baseURL: server.address, viewport: { width, height }, locale: 'nl-NL', timezoneId: 'Europe/Amsterdam', ...device, ...options });
+  await signIn(context, as);
   const page = await context.newPage();
   page.problems = [];
   page.on('pageerror', (error) => page.problems.push(`error: ${error.message}`));
