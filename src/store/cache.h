@@ -33,7 +33,7 @@ TbCachedFile *tb_cache_get_fragments (TbStore *store, const char *visit, const c
 gboolean tb_cache_put_fragments (TbStore *store, const char *visit, const char *file, const char *init,
                                  guint64 scanned_to, guint first, const TbCachedFragment *fragments, guint count);
 
-/* The sound picture of a segment, in a form of the caller's own. NULL when not there. New reference. */
+/* The sound picture of a segment, in a form of the caller's own (media-index.c seals it). NULL when not there. New reference. */
 GBytes *tb_cache_get_peaks (TbStore *store, const char *visit, const char *track, gint64 segment);
 gboolean tb_cache_put_peaks (TbStore *store, const char *visit, const char *track, gint64 segment, GBytes *peaks);
 

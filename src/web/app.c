@@ -115,7 +115,7 @@ tb_app_new (const char *path, GError **error)
     return NULL;
   app->media = tb_media_store_new_folder (tb_folder_media (app->folder));
   app->encoders = tb_encoders_new (g_getenv ("TERUGBLIK_ENCODER"));
-  app->index = tb_media_index_new (app->store, app->media);
+  app->index = tb_media_index_new (app->store, app->media, app->vault);
   exports = g_build_filename (tb_folder_path (app->folder), "exports", NULL);
   app->exports = tb_exports_new (exports, app->media, app->encoders);
   app->studio = tb_studio_new (app->folder, app->store, app->media, app->encoders, app->hub);

@@ -8,6 +8,7 @@
 #include "media/fragments.h"
 #include "sound/peaks.h"
 #include "store/cache.h"
+#include "vault/age-bytes.h"
 
 /* Files kept open at once; the one asked least lately goes. */
 #define ENTRIES 64
@@ -31,6 +32,7 @@ typedef struct {
 struct _TbMediaIndex {
   TbStore *store;
   TbMediaStore *media;
+  TbVault *vault;
   GMutex lock; /* guards ENTRIES; taken before no other lock */
   GHashTable *entries;
 };
@@ -52,12 +54,13 @@ entry_unref (gpointer data)
 }
 
 TbMediaIndex *
-tb_media_index_new (TbStore *store, TbMediaStore *media)
+tb_media_index_new (TbStore *store, TbMediaStore *media, TbVault *vault)
 {
   TbMediaIndex *index = g_new0 (TbMediaIndex, 1);
 
   index->store = store;
   index->media = media;
+  index->vault = vault;
   g_mutex_init (&index->lock);
   index->entries = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, entry_unref);
   return index;
@@ -348,28 +351,47 @@ tb_media_index_duration (TbMediaIndex *index, const char *visit, const char *nam
 
 /* --- sound ------------------------------------------------------------------- */
 
-/* Kept as pairs of int16, least and greatest. */
+/* In the cache a sound picture is sealed to the visit's key, as the sound itself is: words can be seen in it. */
+static GByteArray *
+open_cached (TbMediaIndex *index, const char *visit, GBytes *sealed, GError **error)
+{
+  g_autoptr (TbAgeIdentity) identity = tb_vault_get_visit_identity (index->vault, visit, error);
+  g_autoptr (GPtrArray) ring = NULL;
+  TbAgeUnlock unlock = { 0 };
+  gsize length;
+  const guint8 *bytes = g_bytes_get_data (sealed, &length);
+
+  if (identity == NULL)
+    return NULL;
+  ring = g_ptr_array_new ();
+  g_ptr_array_add (ring, identity);
+  unlock.identities = ring;
+  return tb_age_open_bytes (bytes, length, &unlock, error);
+}
+
+/* Pairs of int16, least and greatest. */
 static void
 restore_peaks (TbMediaIndex *index, Entry *entry, const TbTrack *track, const TbSegment *segment)
 {
-  g_autoptr (GBytes) bytes = tb_cache_get_peaks (index->store, track->visit, track->id, segment->number);
-  gsize size = 0;
-  const gint16 *pairs = bytes != NULL ? g_bytes_get_data (bytes, &size) : NULL;
-  guint count = (guint) (size / (2 * sizeof (gint16)));
-  g_autofree float *min = NULL;
-  g_autofree float *max = NULL;
+  g_autoptr (GBytes) sealed = tb_cache_get_peaks (index->store, track->visit, track->id, segment->number);
+  g_autoptr (GError) error = NULL;
+  GByteArray *pairs = sealed != NULL ? open_cached (index, track->visit, sealed, &error) : NULL;
+  guint count = pairs != NULL ? (guint) (pairs->len / (2 * sizeof (gint16))) : 0;
+  g_autofree float *min = g_new (float, count + 1);
+  g_autofree float *max = g_new (float, count + 1);
 
-  if (count == 0)
-    return;
-  min = g_new (float, count);
-  max = g_new (float, count);
+  if (error != NULL)
+    g_debug ("the cached sound picture of %s is made anew: %s", entry->name, error->message);
   for (guint i = 0; i < count; i++) {
     gint16 pair[2];
 
-    memcpy (pair, (const guint8 *) pairs + i * sizeof pair, sizeof pair);
+    memcpy (pair, pairs->data + i * sizeof pair, sizeof pair);
     min[i] = pair[0] / 32767.0f;
     max[i] = pair[1] / 32767.0f;
   }
+  tb_age_bytes_wipe (pairs);
+  if (count == 0)
+    return;
   tb_peaks_restore (entry->peaks, min, max, count);
   entry->peaks_final = segment->duration != TB_TIME_NONE;
 }
@@ -380,8 +402,10 @@ persist_peaks (TbMediaIndex *index, Entry *entry, const TbTrack *track, const Tb
   guint count = tb_peaks_count (entry->peaks);
   const float *min = tb_peaks_min (entry->peaks);
   const float *max = tb_peaks_max (entry->peaks);
-  gint16 *pairs;
-  g_autoptr (GBytes) bytes = NULL;
+  g_autofree gint16 *pairs = NULL;
+  g_autoptr (GBytes) sealed = NULL;
+  g_autoptr (GError) error = NULL;
+  TbAgeRecipient recipient;
 
   if (count == 0) /* broken off before there was any sound */
     return;
@@ -390,8 +414,12 @@ persist_peaks (TbMediaIndex *index, Entry *entry, const TbTrack *track, const Tb
     pairs[2 * i] = (gint16) lrintf (CLAMP (min[i], -1.0f, 1.0f) * 32767.0f);
     pairs[2 * i + 1] = (gint16) lrintf (CLAMP (max[i], -1.0f, 1.0f) * 32767.0f);
   }
-  bytes = g_bytes_new_take (pairs, (gsize) count * 2 * sizeof (gint16));
-  tb_cache_put_peaks (index->store, track->visit, track->id, segment->number, bytes);
+  if (tb_vault_get_visit_recipient (index->vault, track->visit, &recipient, &error))
+    sealed = tb_age_seal_bytes (&recipient, (const guint8 *) pairs, (gsize) count * 2 * sizeof (gint16), &error);
+  if (sealed != NULL)
+    tb_cache_put_peaks (index->store, track->visit, track->id, segment->number, sealed);
+  else
+    g_debug ("the sound picture of %s is not kept: %s", entry->name, error->message);
 }
 
 static gboolean
@@ -482,16 +510,20 @@ tb_media_index_peaks (TbMediaIndex *index, const TbTrack *track, TbTime from, Tb
     g_autoptr (GError) problem = NULL;
     Entry *entry = name != NULL ? find_entry (index, track->visit, name, &problem) : NULL;
 
+    if (entry != NULL) {
+      g_mutex_lock (&entry->lock);
+      if (update_peaks (index, entry, track, segment, &problem))
+        gather (entry->peaks, segment->start - tb_track_delay (track), from, to, points, min, max);
+      g_mutex_unlock (&entry->lock);
+      entry_unref (entry);
+    }
+    if (g_error_matches (problem, TB_ERROR, TB_ERROR_LOCKED)) {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return NULL;
+    }
     /* A part that cannot be read leaves its place empty; the rest is still worth showing. */
-    if (entry == NULL)
-      continue;
-    g_mutex_lock (&entry->lock);
-    if (update_peaks (index, entry, track, segment, &problem))
-      gather (entry->peaks, segment->start - tb_track_delay (track), from, to, points, min, max);
-    else
+    if (problem != NULL)
       g_debug ("no sound picture of %s: %s", name, problem->message);
-    g_mutex_unlock (&entry->lock);
-    entry_unref (entry);
   }
   object = json_object_new_object ();
   tb_json_add_time (object, "from", from);

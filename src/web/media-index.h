@@ -9,11 +9,12 @@
 #include "store/store.h"
 #include "store/track.h"
 #include "vault/media-file.h"
+#include "vault/vault.h"
 
 typedef struct _TbMediaIndex TbMediaIndex;
 
-/* Both borrowed. */
-TbMediaIndex *tb_media_index_new (TbStore *store, TbMediaStore *media);
+/* All borrowed. Sound pictures are kept sealed to the keys of VAULT; where fragments lie is kept in the open. */
+TbMediaIndex *tb_media_index_new (TbStore *store, TbMediaStore *media, TbVault *vault);
 void tb_media_index_free (TbMediaIndex *index);
 
 /* Parts of a file, in its own time. */
@@ -39,6 +40,6 @@ void tb_media_index_forget (TbMediaIndex *index);
 TbTime tb_media_index_duration (TbMediaIndex *index, const char *visit, const char *name);
 
 /* The sound of TRACK from FROM to TO on the visit's timeline in POINTS equal steps, as
- * {"from","to","min","max"}; null where nothing was recorded. New reference. */
+ * {"from","to","min","max"}; null where nothing was recorded. New reference. TB_ERROR_LOCKED. */
 json_object *tb_media_index_peaks (TbMediaIndex *index, const TbTrack *track, TbTime from, TbTime to, guint points,
                                    GError **error);
