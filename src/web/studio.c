@@ -112,8 +112,11 @@ tb_studio_tell_visit (TbStudio *studio, const char *visit_id)
 {
   g_autoptr (TbVisit) visit = tb_visit_get (studio->store, visit_id, NULL);
 
-  if (visit != NULL)
-    publish (studio, "", "visit", visit_id, tb_studio_summary (studio, visit));
+  if (visit != NULL && visit->coach != NULL) {
+    g_autofree char *topic = g_strconcat ("person:", visit->coach, NULL);
+
+    publish (studio, topic, "visit", visit_id, tb_studio_summary (studio, visit));
+  }
 }
 
 static gboolean

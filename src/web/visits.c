@@ -7,6 +7,8 @@
 #include "base/json.h"
 #include "base/time.h"
 #include "base/uuid.h"
+#include "store/release.h"
+#include "web/viewer.h"
 
 #define SEARCH_MAX 200
 
@@ -63,13 +65,79 @@ tb_track_whole_json (TbApp *app, const TbTrack *track)
   return object;
 }
 
+static gboolean
+is_own (TbRequest *request, const TbVisit *visit)
+{
+  return g_strcmp0 (visit->coach, tb_request_viewer (request)->person->id) == 0;
+}
+
+/* What of VISIT is shared with the person who asks, out of RELEASES (the live ones to them): the purpose and the date
+ * of the newest, and the clips unless all of it is. New; NULL when nothing is. */
 static json_object *
-whole_to_json (TbApp *app, const TbVisit *visit, GError **error)
+shared_to_json (const GPtrArray *releases, const TbVisit *visit)
+{
+  json_object *shared = NULL, *clips = NULL;
+  gboolean whole = FALSE;
+
+  for (guint i = 0; i < releases->len; i++) {
+    const TbRelease *release = releases->pdata[i];
+    json_object *clip;
+
+    if (!g_str_equal (release->visit, visit->id))
+      continue;
+    if (shared == NULL) {
+      shared = json_object_new_object ();
+      clips = json_object_new_array ();
+      tb_json_add_string (shared, "purpose", release->purpose);
+      tb_json_add_wall (shared, "until", release->until);
+      tb_json_add_bool (shared, "download", release->download);
+      tb_json_add_string (shared, "by", release->by_name);
+    }
+    if (release->clip == NULL) {
+      whole = TRUE;
+      continue;
+    }
+    clip = json_object_new_object ();
+    tb_json_add_string (clip, "id", release->clip);
+    tb_json_add_string (clip, "title", release->clip_title);
+    tb_json_add_time (clip, "from", release->from);
+    tb_json_add_time (clip, "to", release->to);
+    tb_json_add_bool (clip, "download", release->download);
+    json_object_array_add (clips, clip);
+  }
+  if (whole)
+    g_clear_pointer (&clips, json_object_put);
+  if (shared != NULL)
+    tb_json_add (shared, "clips", clips);
+  return shared;
+}
+
+/* Takes out what is the coach's own business: notes to oneself, where a camera is (its address may hold a password). */
+static void
+hide_private (json_object *object)
+{
+  json_object *tracks = NULL;
+
+  tb_json_add_string (object, "note", "");
+  if (json_object_object_get_ex (object, "sources", NULL))
+    tb_json_add (object, "sources", json_object_new_array ());
+  json_object_object_get_ex (object, "tracks", &tracks);
+  for (gsize i = 0; tracks != NULL && i < json_object_array_length (tracks); i++)
+    tb_json_add_string (json_object_array_get_idx (tracks, i), "uri", "");
+}
+
+static json_object *
+whole_to_json (TbApp *app, TbRequest *request, const TbVisit *visit, GError **error)
 {
   g_autoptr (GPtrArray) tracks = tb_track_list (app->store, visit->id, error);
+  g_autoptr (GPtrArray) releases = NULL;
+  gint64 now = tb_clock_wall ();
   json_object *object, *sources, *list;
 
   if (tracks == NULL)
+    return NULL;
+  if (!is_own (request, visit)
+      && (releases = tb_release_list_live_to (app->store, tb_request_viewer (request)->person->id, now, error)) == NULL)
     return NULL;
   object = tb_studio_summary (app->studio, visit);
   sources = json_object_new_array ();
@@ -82,42 +150,67 @@ whole_to_json (TbApp *app, const TbVisit *visit, GError **error)
   tb_json_add (object, "sources", sources);
   tb_json_add (object, "tracks", list);
   tb_json_add_int (object, "seq", visit->seq);
+  tb_json_add (object, "shared", releases != NULL ? shared_to_json (releases, visit) : NULL);
+  if (releases != NULL)
+    hide_private (object);
   return object;
 }
 
 static TbReply *
-reply_visit (TbApp *app, int status, const TbVisit *visit)
+reply_visit (TbApp *app, TbRequest *request, int status, const TbVisit *visit)
 {
   GError *error = NULL;
-  json_object *object = whole_to_json (app, visit, &error);
+  json_object *object = whole_to_json (app, request, visit, &error);
 
   return object != NULL ? tb_reply_json (status, object) : tb_reply_error (error);
+}
+
+/* A summary as it stands in the list: RELEASES NULL for the coach's own. */
+static json_object *
+list_item (TbApp *app, const TbVisit *visit, const GPtrArray *releases)
+{
+  json_object *item = tb_studio_summary (app->studio, visit);
+
+  tb_json_add (item, "shared", releases != NULL ? shared_to_json (releases, visit) : NULL);
+  if (releases != NULL)
+    hide_private (item);
+  return item;
 }
 
 static TbReply *
 list_visits (TbApp *app, TbRequest *request)
 {
   GError *error = NULL;
+  const TbPerson *person = tb_request_viewer (request)->person;
   g_autoptr (GPtrArray) visits = NULL;
+  g_autoptr (GPtrArray) releases = NULL;
   const char *search = tb_request_query (request, "search");
   const char *before = tb_request_query (request, "before");
+  gint64 limit, shared, now = tb_clock_wall ();
+  gboolean coach = tb_viewer_has (tb_request_viewer (request), TB_ROLE_COACH);
   gboolean more = FALSE;
   json_object *body, *list;
-  gint64 limit;
 
-  if (!tb_request_query_int (request, "limit", 1, 200, 50, &limit, &error))
+  if (!tb_request_query_int (request, "limit", 1, 200, 50, &limit, &error)
+      || !tb_request_query_int (request, "shared", coach ? 0 : 1, 1, coach ? 0 : 1, &shared, &error))
     return tb_reply_error (error);
   if (search != NULL && g_utf8_strlen (search, -1) > SEARCH_MAX)
     return tb_reply_problem (400, "invalid", "“search” in the address is longer than 200 characters");
   if (before != NULL && !tb_uuid_is_valid (before))
     return tb_reply_problem (400, "invalid", "“before” in the address must be the id of a visit");
-  visits = tb_visit_list (app->store, NULL, search, (guint) limit, before, &more, &error);
+  if (shared != 0) {
+    releases = tb_release_list_live_to (app->store, person->id, now, &error);
+    if (releases != NULL)
+      visits = tb_visit_list_shared (app->store, person->id, now, search, (guint) limit, before, &more, &error);
+  } else {
+    visits = tb_visit_list (app->store, person->id, search, (guint) limit, before, &more, &error);
+  }
   if (visits == NULL)
     return tb_reply_error (error);
   body = json_object_new_object ();
   list = json_object_new_array ();
   for (guint i = 0; i < visits->len; i++)
-    json_object_array_add (list, tb_studio_summary (app->studio, visits->pdata[i]));
+    json_object_array_add (list, list_item (app, visits->pdata[i], releases));
   tb_json_add (body, "visits", list);
   tb_json_add_bool (body, "more", more);
   return tb_reply_json (200, body);
@@ -151,11 +244,11 @@ create_visit (TbApp *app, TbRequest *request)
   g_autoptr (TbVisit) visit = NULL;
 
   if (body != NULL && tb_routes_check_sources (body, &error))
-    visit = tb_visit_create (app->store, NULL, body, app->catalogue, &error);
+    visit = tb_visit_create (app->store, tb_request_viewer (request)->person->id, body, app->catalogue, &error);
   if (visit == NULL)
     return tb_reply_error (error);
   tb_studio_tell_visit (app->studio, visit->id);
-  return reply_visit (app, 201, visit);
+  return reply_visit (app, request, 201, visit);
 }
 
 static TbReply *
@@ -164,7 +257,7 @@ get_visit (TbApp *app, TbRequest *request)
   GError *error = NULL;
   g_autoptr (TbVisit) visit = tb_routes_visit (app, request, &error);
 
-  return visit != NULL ? reply_visit (app, 200, visit) : tb_reply_error (error);
+  return visit != NULL ? reply_visit (app, request, 200, visit) : tb_reply_error (error);
 }
 
 static TbReply *
@@ -180,7 +273,7 @@ patch_visit (TbApp *app, TbRequest *request)
   if (changed == NULL)
     return tb_reply_error (error);
   tb_studio_tell_visit (app->studio, changed->id);
-  return reply_visit (app, 200, changed);
+  return reply_visit (app, request, 200, changed);
 }
 
 /* FALSE when the body has something in it: whoever sends it expects it to count. */
