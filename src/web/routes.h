@@ -12,9 +12,12 @@ extern const TbRoute tb_routes_exports[];
 extern const TbRoute tb_routes_instruments[];
 extern const TbRoute tb_routes_journal[];
 extern const TbRoute tb_routes_live[];
+extern const TbRoute tb_routes_log[];
 extern const TbRoute tb_routes_media[];
+extern const TbRoute tb_routes_network[];
 extern const TbRoute tb_routes_page[];
 extern const TbRoute tb_routes_recording[];
+extern const TbRoute tb_routes_releases[];
 extern const TbRoute tb_routes_vault[];
 extern const TbRoute tb_routes_visits[];
 
