@@ -1,5 +1,5 @@
-/* Looks at everything that is kept: the database, and every file of every
- * recording. Mends what a crash left open; never deletes. */
+/* Looks at everything that is kept: the database, the log of who looked, and
+ * every file of every recording. Mends what a crash left open; never deletes. */
 #include "cli/command.h"
 
 #include <glib/gi18n.h>
@@ -8,7 +8,9 @@
 #include "base/json.h"
 #include "base/time.h"
 #include "media/check.h"
+#include "store/keyring.h"
 #include "store/track.h"
+#include "store/view-log.h"
 #include "web/recover.h"
 
 typedef struct {
@@ -16,6 +18,7 @@ typedef struct {
   json_object *findings; /* of strings */
   guint files;
   guint damaged;
+  gboolean log_sound;
 } Check;
 
 G_GNUC_PRINTF (2, 3)
@@ -152,6 +155,44 @@ check_all (Check *check, GError **error)
   return check_orphans (check, known, error);
 }
 
+/* The head of the log lies beside the keys; without it rows cut off the end would not show. */
+static gboolean
+verify_log (TbStore *store, const char *keys, GError **error)
+{
+  g_autoptr (GBytes) hash = NULL;
+  TbKeyShelf shelf = { 0 };
+  gint64 seq = 0;
+  gboolean ok;
+
+  if (!g_file_test (keys, G_FILE_TEST_EXISTS))
+    return tb_view_log_verify (store, error);
+  if (!tb_keyring_open (keys, &shelf, error))
+    return FALSE;
+  ok = tb_keyring_get_log_head (shelf.data, &seq, &hash, error);
+  shelf.free (shelf.data);
+  if (!ok)
+    return FALSE;
+  tb_view_log_set_head_keeper (store, NULL, NULL, seq, hash);
+  return tb_view_log_verify (store, error);
+}
+
+static gboolean
+check_log (Check *check, GError **error)
+{
+  g_autofree char *keys = g_build_filename (tb_folder_path (check->opened->folder), "keys.db", NULL);
+  g_autoptr (GError) problem = NULL;
+
+  check->log_sound = verify_log (check->opened->store, keys, &problem);
+  if (check->log_sound)
+    return TRUE;
+  if (!g_error_matches (problem, TB_ERROR, TB_ERROR_CORRUPT)) {
+    g_propagate_error (error, g_steal_pointer (&problem));
+    return FALSE;
+  }
+  find (check, "%s", problem->message);
+  return TRUE;
+}
+
 /* Mending needs the folder for oneself: a server may be recording into what looks broken off. */
 static void
 mend (Check *check, const TbCommonOptions *common)
@@ -189,7 +230,8 @@ tb_command_check (int argc, char **argv)
     return tb_command_fail (error);
   check.findings = json_object_new_array ();
   mend (&check, &common);
-  done = visit != NULL ? check_visit (&check, visit->id, &error) : check_all (&check, &error);
+  done = check_log (&check, &error)
+         && (visit != NULL ? check_visit (&check, visit->id, &error) : check_all (&check, &error));
   if (!done) {
     json_object_put (check.findings);
     return tb_command_fail (error);
@@ -199,13 +241,16 @@ tb_command_check (int argc, char **argv)
 
     tb_json_add_int (object, "files", check.files);
     tb_json_add_int (object, "damaged", check.damaged);
+    tb_json_add_bool (object, "log_sound", check.log_sound);
     tb_json_add (object, "findings", check.findings);
     tb_command_print_json (object);
-    return check.damaged > 0 ? 1 : 0;
+    return check.damaged > 0 || !check.log_sound ? 1 : 0;
   }
   for (gsize i = 0; i < json_object_array_length (check.findings); i++)
     g_print ("%s\n", json_object_get_string (json_object_array_get_idx (check.findings, i)));
   g_print (_ ("%u files looked at, %u that cannot be used.\n"), check.files, check.damaged);
+  if (!check.log_sound)
+    g_print ("%s\n", _ ("The log of who looked cannot be trusted."));
   json_object_put (check.findings);
-  return check.damaged > 0 ? 1 : 0;
+  return check.damaged > 0 || !check.log_sound ? 1 : 0;
 }
