@@ -6,6 +6,7 @@
 #include "vault/age-bytes.h"
 #include "vault/age-header.h"
 #include "vault/age-kdf.h"
+#include "vault/words.h"
 
 #define WORK_MIN 10 /* of $TERUGBLIK_KDF_WORK */
 #define KEY_TEXT_MAX 1024
@@ -457,7 +458,7 @@ tb_vault_unlock (TbVault *vault, const char *slot, const char *passphrase, GErro
   return FALSE;
 }
 
-/* The key that TEXT says, however it was typed. New. */
+/* The key that TEXT says, as a key or as words, however it was typed. New. */
 static TbAgeIdentity *
 parse_recovery (const char *text, GError **error)
 {
@@ -474,12 +475,12 @@ parse_recovery (const char *text, GError **error)
   for (gsize i = 0; i < length; i++)
     if (!g_ascii_isspace (text[i]))
       packed[have++] = g_ascii_toupper (text[i]);
-  if (strncmp (packed, start, strlen (start)) == 0)
-    identity = tb_age_identity_parse (packed, (gssize) have, NULL);
+  if (strncmp (packed, start, strlen (start)) != 0)
+    identity = tb_words_to_identity (text, error);
+  else if ((identity = tb_age_identity_parse (packed, (gssize) have, NULL)) == NULL)
+    g_set_error_literal (error, TB_ERROR, TB_ERROR_INVALID, "This is not a recovery key: a letter of it is wrong");
   tb_age_wipe (packed, length + 1);
   g_free (packed);
-  if (identity == NULL)
-    g_set_error_literal (error, TB_ERROR, TB_ERROR_INVALID, "This is not a recovery key: a letter or a word is wrong");
   return identity;
 }
 

@@ -59,7 +59,8 @@ modules_from_terminal (Modules *modules, const char *text)
 {
   g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
   int count = (int) g_strv_length (lines) - 1; /* a new line ends the last */
-  int size = (int) (strchr (after_colours (lines[0]), '\033') - after_colours (lines[0])); /* spaces: the quiet zone */
+  const char *top = after_colours (lines[0]); /* spaces: the quiet zone */
+  int size = (int) (strchr (top, '\033') - top);
 
   g_assert_cmpstr (lines[count], ==, "");
   g_assert_cmpint ((size + 1) / 2, ==, count);
