@@ -92,7 +92,9 @@ export function assertRefused(answer, status, what) {
 export function call(server, method, path, options = {}) {
   const body = options.body === undefined || typeof options.body === 'string' || Buffer.isBuffer(options.body)
     ? options.body : JSON.stringify(options.body);
-  const headers = { ...options.headers };
+  // Signed in as the server's coach, unless the test says otherwise.
+  const headers = { ...(server.cookie ? { Cookie: server.cookie } : {}), ...options.headers };
+  if (headers.Cookie === null) delete headers.Cookie;
   if (body !== undefined) {
     headers['Content-Length'] = Buffer.byteLength(body);
     if (options.type !== null) headers['Content-Type'] ??= options.type ?? 'application/json';
@@ -143,7 +145,8 @@ export function parseAnswer(text) {
 /** The head of a request, as bytes; the Host is ours unless HEADERS has one (null: none at all). */
 export function head(server, method, path, headers = []) {
   const own = headers.some(([name]) => name.toLowerCase() === 'host') ? [] : [['Host', `127.0.0.1:${server.port}`]];
-  return `${method} ${path} HTTP/1.1\r\n${[...own, ...headers].filter(([, value]) => value !== null).map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`;
+  const cookie = server.cookie && !headers.some(([name]) => name.toLowerCase() === 'cookie') ? [['Cookie', server.cookie]] : [];
+  return `${method} ${path} HTTP/1.1\r\n${[...own, ...cookie, ...headers].filter(([, value]) => value !== null).map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`;
 }
 
 /** A connection that is only held; `closed` tells when the server ended it. */
