@@ -295,35 +295,40 @@ put_roles (TbDb *db, const char *id, guint roles, GError **error)
   return TRUE;
 }
 
-/* New: the person's id. */
-static char *
-insert (TbDb *db, const char *name, const char *login, guint roles, const char *passphrase_hash, gint64 now_wall,
-        GError **error)
+gboolean
+tb_person_check (const char *name, const char *login, GError **error)
 {
-  g_autofree char *id = tb_uuid_new ();
   g_autofree char *clean = check_name (name, error);
-  g_autofree char *folded = fold_login (login);
+  g_autofree char *folded = clean != NULL ? fold_login (login) : NULL;
+
+  if (clean != NULL && folded == NULL)
+    g_set_error_literal (error, TB_ERROR, TB_ERROR_INVALID, "“login” must be 2 to 80 characters without spaces");
+  return folded != NULL;
+}
+
+static gboolean
+insert (TbDb *db, const char *id, const char *name, const char *login, guint roles, const char *passphrase_hash,
+        gint64 now_wall, GError **error)
+{
+  g_autofree char *clean = NULL;
+  g_autofree char *folded = NULL;
   g_autofree char *key = NULL;
 
-  if (clean == NULL)
-    return NULL;
-  if (folded == NULL) {
-    g_set_error_literal (error, TB_ERROR, TB_ERROR_INVALID, "“login” must be 2 to 80 characters without spaces");
-    return NULL;
-  }
+  if (!tb_person_check (name, login, error))
+    return FALSE;
   if (roles == 0 || (roles & ~TB_ROLES_ALL) != 0) {
     g_set_error_literal (error, TB_ERROR, TB_ERROR_INVALID, "“roles” must be a list of at least one role");
-    return NULL;
+    return FALSE;
   }
+  clean = check_name (name, NULL);
+  folded = fold_login (login);
   key = fold_name (clean);
-  if (is_taken (db, key, folded, "", error)
-      || !tb_db_exec (db, error,
-                      "INSERT INTO person (id, name, name_key, login, passphrase, created_wall)"
-                      " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                      "sssssi", id, clean, key, folded, passphrase_hash, now_wall)
-      || !put_roles (db, id, roles, error))
-    return NULL;
-  return g_steal_pointer (&id);
+  return !is_taken (db, key, folded, "", error)
+         && tb_db_exec (db, error,
+                        "INSERT INTO person (id, name, name_key, login, passphrase, created_wall)"
+                        " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                        "sssssi", id, clean, key, folded, passphrase_hash, now_wall)
+         && put_roles (db, id, roles, error);
 }
 
 TbPerson *
@@ -331,24 +336,23 @@ tb_person_create (TbStore *store, const char *name, const char *login, guint rol
                   gint64 now_wall, GError **error)
 {
   g_auto (TbWrite) write = { 0 };
-  g_autofree char *id = NULL;
+  g_autofree char *id = tb_uuid_new ();
   g_autoptr (TbPerson) person = NULL;
 
-  if (!tb_write_begin (&write, store, error))
+  if (!tb_write_begin (&write, store, error)
+      || !insert (write.db, id, name, login, roles, passphrase_hash, now_wall, error))
     return NULL;
-  id = insert (write.db, name, login, roles, passphrase_hash, now_wall, error);
-  person = id != NULL ? tb_person_load (write.db, id, error) : NULL;
+  person = tb_person_load (write.db, id, error);
   if (person == NULL || !tb_write_commit (&write, error))
     return NULL;
   return g_steal_pointer (&person);
 }
 
 TbPerson *
-tb_person_create_first (TbStore *store, const char *name, const char *login, guint roles, const char *passphrase_hash,
-                        gint64 now_wall, GError **error)
+tb_person_create_first (TbStore *store, const char *id, const char *name, const char *login, guint roles,
+                        const char *passphrase_hash, gint64 now_wall, GError **error)
 {
   g_auto (TbWrite) write = { 0 };
-  g_autofree char *id = NULL;
   g_autoptr (TbPerson) person = NULL;
   gint64 count = 0;
 
@@ -358,8 +362,8 @@ tb_person_create_first (TbStore *store, const char *name, const char *login, gui
     g_set_error_literal (error, TB_ERROR, TB_ERROR_CONFLICT, "Terugblik has been set up already; sign in");
     return NULL;
   }
-  id = insert (write.db, name, login, roles, passphrase_hash, now_wall, error);
-  if (id == NULL || !tb_db_exec (write.db, error, "UPDATE visit SET coach = ?1 WHERE coach IS NULL", "s", id))
+  if (!insert (write.db, id, name, login, roles, passphrase_hash, now_wall, error)
+      || !tb_db_exec (write.db, error, "UPDATE visit SET coach = ?1 WHERE coach IS NULL", "s", id))
     return NULL;
   person = tb_person_load (write.db, id, error);
   if (person == NULL || !tb_write_commit (&write, error))

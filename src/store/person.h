@@ -39,9 +39,11 @@ gboolean tb_roles_from_json (json_object *array, guint *ret_roles, GError **erro
  * TB_ERROR_INVALID; TB_ERROR_CONFLICT when name or login is taken. New. */
 TbPerson *tb_person_create (TbStore *store, const char *name, const char *login, guint roles,
                             const char *passphrase_hash, gint64 now_wall, GError **error);
-/* As tb_person_create for the very first person, who also gets every visit that has no coach;
+/* Whether tb_person_create would take NAME and LOGIN, but for those that are taken. TB_ERROR_INVALID. */
+gboolean tb_person_check (const char *name, const char *login, GError **error);
+/* As tb_person_create for the very first person, who also gets every visit that has no coach; ID: a new UUID.
  * TB_ERROR_CONFLICT when there is any person. */
-TbPerson *tb_person_create_first (TbStore *store, const char *name, const char *login, guint roles,
+TbPerson *tb_person_create_first (TbStore *store, const char *id, const char *name, const char *login, guint roles,
                                   const char *passphrase_hash, gint64 now_wall, GError **error);
 
 /* TB_ERROR_NOT_FOUND. New. */

@@ -19,6 +19,7 @@
 typedef struct {
   TbApp *app;
   char *visit; /* "" for what concerns the person alone */
+  char *session; /* whose stream it is */
   gboolean coach; /* is told of cameras and microphones */
   TbListener *listener;
   GString *pending;
@@ -35,6 +36,7 @@ stream_free (gpointer data)
   tb_listener_free (stream->listener);
   g_string_free (stream->pending, TRUE);
   g_free (stream->visit);
+  g_free (stream->session);
   g_free (stream);
 }
 
@@ -90,6 +92,10 @@ greet (Stream *stream)
 static void
 pass_on (Stream *stream, const TbMessage *message)
 {
+  /* Another sign-in of the same person has ended. */
+  if (g_str_equal (message->event, "session") && message->key != NULL && *message->key != '\0'
+      && !g_str_equal (message->key, stream->session))
+    return;
   if (!g_str_equal (message->event, "operation")) {
     say (stream, message->event, 0, message->data);
   } else if (message->seq == stream->last + 1) {
@@ -166,6 +172,7 @@ reply_events (TbApp *app, const TbViewer *viewer, const char *visit, gint64 afte
 
   stream->app = app;
   stream->visit = g_strdup (visit);
+  stream->session = g_strdup (viewer->session);
   stream->coach = coach;
   stream->pending = g_string_new ("retry: 1000\n\n");
   stream->last = after;

@@ -20,6 +20,10 @@ extern const TbRoute tb_routes_recording[];
 extern const TbRoute tb_routes_releases[];
 extern const TbRoute tb_routes_vault[];
 extern const TbRoute tb_routes_visits[];
+extern const TbRoute tb_routes_setup[];
+extern const TbRoute tb_routes_session[];
+extern const TbRoute tb_routes_people[];
+extern const TbRoute tb_routes_invitations[];
 
 /* Puts the stored settings to work; at the start and after a change. */
 void tb_settings_apply (TbApp *app);

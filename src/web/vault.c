@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "vault/age-key.h"
+#include "web/accounts.h"
 
 /* Who can open the vault is for those who can, and who manages them. */
 static json_object *
@@ -56,10 +57,15 @@ unlock_vault (TbApp *app, TbRequest *request)
   g_autoptr (json_object) body = tb_request_json (request, &error);
   const TbViewer *viewer = tb_request_viewer (request);
   const char *passphrase = NULL;
+  TbReply *refusal;
 
   if (body == NULL || !tb_json_check_fields (body, known, &error)
-      || !tb_json_get_string (body, "passphrase", TB_JSON_REQUIRED, 1000, &passphrase, NULL, &error)
-      || !tb_vault_unlock (app->vault, viewer->person->id, passphrase, &error))
+      || !tb_json_get_string (body, "passphrase", TB_JSON_REQUIRED, 1000, &passphrase, NULL, &error))
+    return tb_reply_error (error);
+  refusal = tb_accounts_prove (app, request, viewer->person->login, viewer->person, passphrase);
+  if (refusal != NULL)
+    return refusal;
+  if (!tb_accounts_open_vault (app, viewer->person, passphrase, &error))
     return tb_reply_error (error);
   return get_vault (app, request);
 }
