@@ -233,7 +233,7 @@ tb_command_record (int argc, char **argv)
     return status;
   }
   path = tb_folder_default (common.data);
-  app = tb_app_new (path, &error);
+  app = tb_app_new (path, NULL, &error);
   if (app != NULL)
     visit = make_visit (app, prefix, title, cameras, mics, &error);
   if (visit == NULL)

@@ -94,7 +94,7 @@ open_vault (TbApp *app, GError **error)
 }
 
 TbApp *
-tb_app_new (const char *path, GError **error)
+tb_app_new (const char *path, const TbNetworkOptions *network, GError **error)
 {
   g_autoptr (TbApp) app = g_new0 (TbApp, 1);
   g_autofree char *exports = NULL;
@@ -109,6 +109,7 @@ tb_app_new (const char *path, GError **error)
   if (app->catalogue == NULL)
     return NULL;
   app->hub = tb_hub_new ();
+  app->network = tb_network_new (tb_folder_path (app->folder), network);
   tb_store_set_listener (app->store, on_operation, app);
   app->access = tb_access_new ();
   if (!open_vault (app, error))
@@ -141,9 +142,9 @@ gboolean
 tb_app_listen (TbApp *app, const char *listen, GError **error)
 {
   /* Looking for devices takes a second: it is not waited for. */
-  g_atomic_pointer_set (&app->devices, tb_devices_new (on_devices, app));
-  app->http = tb_http_start (listen, body_limit, handle, app, error);
-  return app->http != NULL;
+  if (g_atomic_pointer_get (&app->devices) == NULL)
+    g_atomic_pointer_set (&app->devices, tb_devices_new (on_devices, app));
+  return tb_network_listen (app->network, listen, body_limit, handle, app, error);
 }
 
 void
@@ -153,7 +154,7 @@ tb_app_free (TbApp *app)
     return;
   if (app->hub != NULL)
     tb_hub_close (app->hub);
-  tb_http_stop (app->http);
+  tb_network_free (app->network);
   tb_devices_free (app->devices);
   tb_vault_guard_free (app->guard);
   tb_studio_free (app->studio);

@@ -16,6 +16,7 @@
 #include "web/http.h"
 #include "web/hub.h"
 #include "web/media-index.h"
+#include "web/network.h"
 #include "web/router.h"
 #include "web/studio.h"
 #include "web/vault-guard.h"
@@ -35,14 +36,14 @@ struct _TbApp {
   TbAccess *access;
   TbVaultGuard *guard;
   GPtrArray *catalogue; /* TbInstrument: the kijkwijzers that can be chosen */
-  TbHttp *http;
+  TbNetwork *network;
 };
 
-/* Opens everything in the data folder PATH, which must be free. Errors: those of
- * tb_folder_open_locked and tb_store_open. New. */
-TbApp *tb_app_new (const char *path, GError **error);
+/* Opens everything in the data folder PATH, which must be free. NETWORK: see tb_network_new.
+ * Errors: those of tb_folder_open_locked and tb_store_open. New. */
+TbApp *tb_app_new (const char *path, const TbNetworkOptions *network, GError **error);
 
-/* Starts answering; see tb_http_start. */
+/* Starts answering at one more address; see tb_network_listen. */
 gboolean tb_app_listen (TbApp *app, const char *listen, GError **error);
 
 /* The built-in kijkwijzers, without anything else of the app. Array of TbInstrument, new. */

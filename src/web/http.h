@@ -12,6 +12,8 @@
 #include <glib.h>
 #include <json-c/json.h>
 
+#include "web/certificate.h"
+
 typedef struct _TbHttp TbHttp;
 typedef struct _TbRequest TbRequest; /* lives for one request, in its connection's thread */
 typedef struct _TbReply TbReply;
@@ -99,13 +101,24 @@ typedef gsize (*TbBodyLimitFunc) (const char *method, const char *path, gpointer
 /* Returns a new reply, never NULL. Called in the connection's thread. */
 typedef TbReply *(*TbHandlerFunc) (TbRequest *request, gpointer data);
 
-/* Listens on LISTEN, "ADDRESS:PORT" (port 0: a free one). Until accounts exist only loopback
- * addresses are allowed: TB_ERROR_DENIED says why. TB_ERROR_BUSY when the port is taken. */
-TbHttp *tb_http_start (const char *listen, TbBodyLimitFunc body_limit, TbHandlerFunc handler, gpointer data,
+typedef struct {
+  const char *listen;         /* "ADDRESS:PORT"; port 0: a free one; 0.0.0.0 and [::]: every address of its kind */
+  TbCertificate *certificate; /* for all but loopback, which stays plain HTTP. Must outlive the listener */
+  gboolean in_the_open;       /* plain HTTP off loopback too: only for what anybody may see (trust-page.h) */
+} TbHttpOptions;
+
+/* TB_ERROR_DENIED off loopback without a certificate; TB_ERROR_BUSY when the port is taken. */
+TbHttp *tb_http_start (const TbHttpOptions *options, TbBodyLimitFunc body_limit, TbHandlerFunc handler, gpointer data,
                        GError **error);
 
-/* "http://127.0.0.1:8470". Borrowed. */
+/* Whether LISTEN means this machine only (and TRUE for what cannot be listened on). */
+gboolean tb_http_is_loopback (const char *listen);
+
+/* "http://127.0.0.1:8470": the best one when it started. Borrowed. */
 const char *tb_http_address (TbHttp *http);
+/* All that lead here now, best first. New, ended by NULL. */
+char **tb_http_addresses (TbHttp *http);
+guint tb_http_port (TbHttp *http);
 
 /* Whether it speaks TLS. */
 gboolean tb_http_is_secure (TbHttp *http);

@@ -237,6 +237,15 @@ static const char *const security_headers[] = {
   "X-Frame-Options", "DENY",
 };
 
+static gboolean
+has_header (const TbReply *reply, const char *name)
+{
+  for (guint i = 0; i + 1 < reply->headers->len; i += 2)
+    if (g_ascii_strcasecmp (reply->headers->pdata[i], name) == 0)
+      return TRUE;
+  return FALSE;
+}
+
 enum MHD_Result
 tb_reply_queue (TbReply *reply, struct MHD_Connection *connection)
 {
@@ -252,7 +261,8 @@ tb_reply_queue (TbReply *reply, struct MHD_Connection *connection)
   if (reply->head && reply->pull != NULL && !reply->sized)
     MHD_set_response_options (response, MHD_RF_HTTP_VERSION_1_0_ONLY, MHD_RO_END);
   for (gsize i = 0; i < G_N_ELEMENTS (security_headers); i += 2)
-    MHD_add_response_header (response, security_headers[i], security_headers[i + 1]);
+    if (!has_header (reply, security_headers[i]))
+      MHD_add_response_header (response, security_headers[i], security_headers[i + 1]);
   if (reply->content_type != NULL)
     MHD_add_response_header (response, MHD_HTTP_HEADER_CONTENT_TYPE, reply->content_type);
   for (guint i = 0; i + 1 < reply->headers->len; i += 2)
