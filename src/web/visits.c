@@ -121,8 +121,8 @@ hide_private (json_object *object)
   tb_json_add_string (object, "note", "");
   if (json_object_object_get_ex (object, "sources", NULL))
     tb_json_add (object, "sources", json_object_new_array ());
-  json_object_object_get_ex (object, "tracks", &tracks);
-  for (gsize i = 0; tracks != NULL && i < json_object_array_length (tracks); i++)
+  json_object_object_get_ex (object, "tracks", &tracks); /* in a summary only their number */
+  for (gsize i = 0; json_object_is_type (tracks, json_type_array) && i < json_object_array_length (tracks); i++)
     tb_json_add_string (json_object_array_get_idx (tracks, i), "uri", "");
 }
 
