@@ -123,6 +123,9 @@ tb_app_new (const char *path, const TbNetworkOptions *network, GError **error)
   app->guard = tb_vault_guard_new (app);
   tb_settings_apply (app);
   mend (app);
+  app->control = tb_control_start (app, error);
+  if (app->control == NULL)
+    return NULL;
   return g_steal_pointer (&app);
 }
 
@@ -152,6 +155,7 @@ tb_app_free (TbApp *app)
 {
   if (app == NULL)
     return;
+  tb_control_free (app->control);
   if (app->hub != NULL)
     tb_hub_close (app->hub);
   tb_network_free (app->network);

@@ -12,6 +12,7 @@
 #include "vault/media-file.h"
 #include "vault/vault.h"
 #include "web/access.h"
+#include "web/control.h"
 #include "web/exports.h"
 #include "web/http.h"
 #include "web/hub.h"
@@ -37,6 +38,7 @@ struct _TbApp {
   TbVaultGuard *guard;
   GPtrArray *catalogue; /* TbInstrument: the kijkwijzers that can be chosen */
   TbNetwork *network;
+  TbControl *control;
 };
 
 /* Opens everything in the data folder PATH, which must be free. NETWORK: see tb_network_new.
