@@ -3,7 +3,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
-#include "vault/age-key.h"
+#include "web/accounts.h"
 #include "web/accounts.h"
 
 /* Who can open the vault is for those who can, and who manages them. */

@@ -97,8 +97,8 @@ async function status(client, method, path) {
   const answer = await fetch(server.address + path, {
     method,
     signal: controller.signal,
-    headers: { ...(client.cookie ? { Cookie: client.cookie } : {}), ...(method === 'GET' ? {} : { 'Content-Type': 'application/json' }) },
-    body: method === 'GET' ? undefined : '[]', // never a good body: what is let in changes nothing
+    headers: { ...(client.cookie ? { Cookie: client.cookie } : {}), ...(['GET', 'DELETE'].includes(method) ? {} : { 'Content-Type': 'application/json' }) },
+    body: ['GET', 'DELETE'].includes(method) ? undefined : '[]', // never a good body: what is let in changes nothing
   });
   controller.abort();
   return answer.status;
