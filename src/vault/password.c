@@ -12,7 +12,7 @@
 #define OPERATIONS 3
 #define MEMORY ((gsize) 64 << 20)
 #define DIFFERENT_MIN 5 /* different characters */
-#define REST_MIN 6      /* characters besides the login and the name */
+#define REST_MIN 8      /* characters besides the login and the name */
 #define WORD_MIN 3      /* shorter words of a name do not count */
 #define TOKEN_BYTES 32
 
