@@ -13,6 +13,7 @@ struct _TbAgeSealer {
   guint8 key[TB_AGE_KEY];
   guint64 counter; /* of the next chunk; only rises */
   gboolean finished;
+  guint8 *first; /* NULL, or where the text of chunk 0 is kept until the end */
   gsize pending_length;
   guint8 pending[TB_AGE_CHUNK];
 };
@@ -47,14 +48,27 @@ tb_age_sealer_new (const TbAgeFileKey *key, GByteArray *out)
 }
 
 static void
-seal (TbAgeSealer *sealer, const guint8 *plain, gsize length, gboolean is_last, GByteArray *out)
+seal (const guint8 key[TB_AGE_KEY], guint64 number, gboolean is_last, const guint8 *plain, gsize length, GByteArray *out)
 {
   guint8 nonce[CHUNK_NONCE];
   guint start = out->len;
 
-  make_nonce (sealer->counter++, is_last, nonce);
+  make_nonce (number, is_last, nonce);
   g_byte_array_set_size (out, start + (guint) length + TB_AGE_TAG);
-  crypto_aead_chacha20poly1305_ietf_encrypt (out->data + start, NULL, plain, length, NULL, 0, NULL, nonce, sealer->key);
+  crypto_aead_chacha20poly1305_ietf_encrypt (out->data + start, NULL, plain, length, NULL, 0, NULL, nonce, key);
+}
+
+/* The chunk that is whole, and not the last. */
+static void
+seal_pending (TbAgeSealer *sealer, GByteArray *out)
+{
+  guint64 number = sealer->counter++;
+
+  if (number == 0 && sealer->first != NULL)
+    memcpy (sealer->first, sealer->pending, TB_AGE_CHUNK);
+  else
+    seal (sealer->key, number, FALSE, sealer->pending, TB_AGE_CHUNK, out);
+  sealer->pending_length = 0;
 }
 
 void
@@ -65,8 +79,7 @@ tb_age_sealer_append (TbAgeSealer *sealer, const guint8 *bytes, gsize length, GB
     gsize take = MIN (length, TB_AGE_CHUNK - sealer->pending_length);
 
     if (take == 0) {
-      seal (sealer, sealer->pending, TB_AGE_CHUNK, FALSE, out);
-      sealer->pending_length = 0;
+      seal_pending (sealer, out);
       continue;
     }
     memcpy (sealer->pending + sealer->pending_length, bytes, take);
@@ -89,13 +102,45 @@ sealer_wipe (TbAgeSealer *sealer)
   sodium_memzero (sealer->key, sizeof sealer->key);
   sodium_memzero (sealer->pending, sizeof sealer->pending);
   sealer->pending_length = 0;
+  if (sealer->first != NULL)
+    sodium_memzero (sealer->first, TB_AGE_CHUNK);
+  g_clear_pointer (&sealer->first, g_free);
 }
 
 void
 tb_age_sealer_finish (TbAgeSealer *sealer, GByteArray *out)
 {
-  g_return_if_fail (!sealer->finished);
-  seal (sealer, sealer->pending, sealer->pending_length, TRUE, out);
+  g_return_if_fail (!sealer->finished && sealer->first == NULL);
+  seal (sealer->key, sealer->counter, TRUE, sealer->pending, sealer->pending_length, out);
+  sealer->finished = TRUE;
+  sealer_wipe (sealer);
+}
+
+void
+tb_age_sealer_hold_first (TbAgeSealer *sealer)
+{
+  g_return_if_fail (sealer->counter == 0 && sealer->pending_length == 0 && sealer->first == NULL);
+  sealer->first = g_malloc0 (TB_AGE_CHUNK);
+}
+
+gboolean
+tb_age_sealer_patch (TbAgeSealer *sealer, guint64 offset, const guint8 *bytes, gsize length)
+{
+  gsize have = sealer->counter > 0 ? TB_AGE_CHUNK : sealer->pending_length;
+
+  if (sealer->finished || sealer->first == NULL || offset > have || length > have - offset)
+    return FALSE;
+  memcpy ((sealer->counter > 0 ? sealer->first : sealer->pending) + offset, bytes, length);
+  return TRUE;
+}
+
+void
+tb_age_sealer_finish_held (TbAgeSealer *sealer, GByteArray *first, GByteArray *out)
+{
+  g_return_if_fail (!sealer->finished && sealer->first != NULL);
+  if (sealer->counter > 0)
+    seal (sealer->key, 0, FALSE, sealer->first, TB_AGE_CHUNK, first);
+  seal (sealer->key, sealer->counter, TRUE, sealer->pending, sealer->pending_length, sealer->counter > 0 ? out : first);
   sealer->finished = TRUE;
   sealer_wipe (sealer);
 }
@@ -147,6 +192,13 @@ tb_age_opener_open (const TbAgeOpener *opener, guint64 number, gboolean is_last,
   g_set_error (error, TB_ERROR, TB_ERROR_CORRUPT,
                "This sealed file is damaged or cut off: block %" G_GUINT64_FORMAT " does not open", number);
   return FALSE;
+}
+
+void
+tb_age_opener_seal_last (const TbAgeOpener *opener, guint64 number, const guint8 *plain, gsize length, GByteArray *out)
+{
+  g_return_if_fail (length <= TB_AGE_CHUNK && (length > 0 || number == 0));
+  seal (opener->key, number, TRUE, plain, length, out);
 }
 
 gboolean

@@ -9,7 +9,9 @@
  * takes no more, and no sealer starts anywhere but at 0. Between files the key
  * differs, because the sealer draws the payload nonce itself and the file key
  * is made for one file: neither can be handed in, so a writer that was killed
- * cannot be taken up again either. Who must go on, starts a new file.
+ * cannot be taken up again. What it left can be ended, and no more: with
+ * tb_age_opener_seal_last, whose caller (vault/age-mend.h, which has the
+ * argument) sees to it that for one number it is only ever given one text.
  *
  * Counter and flag are what make a chunk that was moved, left out, repeated or
  * cut off not open. Nothing here touches files. */
@@ -39,6 +41,14 @@ const guint8 *tb_age_sealer_get_pending (const TbAgeSealer *sealer, gsize *ret_l
 
 /* Adds the last chunk to OUT and wipes the key; nothing but free may follow. */
 void tb_age_sealer_finish (TbAgeSealer *sealer, GByteArray *out);
+
+/* Before anything was appended: chunk 0 is kept in memory until the end, so that its text can still change, and is
+ * sealed once, last. Nothing of it ever comes in the OUT of append; when the end comes tb_age_sealer_finish_held must be
+ * called, which gives chunk 0 in FIRST and the last in OUT (empty when chunk 0 is the last). */
+void tb_age_sealer_hold_first (TbAgeSealer *sealer);
+/* FALSE unless [OFFSET, OFFSET + LENGTH) lies within what was appended to chunk 0. */
+gboolean tb_age_sealer_patch (TbAgeSealer *sealer, guint64 offset, const guint8 *bytes, gsize length);
+void tb_age_sealer_finish_held (TbAgeSealer *sealer, GByteArray *first, GByteArray *out);
 void tb_age_sealer_free (TbAgeSealer *sealer);
 
 /* Opens chunks of one payload, in any order. Never changes after it was made: any thread. */
@@ -52,6 +62,11 @@ void tb_age_opener_free (TbAgeOpener *opener);
  * it holds. FALSE with CORRUPT, and nothing in RET_PLAIN, unless it is exactly the chunk of that place. */
 gboolean tb_age_opener_open (const TbAgeOpener *opener, guint64 number, gboolean is_last, const guint8 *sealed,
                              gsize length, guint8 *ret_plain, gsize *ret_length, GError **error);
+
+/* Adds to OUT the last chunk of a payload whose writer did not get to it: PLAIN as chunk NUMBER with the flag. The
+ * caller must know that nobody ever sealed, or will seal, another text as the last chunk of this NUMBER. */
+void tb_age_opener_seal_last (const TbAgeOpener *opener, guint64 number, const guint8 *plain, gsize length,
+                              GByteArray *out);
 
 /* What a payload consists of. */
 typedef struct {

@@ -1,62 +1,67 @@
 #include "vault/media-file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <glib/gstdio.h>
-
 #include "base/error.h"
 #include "base/paths.h"
-#include "base/uuid.h"
+#include "vault/media-private.h"
 
 #define MAX_NAME 100
 
-struct _TbMediaStore {
-  char *folder; /* never changes, so no lock */
-};
+static TbMediaStore *
+store_new (const char *folder, TbVault *vault)
+{
+  TbMediaStore *store = g_new0 (TbMediaStore, 1);
 
-struct _TbMediaWriter {
-  int fd;
-  char *path;
-  guint64 size;
-};
-
-struct _TbMediaReader {
-  int fd;
-  char *path;
-};
+  g_atomic_ref_count_init (&store->refs);
+  store->folder = g_strdup (folder);
+  store->vault = vault;
+  store->live = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) tb_media_live_unref);
+  store->readers = g_ptr_array_new ();
+  g_mutex_init (&store->lock);
+  g_mutex_init (&store->readers_lock);
+  return store;
+}
 
 TbMediaStore *
 tb_media_store_new_folder (const char *folder)
 {
-  TbMediaStore *store = g_atomic_rc_box_new0 (TbMediaStore);
+  return store_new (folder, NULL);
+}
 
-  store->folder = g_strdup (folder);
+TbMediaStore *
+tb_media_store_new_sealed (const char *folder, TbVault *vault)
+{
+  TbMediaStore *store = store_new (folder, tb_vault_ref (vault));
+
+  tb_vault_add_wipe (vault, tb_media_readers_wipe, store);
   return store;
 }
 
 TbMediaStore *
 tb_media_store_ref (TbMediaStore *store)
 {
-  return g_atomic_rc_box_acquire (store);
-}
-
-static void
-store_clear (gpointer data)
-{
-  TbMediaStore *store = data;
-
-  g_free (store->folder);
+  g_atomic_ref_count_inc (&store->refs);
+  return store;
 }
 
 void
 tb_media_store_unref (TbMediaStore *store)
 {
-  if (store != NULL)
-    g_atomic_rc_box_release_full (store, store_clear);
+  if (store == NULL || !g_atomic_ref_count_dec (&store->refs))
+    return;
+  if (store->vault != NULL)
+    tb_vault_remove_wipe (store->vault, tb_media_readers_wipe, store);
+  tb_vault_unref (store->vault);
+  g_hash_table_unref (store->live);
+  g_ptr_array_unref (store->readers);
+  g_mutex_clear (&store->lock);
+  g_mutex_clear (&store->readers_lock);
+  g_free (store->folder);
+  g_free (store);
 }
 
 gboolean
@@ -72,96 +77,44 @@ tb_media_name_is_valid (const char *name)
   return TRUE;
 }
 
-/* Names come from the network too: nothing but a plain name becomes a path. */
-static char *
-build_path (TbMediaStore *store, const char *visit, const char *name, GError **error)
-{
-  if (!tb_media_name_is_valid (visit) || !tb_media_name_is_valid (name)) {
-    g_set_error_literal (error, TB_ERROR, TB_ERROR_NOT_FOUND, "There is no recording of that name");
-    return NULL;
-  }
-  return g_build_filename (store->folder, visit, name, NULL);
-}
-
-static void
-set_errno_error (GError **error, int number, const char *attempt, const char *path)
-{
-  TbErrorCode code = number == ENOSPC || number == EDQUOT || number == EFBIG ? TB_ERROR_FULL
-                     : number == ENOENT                                      ? TB_ERROR_NOT_FOUND
-                     : number == EEXIST                                      ? TB_ERROR_CONFLICT
-                                                                             : TB_ERROR_FAILED;
-
-  g_set_error (error, TB_ERROR, code, "Could not %s %s: %s", attempt, path, g_strerror (number));
-}
-
-/* A new file's name must survive a loss of power as much as its bytes do. */
-static void
-sync_folder (const char *path)
-{
-  int fd = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-  if (fd < 0)
-    return;
-  if (fsync (fd) != 0)
-    g_debug ("could not sync the folder %s: %s", path, g_strerror (errno));
-  close (fd);
-}
-
 TbMediaWriter *
 tb_media_store_create (TbMediaStore *store, const char *visit, const char *name, GError **error)
 {
-  g_autofree char *path = build_path (store, visit, name, error);
-  g_autofree char *folder = NULL;
-  TbMediaWriter *writer;
-  int fd;
+  if (store->vault != NULL)
+    return tb_media_sealed_create (store, visit, name, FALSE, error);
+  return tb_media_plain_create (store, visit, name, FALSE, error);
+}
 
-  if (path == NULL)
-    return NULL;
-  folder = g_path_get_dirname (path);
-  if (g_mkdir_with_parents (folder, 0700) != 0) {
-    set_errno_error (error, errno, "make the folder", folder);
-    return NULL;
-  }
-  fd = open (path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0600);
-  if (fd < 0) {
-    set_errno_error (error, errno, "make", path);
-    return NULL;
-  }
-  sync_folder (folder);
-  writer = g_new0 (TbMediaWriter, 1);
-  writer->fd = fd;
-  writer->path = g_steal_pointer (&path);
-  return writer;
+TbMediaWriter *
+tb_media_store_create_patched (TbMediaStore *store, const char *visit, const char *name, GError **error)
+{
+  if (store->vault != NULL)
+    return tb_media_sealed_create_patched (store, visit, name, error);
+  return tb_media_plain_create (store, visit, name, TRUE, error);
 }
 
 gboolean
 tb_media_writer_append (TbMediaWriter *writer, const void *bytes, gsize length, GError **error)
 {
-  const guint8 *at = bytes;
+  return length == 0 || writer->class->append (writer, bytes, length, error);
+}
 
-  while (length > 0) {
-    gssize count = write (writer->fd, at, length);
-
-    if (count < 0 && errno == EINTR)
-      continue;
-    if (count < 0) {
-      set_errno_error (error, errno, "write to", writer->path);
-      return FALSE;
-    }
-    at += count;
-    length -= (gsize) count;
-    writer->size += (guint64) count;
+gboolean
+tb_media_writer_patch (TbMediaWriter *writer, guint64 offset, const void *bytes, gsize length, GError **error)
+{
+  g_return_val_if_fail (writer->class->patch != NULL, FALSE);
+  if (offset > TB_MEDIA_PATCH_MAX || length > TB_MEDIA_PATCH_MAX - offset || offset + length > writer->size) {
+    g_set_error (error, TB_ERROR, TB_ERROR_INVALID, "Only the first %d bytes of a file that were written can be changed",
+                 TB_MEDIA_PATCH_MAX);
+    return FALSE;
   }
-  return TRUE;
+  return length == 0 || writer->class->patch (writer, offset, bytes, length, error);
 }
 
 gboolean
 tb_media_writer_sync (TbMediaWriter *writer, GError **error)
 {
-  if (fdatasync (writer->fd) == 0)
-    return TRUE;
-  set_errno_error (error, errno, "make safe", writer->path);
-  return FALSE;
+  return writer->class->sync (writer, error);
 }
 
 guint64
@@ -173,92 +126,54 @@ tb_media_writer_size (const TbMediaWriter *writer)
 gboolean
 tb_media_writer_seal (TbMediaWriter *writer, GError **error)
 {
-  gboolean synced = tb_media_writer_sync (writer, error);
+  gboolean finished = writer->class->finish (writer, error);
 
-  tb_media_writer_free (writer);
-  return synced;
+  writer->class->free (writer);
+  return finished;
 }
 
 void
 tb_media_writer_free (TbMediaWriter *writer)
 {
-  if (writer == NULL)
-    return;
-  close (writer->fd);
-  g_free (writer->path);
-  g_free (writer);
+  if (writer != NULL)
+    writer->class->free (writer);
 }
 
 TbMediaReader *
 tb_media_store_open (TbMediaStore *store, const char *visit, const char *name, GError **error)
 {
-  g_autofree char *path = build_path (store, visit, name, error);
-  TbMediaReader *reader;
-  struct stat info;
-  int fd;
+  g_autoptr (GError) problem = NULL;
+  TbMediaReader *plain;
 
-  if (path == NULL)
-    return NULL;
-  fd = open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-  if (fd < 0) {
-    set_errno_error (error, errno, "open", path);
-    return NULL;
-  }
-  if (fstat (fd, &info) != 0 || !S_ISREG (info.st_mode)) {
-    close (fd);
-    g_set_error (error, TB_ERROR, TB_ERROR_NOT_FOUND, "%s is not a file", path);
-    return NULL;
-  }
-  reader = g_new0 (TbMediaReader, 1);
-  reader->fd = fd;
-  reader->path = g_steal_pointer (&path);
-  return reader;
+  if (store->vault == NULL)
+    return tb_media_plain_open (store, visit, name, error);
+  /* A plain file is whole even when a sealed one is being made of it, so it comes first. */
+  plain = tb_media_plain_open (store, visit, name, &problem);
+  if (plain != NULL)
+    return plain;
+  if (g_error_matches (problem, TB_ERROR, TB_ERROR_NOT_FOUND))
+    return tb_media_sealed_open (store, visit, name, error);
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return NULL;
 }
 
 gboolean
 tb_media_reader_size (TbMediaReader *reader, guint64 *size, GError **error)
 {
-  struct stat info;
-
-  if (fstat (reader->fd, &info) != 0) {
-    set_errno_error (error, errno, "read the size of", reader->path);
-    return FALSE;
-  }
-  *size = (guint64) info.st_size;
-  return TRUE;
+  return reader->class->size (reader, size, error);
 }
 
 gssize
 tb_media_reader_read (TbMediaReader *reader, guint64 offset, void *bytes, gsize length, GError **error)
 {
-  gsize done = 0;
-
-  if (offset > G_MAXINT64)
-    return 0;
-  while (done < length) {
-    gssize count = pread (reader->fd, (guint8 *) bytes + done, length - done, (off_t) (offset + done));
-
-    if (count < 0 && errno == EINTR)
-      continue;
-    if (count < 0) {
-      set_errno_error (error, errno, "read", reader->path);
-      return -1;
-    }
-    if (count == 0)
-      break;
-    done += (gsize) count;
-  }
-  return (gssize) done;
+  return reader->class->read (reader, offset, bytes, length, error);
 }
 
 void
 tb_media_reader_free (TbMediaReader *reader)
 {
-  if (reader == NULL)
-    return;
-  close (reader->fd);
-  g_free (reader->path);
-  g_free (reader);
+  if (reader != NULL)
+    reader->class->free (reader);
 }
 
 static int
@@ -267,13 +182,27 @@ compare_names (gconstpointer a, gconstpointer b)
   return strcmp (*(const char *const *) a, *(const char *const *) b);
 }
 
+/* What a file in the folder is called; NULL when it is none that is listed. New. */
+static char *
+name_of (TbMediaStore *store, const char *file)
+{
+  gsize length = strlen (file);
+
+  if (store->vault != NULL && g_str_has_suffix (file, TB_MEDIA_PART_SUFFIX))
+    return NULL;
+  if (store->vault != NULL && g_str_has_suffix (file, TB_MEDIA_SEALED_SUFFIX))
+    length -= strlen (TB_MEDIA_SEALED_SUFFIX);
+  return g_strndup (file, length);
+}
+
 static GPtrArray *
-list_names (const char *path, gboolean folders, GError **error)
+list_names (TbMediaStore *store, const char *path, gboolean folders, GError **error)
 {
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (GError) problem = NULL;
   g_autoptr (GDir) dir = g_dir_open (path, 0, &problem);
-  const char *name;
+  const char *file;
 
   if (dir == NULL && g_error_matches (problem, G_FILE_ERROR, G_FILE_ERROR_NOENT))
     return g_steal_pointer (&names);
@@ -281,12 +210,15 @@ list_names (const char *path, gboolean folders, GError **error)
     g_set_error (error, TB_ERROR, TB_ERROR_FAILED, "Could not list %s: %s", path, problem->message);
     return NULL;
   }
-  while ((name = g_dir_read_name (dir)) != NULL) {
-    g_autofree char *child = g_build_filename (path, name, NULL);
+  while ((file = g_dir_read_name (dir)) != NULL) {
+    g_autofree char *child = g_build_filename (path, file, NULL);
+    g_autofree char *name = folders ? g_strdup (file) : name_of (store, file);
 
-    if (tb_media_name_is_valid (name)
-        && g_file_test (child, folders ? G_FILE_TEST_IS_DIR : G_FILE_TEST_IS_REGULAR))
-      g_ptr_array_add (names, g_strdup (name));
+    if (name == NULL || !tb_media_name_is_valid (name) || g_hash_table_contains (seen, name)
+        || !g_file_test (child, folders ? G_FILE_TEST_IS_DIR : G_FILE_TEST_IS_REGULAR))
+      continue;
+    g_hash_table_add (seen, name);
+    g_ptr_array_add (names, g_steal_pointer (&name));
   }
   g_ptr_array_sort (names, compare_names);
   return g_steal_pointer (&names);
@@ -302,25 +234,62 @@ tb_media_store_list (TbMediaStore *store, const char *visit, GError **error)
     return NULL;
   }
   path = g_build_filename (store->folder, visit, NULL);
-  return list_names (path, FALSE, error);
+  return list_names (store, path, FALSE, error);
 }
 
 GPtrArray *
 tb_media_store_list_visits (TbMediaStore *store, GError **error)
 {
-  return list_names (store->folder, TRUE, error);
+  return list_names (store, store->folder, TRUE, error);
 }
 
 gboolean
 tb_media_store_delete (TbMediaStore *store, const char *visit, const char *name, GError **error)
 {
-  g_autofree char *path = build_path (store, visit, name, error);
+  static const char *const suffixes[] = { "", TB_MEDIA_SEALED_SUFFIX, TB_MEDIA_PART_SUFFIX };
+  g_autofree char *path = tb_media_path (store, visit, name, "", error);
+  guint forms = store->vault != NULL ? G_N_ELEMENTS (suffixes) : 1, gone = 0;
 
   if (path == NULL)
     return FALSE;
-  if (unlink (path) != 0) {
-    set_errno_error (error, errno, "delete", path);
+  for (guint i = 0; i < forms; i++) {
+    g_autofree char *form = g_strconcat (path, suffixes[i], NULL);
+    g_autofree char *hidden = tb_media_hidden_path (form);
+
+    if (i > 0)
+      unlink (hidden); /* what a killed process left */
+    if (unlink (form) == 0) {
+      gone++;
+    } else if (errno != ENOENT) {
+      tb_media_set_errno (error, errno, "delete", form);
+      return FALSE;
+    }
+  }
+  if (gone == 0)
+    tb_media_set_errno (error, ENOENT, "delete", path);
+  return gone > 0;
+}
+
+gboolean
+tb_media_store_stored_bytes (TbMediaStore *store, const char *visit, guint64 *bytes, GError **error)
+{
+  g_autofree char *path = NULL;
+  g_autoptr (GDir) dir = NULL;
+  const char *name;
+
+  if (!tb_media_name_is_valid (visit)) {
+    g_set_error_literal (error, TB_ERROR, TB_ERROR_NOT_FOUND, "There is no visit of that name");
     return FALSE;
+  }
+  *bytes = 0;
+  path = g_build_filename (store->folder, visit, NULL);
+  dir = g_dir_open (path, 0, NULL);
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
+    g_autofree char *file = g_build_filename (path, name, NULL);
+    struct stat info;
+
+    if (lstat (file, &info) == 0 && S_ISREG (info.st_mode))
+      *bytes += (guint64) info.st_size;
   }
   return TRUE;
 }
