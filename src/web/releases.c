@@ -203,7 +203,7 @@ const TbRoute tb_routes_releases[] = {
   { "GET", "/api/releases", list_mine, 0 },
   { "GET", "/api/visits/{visit}/releases", list_releases, 0 },
   { "POST", "/api/visits/{visit}/releases", add_release, 16 * 1024 },
-  { "POST", "/api/visits/{visit}/releases/{release}/answer", answer_release, 1024 },
+  { "POST", "/api/visits/{visit}/releases/{release}/answer", answer_release, 16 * 1024 },
   { "DELETE", "/api/visits/{visit}/releases/{release}", withdraw_release, 0 },
   { NULL },
 };

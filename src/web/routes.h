@@ -17,6 +17,7 @@ extern const TbRoute tb_routes_media[];
 extern const TbRoute tb_routes_network[];
 extern const TbRoute tb_routes_page[];
 extern const TbRoute tb_routes_recording[];
+extern const TbRoute tb_routes_register[];
 extern const TbRoute tb_routes_releases[];
 extern const TbRoute tb_routes_suggestion[];
 extern const TbRoute tb_routes_vault[];
