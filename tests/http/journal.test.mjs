@@ -176,7 +176,18 @@ describe('undo', () => {
     await send(visit, undo());
     const [one] = await observations(visit);
     assert.deepEqual([one.note, one.valence], ['', 'aandacht']);
-    assert.equal((await sendOne(visit, undo({ device: 'tablet', author: 'Niemand' }))).error.code, 'not-found');
+    assert.equal((await sendOne(visit, undo({ device: 'elders' }))).error.code, 'not-found');
+  });
+});
+
+describe('whose it is', () => {
+  test('the session says it, whatever the client writes', async () => {
+    const visit = await started();
+    const given = tap({ observer: 'Iemand anders' }, { author: 'Iemand anders' });
+    await send(visit, given);
+    const [operation] = (await operations(visit)).operations;
+    assert.equal(operation.author, 'Test');
+    assert.equal((await observations(visit))[0].observer, 'Test');
   });
 });
 
