@@ -13,10 +13,11 @@
 #include "base/paths.h"
 #include "media/clip-feed.h"
 #include "media/init.h"
+#include "media/media-sink.h"
 
 #define LONGEST (4 * 3600 * TB_SECOND)
-/* What a second may take, generously, twice because the index is put in front by writing a second file. */
-#define BYTES_PER_SECOND (2 * 700 * 1000)
+/* What a second may take, generously. */
+#define BYTES_PER_SECOND (700 * 1000)
 #define BUS_WAIT (100 * GST_MSECOND)
 
 typedef struct {
@@ -24,7 +25,8 @@ typedef struct {
   GCancellable *cancellable;
   TbClipFeed *video, *audio; /* either may be NULL */
   GstElement *pipeline;
-  char *part, *index; /* temporary files */
+  char *part, *index; /* temporary files of an output with a path; else NULL */
+  TbMediaWriter *writer; /* of one in a store */
   GMutex lock;
   GError *error;  /* lock; from a feed */
   TbTime reached; /* lock; on the clip's own time */
@@ -36,6 +38,7 @@ export_clear (Export *export)
   if (export->pipeline != NULL)
     gst_element_set_state (export->pipeline, GST_STATE_NULL);
   gst_clear_object (&export->pipeline);
+  tb_media_writer_free (export->writer);
   tb_clip_feed_free (export->video);
   tb_clip_feed_free (export->audio);
   if (export->part != NULL)
@@ -177,13 +180,36 @@ connect_source (Export *export, const char *name, TbClipFeed *feed,
   gst_app_src_set_callbacks (GST_APP_SRC (src), &callbacks, export, NULL);
 }
 
+/* What the muxer writes to. */
+static gboolean
+add_output (Export *export, GError **error)
+{
+  const TbClipRequest *request = export->request;
+  g_autoptr (GstElement) mux = gst_bin_get_by_name (GST_BIN (export->pipeline), "mux");
+  GstElement *sink;
+
+  if (request->output != NULL) {
+    sink = gst_element_factory_make ("filesink", NULL);
+    g_object_set (sink, "location", export->part, NULL);
+    g_object_set (mux, "faststart", TRUE, "faststart-file", export->index, NULL);
+  } else {
+    export->writer = tb_media_store_create_patched (request->output_store, request->output_visit, request->output_name,
+                                                    error);
+    if (export->writer == NULL)
+      return FALSE;
+    sink = tb_media_sink_new (export->writer);
+  }
+  gst_bin_add (GST_BIN (export->pipeline), sink);
+  gst_element_link (mux, sink);
+  return TRUE;
+}
+
 /* Feeds and pipeline. */
 static gboolean
 build (Export *export, gboolean *missing, GError **error)
 {
   g_autoptr (GString) video = g_string_new (NULL), audio = g_string_new (NULL);
   g_autofree char *text = NULL;
-  g_autoptr (GstElement) sink = NULL, mux = NULL;
   g_autoptr (GError) local = NULL;
 
   if (!add_video (export, video, error) || !add_audio (export, audio, error)
@@ -198,7 +224,7 @@ build (Export *export, gboolean *missing, GError **error)
                  tb_time_to_seconds (export->request->from), tb_time_to_seconds (export->request->to));
     return FALSE;
   }
-  text = g_strdup_printf ("mp4mux name=mux faststart=true ! filesink name=sink %s %s",
+  text = g_strdup_printf ("mp4mux name=mux %s %s",
                           export->video != NULL ? video->str : "", export->audio != NULL ? audio->str : "");
   export->pipeline = gst_parse_launch_full (text, NULL, GST_PARSE_FLAG_FATAL_ERRORS, &local);
   if (export->pipeline == NULL) {
@@ -206,10 +232,8 @@ build (Export *export, gboolean *missing, GError **error)
     return FALSE;
   }
   gst_object_ref_sink (export->pipeline);
-  sink = gst_bin_get_by_name (GST_BIN (export->pipeline), "sink");
-  mux = gst_bin_get_by_name (GST_BIN (export->pipeline), "mux");
-  g_object_set (sink, "location", export->part, NULL);
-  g_object_set (mux, "faststart-file", export->index, NULL);
+  if (!add_output (export, error))
+    return FALSE;
   if (export->video != NULL)
     connect_source (export, "video", export->video, on_need_video);
   if (export->audio != NULL)
@@ -274,7 +298,7 @@ run (Export *export, GError **error)
 }
 
 static gboolean
-publish (Export *export, guint64 *bytes, GError **error)
+publish_file (Export *export, guint64 *bytes, GError **error)
 {
   GStatBuf info;
   int fd = g_open (export->part, O_RDONLY | O_CLOEXEC, 0);
@@ -292,9 +316,28 @@ publish (Export *export, guint64 *bytes, GError **error)
 }
 
 static gboolean
+publish (Export *export, guint64 *bytes, GError **error)
+{
+  if (export->writer == NULL)
+    return publish_file (export, bytes, error);
+  *bytes = tb_media_writer_size (export->writer);
+  return tb_media_writer_seal (g_steal_pointer (&export->writer), error);
+}
+
+static gboolean
+get_room (const TbClipRequest *request, guint64 *bytes, GError **error)
+{
+  g_autofree char *folder = NULL;
+
+  if (request->output == NULL)
+    return tb_media_store_free_bytes (request->output_store, bytes, error);
+  folder = g_path_get_dirname (request->output);
+  return tb_folder_free_bytes (folder, bytes, NULL, error);
+}
+
+static gboolean
 check_request (const TbClipRequest *request, GError **error)
 {
-  g_autofree char *folder = g_path_get_dirname (request->output);
   guint64 free_bytes, need;
 
   if (request->to <= request->from || request->to - request->from > LONGEST) {
@@ -302,7 +345,9 @@ check_request (const TbClipRequest *request, GError **error)
     return FALSE;
   }
   need = (guint64) tb_time_to_seconds (request->to - request->from) * BYTES_PER_SECOND + 1000 * 1000;
-  if (!tb_folder_free_bytes (folder, &free_bytes, NULL, error))
+  if (request->output != NULL) /* the index is put in front by writing a second file */
+    need *= 2;
+  if (!get_room (request, &free_bytes, error))
     return FALSE;
   if (free_bytes < need) {
     g_set_error (error, TB_ERROR, TB_ERROR_FULL, "There is no room on the disk for this clip: %" G_GUINT64_FORMAT
@@ -325,8 +370,10 @@ tb_clip_export (const TbClipRequest *request, TbClipResult *result, GCancellable
   g_mutex_init (&export.lock);
   if (!check_request (request, error))
     return FALSE;
-  export.part = g_strdup_printf ("%s.part", request->output);
-  export.index = g_strdup_printf ("%s.index", request->output);
+  if (request->output != NULL) {
+    export.part = g_strdup_printf ("%s.part", request->output);
+    export.index = g_strdup_printf ("%s.index", request->output);
+  }
   if (!build (&export, &missing, &local) || !run (&export, &local) || !publish (&export, &bytes, &local)) {
     g_propagate_error (error, g_steal_pointer (&local));
     return FALSE;

@@ -1,4 +1,5 @@
-/* Writes a clip of a visit as an ordinary MP4 (faststart). */
+/* Writes a clip of a visit as an ordinary MP4: to a path that a person chose (the index in front), or into a media
+ * store (the index at the end: putting it in front takes a second file, which would lie there in plain). */
 #pragma once
 
 #include <gio/gio.h>
@@ -30,7 +31,10 @@ typedef struct {
   guint n_audio;
   TbTime from;
   TbTime to;
-  const char *output; /* path; written under a temporary name beside it, then renamed over it */
+  const char *output; /* path; written under a temporary name beside it, then renamed over it; NULL: the following */
+  TbMediaStore *output_store;
+  const char *output_visit;
+  const char *output_name; /* must not be there yet */
   TbClipMode mode;
   TbClipProgressFunc progress; /* may be NULL */
   gpointer user_data;

@@ -69,10 +69,14 @@ static void
 mend (TbApp *app)
 {
   g_autoptr (GPtrArray) report = g_ptr_array_new_with_free_func (g_free);
+  guint waiting;
 
   tb_studio_recover (app->studio, report);
   for (guint i = 0; i < report->len; i++)
     g_printerr ("Mended after a stop that was not planned: %s\n", (const char *) report->pdata[i]);
+  waiting = tb_recover_count_waiting (app->store);
+  if (waiting > 0)
+    g_printerr ("Recordings that were broken off and wait for the vault to be opened: %u\n", waiting);
 }
 
 static gboolean
@@ -114,11 +118,11 @@ tb_app_new (const char *path, const TbNetworkOptions *network, GError **error)
   app->access = tb_access_new ();
   if (!open_vault (app, error))
     return NULL;
-  app->media = tb_media_store_new_folder (tb_folder_media (app->folder));
+  app->media = tb_media_store_new_sealed (tb_folder_media (app->folder), app->vault);
   app->encoders = tb_encoders_new (g_getenv ("TERUGBLIK_ENCODER"));
   app->index = tb_media_index_new (app->store, app->media, app->vault);
   exports = g_build_filename (tb_folder_path (app->folder), "exports", NULL);
-  app->exports = tb_exports_new (exports, app->media, app->encoders);
+  app->exports = tb_exports_new (exports, app->vault, app->media, app->encoders);
   app->studio = tb_studio_new (app->folder, app->store, app->media, app->encoders, app->hub);
   app->guard = tb_vault_guard_new (app);
   tb_settings_apply (app);

@@ -1,14 +1,63 @@
-/* /api/visits/{visit}/exports, /api/exports/{export} */
+/* /api/visits/{visit}/exports, /api/exports/{export}: clips to take along. The coach of a visit may make one of any
+ * part of it, anybody else only of what was released to them to be taken along. */
 #include "web/routes.h"
-
-#include <errno.h>
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/error.h"
 #include "base/json.h"
 #include "base/uuid.h"
+#include "store/release.h"
+#include "store/view-log.h"
+#include "store/visit-people.h"
+
+/* Times from JSON are rounded. */
+#define SLACK TB_MILLISECOND
+
+/* Whether PERSON may take FROM … TO of VISIT along, now. *CLIP (new, or NULL): the clip it was released as. DENIED. */
+static gboolean
+may_take (TbApp *app, const TbPerson *person, const char *visit, TbTime from, TbTime to, char **clip, GError **error)
+{
+  g_autofree char *coach = NULL;
+  g_autofree char *teacher = NULL;
+  g_autoptr (TbReleaseView) view = NULL;
+
+  if (!tb_visit_people (app->store, visit, &coach, &teacher, error))
+    return FALSE;
+  if (g_strcmp0 (coach, person->id) == 0 && (person->roles & TB_ROLE_COACH) != 0)
+    return TRUE;
+  view = tb_release_view_of (app->store, visit, person->id, tb_clock_wall (), error);
+  if (view == NULL)
+    return FALSE;
+  if (view->whole && view->whole_download)
+    return TRUE;
+  for (guint i = 0; i < view->windows->len; i++) {
+    const TbReleaseWindow *window = &g_array_index (view->windows, TbReleaseWindow, i);
+
+    if (window->download && from >= window->from - SLACK && to <= window->to + SLACK) {
+      *clip = g_strdup (window->clip);
+      return TRUE;
+    }
+  }
+  g_set_error_literal (error, TB_ERROR, TB_ERROR_DENIED, "This part was shared with you to look at, not to take along");
+  return FALSE;
+}
+
+/* Writes that it happens; without that it must not. */
+static gboolean
+write_log (TbApp *app, const TbPerson *person, const char *visit, const char *clip, const char *what, TbTime from,
+           TbTime to, GError **error)
+{
+  g_autofree char *first = tb_time_format (from);
+  g_autofree char *last = tb_time_format (to);
+  g_autofree char *detail = g_strdup_printf ("%s-%s", first, last);
+
+  return tb_view_log_add (app->store, tb_clock_wall (), person->id, person->name, visit, clip, what, detail, error);
+}
+
+static const TbPerson *
+asker (TbRequest *request)
+{
+  return tb_request_viewer (request)->person;
+}
 
 /* The track called FIELD in BODY; *TRACK stays NULL when it is null or absent. */
 static gboolean
@@ -43,6 +92,7 @@ add_export (TbApp *app, TbRequest *request)
   g_autoptr (json_object) body = visit != NULL ? tb_request_json (request, &error) : NULL;
   g_autoptr (TbTrack) camera = NULL;
   g_autoptr (TbTrack) mic = NULL;
+  g_autofree char *clip = NULL;
   const char *title = NULL;
   TbTime from = 0, to = 0;
   json_object *job;
@@ -56,7 +106,14 @@ add_export (TbApp *app, TbRequest *request)
     return tb_reply_error (error);
   if (camera == NULL)
     return tb_reply_problem (400, "invalid", "“camera” is missing");
-  job = tb_exports_add (app->exports, camera, mic, from, to, title, &error);
+  if (to <= from)
+    return tb_reply_problem (400, "invalid", "“to” must be later than “from”");
+  if (tb_vault_get_state (app->vault) != TB_VAULT_OPEN)
+    return tb_reply_problem (423, "locked", "The vault is locked; open it first");
+  if (!may_take (app, asker (request), visit->id, from, to, &clip, &error)
+      || !write_log (app, asker (request), visit->id, clip, "export", from, to, &error))
+    return tb_reply_error (error);
+  job = tb_exports_add (app->exports, asker (request)->id, camera, mic, from, to, title, &error);
   return job != NULL ? tb_reply_json (202, job) : tb_reply_error (error);
 }
 
@@ -64,7 +121,7 @@ static TbReply *
 get_export (TbApp *app, TbRequest *request)
 {
   GError *error = NULL;
-  json_object *job = tb_exports_get (app->exports, tb_request_param (request, "export"), &error);
+  json_object *job = tb_exports_get (app->exports, tb_request_param (request, "export"), asker (request)->id, &error);
 
   return job != NULL ? tb_reply_json (200, job) : tb_reply_error (error);
 }
@@ -74,44 +131,67 @@ cancel_export (TbApp *app, TbRequest *request)
 {
   GError *error = NULL;
 
-  if (!tb_exports_cancel (app->exports, tb_request_param (request, "export"), &error))
+  if (!tb_exports_cancel (app->exports, tb_request_param (request, "export"), asker (request)->id, &error))
     return tb_reply_error (error);
   return tb_reply_empty (204);
 }
 
+/* A file on its way to somebody. Belongs to the thread of its connection. */
+typedef struct {
+  TbExports *exports;
+  char *id;
+  TbMediaReader *reader;
+} Sending;
+
 static gssize
 pull_file (gpointer data, guint64 offset, void *buffer, gsize size)
 {
-  return pread (GPOINTER_TO_INT (data), buffer, size, (off_t) offset);
+  Sending *sending = data;
+
+  if (!tb_exports_has (sending->exports, sending->id)) /* withdrawn meanwhile */
+    return -1;
+  return tb_media_reader_read (sending->reader, offset, buffer, size, NULL);
 }
 
 static void
-close_file (gpointer data)
+sending_free (gpointer data)
 {
-  close (GPOINTER_TO_INT (data));
+  Sending *sending = data;
+
+  tb_media_reader_free (sending->reader);
+  g_free (sending->id);
+  g_free (sending);
 }
 
 static TbReply *
 get_export_file (TbApp *app, TbRequest *request)
 {
+  const char *id = tb_request_param (request, "export");
+  const TbPerson *person = asker (request);
   GError *error = NULL;
-  g_autofree char *path = NULL;
-  g_autofree char *name = NULL;
+  g_autoptr (TbExportInfo) info = tb_exports_info (app->exports, id, person->id, &error);
+  g_autoptr (TbMediaReader) reader = NULL;
+  g_autofree char *clip = NULL;
   g_autofree char *disposition = NULL;
-  struct stat info;
+  Sending *sending;
   TbReply *reply;
-  int fd;
+  guint64 size;
 
-  if (!tb_exports_file (app->exports, tb_request_param (request, "export"), &path, &name, &error))
+  /* What was allowed when it was made may have been withdrawn. */
+  if (info == NULL || !may_take (app, person, info->visit, info->from, info->to, &clip, &error))
     return tb_reply_error (error);
-  fd = open (path, O_RDONLY | O_CLOEXEC);
-  if (fd < 0 || fstat (fd, &info) != 0) {
-    if (fd >= 0)
-      close (fd);
-    return tb_reply_problem (404, "not-found", "The file of this clip is not there any more; make it again");
-  }
-  disposition = g_strdup_printf ("attachment; filename=\"%s\"", name);
-  reply = tb_reply_sized (200, "video/mp4", (guint64) info.st_size, pull_file, GINT_TO_POINTER (fd), close_file);
+  reader = tb_exports_open (app->exports, id, person->id, &error);
+  if (reader == NULL || !tb_media_reader_size (reader, &size, &error))
+    return tb_reply_error (error);
+  if (!tb_request_is_head (request)
+      && !write_log (app, person, info->visit, clip, "download", info->from, info->to, &error))
+    return tb_reply_error (error);
+  sending = g_new0 (Sending, 1);
+  sending->exports = app->exports;
+  sending->id = g_strdup (id);
+  sending->reader = g_steal_pointer (&reader);
+  disposition = g_strdup_printf ("attachment; filename=\"%s\"", info->name);
+  reply = tb_reply_sized (200, "video/mp4", size, pull_file, sending, sending_free);
   tb_reply_header (reply, "Cache-Control", "no-store");
   return tb_reply_header (reply, "Content-Disposition", disposition);
 }

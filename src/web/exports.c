@@ -12,6 +12,7 @@
 
 #define JOBS_KEPT 50
 #define JOBS_WAITING 20
+#define KEPT_US ((gint64) 3600 * G_USEC_PER_SEC)
 
 typedef enum { JOB_WAITING = 1, JOB_RUNNING, JOB_DONE, JOB_FAILED, JOB_CANCELLED } JobState;
 
@@ -19,9 +20,10 @@ typedef struct {
   /* never change */
   TbExports *exports;
   char *id;
+  char *person;
   char *visit;
   char *name;
-  char *path;
+  char *file; /* its name in the store */
   GPtrArray *names; /* owns the file names in the arrays below */
   GArray *video;    /* TbClipSegment */
   GArray *audio;
@@ -29,6 +31,8 @@ typedef struct {
   GCancellable *cancellable;
   /* guarded by the lock of exports */
   JobState state;
+  gboolean dropped; /* is gone for everybody; freed by who runs it */
+  gint64 ended_us;  /* monotonic */
   double progress;
   char *message;
   guint64 bytes;
@@ -36,11 +40,14 @@ typedef struct {
 } Job;
 
 struct _TbExports {
-  char *folder;
+  TbMediaStore *files;
   TbMediaStore *media;
   TbEncoders *encoders;
   GThreadPool *pool; /* one thread: an encoder uses all cores by itself */
-  GMutex lock;       /* guards JOBS and what changes in them; a leaf lock */
+  GThread *broom;    /* takes away what is old */
+  GMutex lock;       /* guards all below, and what changes in the jobs */
+  GCond changed;
+  gboolean ending;
   GPtrArray *jobs;
 };
 
@@ -49,11 +56,12 @@ job_free (gpointer data)
 {
   Job *job = data;
 
-  g_unlink (job->path);
+  tb_media_store_delete (job->exports->files, job->visit, job->file, NULL);
   g_free (job->id);
+  g_free (job->person);
   g_free (job->visit);
   g_free (job->name);
-  g_free (job->path);
+  g_free (job->file);
   g_free (job->message);
   g_ptr_array_unref (job->names);
   g_array_unref (job->video);
@@ -89,7 +97,9 @@ run_job (gpointer data, gpointer user_data)
     .n_audio = job->audio->len,
     .from = job->from,
     .to = job->to,
-    .output = job->path,
+    .output_store = exports->files,
+    .output_visit = job->visit,
+    .output_name = job->file,
     .mode = TB_CLIP_EXACT,
     .progress = on_progress,
     .user_data = job,
@@ -102,10 +112,10 @@ run_job (gpointer data, gpointer user_data)
   done = tb_clip_export (&request, &result, job->cancellable, &error);
 
   g_mutex_lock (&exports->lock);
+  job->ended_us = g_get_monotonic_time ();
   if (g_cancellable_is_cancelled (job->cancellable)) {
     /* Asked while the last bytes were being written: who cancelled gets what was asked for. */
-    if (done)
-      g_unlink (job->path);
+    tb_media_store_delete (exports->files, job->visit, job->file, NULL);
     job->state = JOB_CANCELLED;
   } else if (done) {
     job->state = JOB_DONE;
@@ -113,39 +123,88 @@ run_job (gpointer data, gpointer user_data)
     job->bytes = result.bytes;
     job->has_gaps = result.has_gaps;
   } else {
+    tb_media_store_delete (exports->files, job->visit, job->file, NULL);
     job->state = JOB_FAILED;
     job->message = g_strdup (error->message);
   }
+  if (job->dropped)
+    g_ptr_array_remove (exports->jobs, job);
+  g_cond_signal (&exports->changed);
   g_mutex_unlock (&exports->lock);
 }
 
+/* Removes everything in FOLDER, which holds files and folders of files. */
 static void
 empty_folder (const char *folder)
 {
-  g_autoptr (GDir) dir = NULL;
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
   const char *name;
 
-  g_mkdir_with_parents (folder, 0700);
-  dir = g_dir_open (folder, 0, NULL);
   while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
     g_autofree char *path = g_build_filename (folder, name, NULL);
 
-    g_unlink (path);
+    if (g_file_test (path, G_FILE_TEST_IS_DIR) && !g_file_test (path, G_FILE_TEST_IS_SYMLINK)) {
+      empty_folder (path);
+      g_rmdir (path);
+    } else {
+      g_unlink (path);
+    }
   }
 }
 
+/* Under the lock: removes what is old. When to look again, in monotonic us; 0: when something changes. */
+static gint64
+sweep (TbExports *exports)
+{
+  gint64 now = g_get_monotonic_time ();
+  gint64 next = 0;
+
+  for (guint i = 0; i < exports->jobs->len; i++) {
+    Job *job = exports->jobs->pdata[i];
+
+    if (job->state <= JOB_RUNNING)
+      continue;
+    if (now - job->ended_us >= KEPT_US)
+      g_ptr_array_remove_index (exports->jobs, i--);
+    else if (next == 0 || job->ended_us + KEPT_US < next)
+      next = job->ended_us + KEPT_US;
+  }
+  return next;
+}
+
+static gpointer
+keep_clean (gpointer data)
+{
+  TbExports *exports = data;
+
+  g_mutex_lock (&exports->lock);
+  while (!exports->ending) {
+    gint64 next = sweep (exports);
+
+    if (next == 0)
+      g_cond_wait (&exports->changed, &exports->lock);
+    else
+      g_cond_wait_until (&exports->changed, &exports->lock, next);
+  }
+  g_mutex_unlock (&exports->lock);
+  return NULL;
+}
+
 TbExports *
-tb_exports_new (const char *folder, TbMediaStore *media, TbEncoders *encoders)
+tb_exports_new (const char *folder, TbVault *vault, TbMediaStore *media, TbEncoders *encoders)
 {
   TbExports *exports = g_new0 (TbExports, 1);
 
+  g_mkdir_with_parents (folder, 0700);
   empty_folder (folder);
-  exports->folder = g_strdup (folder);
+  exports->files = tb_media_store_new_sealed (folder, vault);
   exports->media = tb_media_store_ref (media);
   exports->encoders = tb_encoders_ref (encoders);
   g_mutex_init (&exports->lock);
+  g_cond_init (&exports->changed);
   exports->jobs = g_ptr_array_new_with_free_func (job_free);
   exports->pool = g_thread_pool_new (run_job, exports, 1, FALSE, NULL);
+  exports->broom = g_thread_new ("tb-exports", keep_clean, exports);
   return exports;
 }
 
@@ -157,13 +216,17 @@ tb_exports_free (TbExports *exports)
   g_mutex_lock (&exports->lock);
   for (guint i = 0; i < exports->jobs->len; i++)
     g_cancellable_cancel (((Job *) exports->jobs->pdata[i])->cancellable);
+  exports->ending = TRUE;
+  g_cond_signal (&exports->changed);
   g_mutex_unlock (&exports->lock);
+  g_thread_join (exports->broom);
   g_thread_pool_free (exports->pool, FALSE, TRUE);
   g_ptr_array_unref (exports->jobs);
   g_mutex_clear (&exports->lock);
+  g_cond_clear (&exports->changed);
   tb_encoders_unref (exports->encoders);
   tb_media_store_unref (exports->media);
-  g_free (exports->folder);
+  tb_media_store_unref (exports->files);
   g_free (exports);
 }
 
@@ -266,10 +329,9 @@ make_room (TbExports *exports, GError **error)
 }
 
 json_object *
-tb_exports_add (TbExports *exports, const TbTrack *camera, const TbTrack *sound, TbTime from, TbTime to,
-                const char *title, GError **error)
+tb_exports_add (TbExports *exports, const char *person, const TbTrack *camera, const TbTrack *sound, TbTime from,
+                TbTime to, const char *title, GError **error)
 {
-  g_autofree char *file = NULL;
   json_object *object;
   Job *job;
 
@@ -285,10 +347,10 @@ tb_exports_add (TbExports *exports, const TbTrack *camera, const TbTrack *sound,
   job = g_new0 (Job, 1);
   job->exports = exports;
   job->id = tb_uuid_new ();
+  job->person = g_strdup (person);
   job->visit = g_strdup (camera->visit);
   job->name = file_name (title);
-  file = g_strconcat (job->id, ".mp4", NULL);
-  job->path = g_build_filename (exports->folder, file, NULL);
+  job->file = g_strconcat (job->id, ".mp4", NULL);
   job->names = g_ptr_array_new_with_free_func (g_free);
   job->video = tb_exports_segments (camera);
   job->audio = tb_exports_segments (sound);
@@ -306,13 +368,14 @@ tb_exports_add (TbExports *exports, const TbTrack *camera, const TbTrack *sound,
   return object;
 }
 
+/* Under the lock. PERSON NULL: whoever's. */
 static Job *
-find_job (TbExports *exports, const char *id, GError **error)
+find_job (TbExports *exports, const char *id, const char *person, GError **error)
 {
   for (guint i = 0; i < exports->jobs->len; i++) {
     Job *job = exports->jobs->pdata[i];
 
-    if (g_str_equal (job->id, id))
+    if (!job->dropped && g_str_equal (job->id, id) && (person == NULL || g_str_equal (job->person, person)))
       return job;
   }
   g_set_error_literal (error, TB_ERROR, TB_ERROR_NOT_FOUND, "There is no clip being made under this address");
@@ -320,13 +383,13 @@ find_job (TbExports *exports, const char *id, GError **error)
 }
 
 json_object *
-tb_exports_get (TbExports *exports, const char *id, GError **error)
+tb_exports_get (TbExports *exports, const char *id, const char *person, GError **error)
 {
   json_object *object = NULL;
   Job *job;
 
   g_mutex_lock (&exports->lock);
-  job = find_job (exports, id, error);
+  job = find_job (exports, id, person, error);
   if (job != NULL)
     object = job_to_json (job);
   g_mutex_unlock (&exports->lock);
@@ -334,17 +397,17 @@ tb_exports_get (TbExports *exports, const char *id, GError **error)
 }
 
 gboolean
-tb_exports_cancel (TbExports *exports, const char *id, GError **error)
+tb_exports_cancel (TbExports *exports, const char *id, const char *person, GError **error)
 {
   Job *job;
 
   g_mutex_lock (&exports->lock);
-  job = find_job (exports, id, error);
+  job = find_job (exports, id, person, error);
   if (job != NULL) {
     g_cancellable_cancel (job->cancellable);
     /* Nothing is left behind: what was finished a moment ago goes too. */
     if (job->state == JOB_DONE) {
-      g_unlink (job->path);
+      tb_media_store_delete (exports->files, job->visit, job->file, NULL);
       job->state = JOB_CANCELLED;
       job->bytes = 0;
     }
@@ -353,21 +416,77 @@ tb_exports_cancel (TbExports *exports, const char *id, GError **error)
   return job != NULL;
 }
 
-gboolean
-tb_exports_file (TbExports *exports, const char *id, char **path, char **name, GError **error)
+void
+tb_export_info_free (TbExportInfo *info)
 {
-  gboolean done = FALSE;
+  if (info == NULL)
+    return;
+  g_free (info->visit);
+  g_free (info->name);
+  g_free (info);
+}
+
+TbExportInfo *
+tb_exports_info (TbExports *exports, const char *id, const char *person, GError **error)
+{
+  TbExportInfo *info = NULL;
   Job *job;
 
   g_mutex_lock (&exports->lock);
-  job = find_job (exports, id, error);
-  if (job != NULL && job->state == JOB_DONE) {
-    *path = g_strdup (job->path);
-    *name = g_strdup (job->name);
-    done = TRUE;
-  } else if (job != NULL) {
-    g_set_error_literal (error, TB_ERROR, TB_ERROR_CONFLICT, "This clip is not finished");
+  job = find_job (exports, id, person, error);
+  if (job != NULL) {
+    info = g_new0 (TbExportInfo, 1);
+    info->visit = g_strdup (job->visit);
+    info->name = g_strdup (job->name);
+    info->from = job->from;
+    info->to = job->to;
   }
   g_mutex_unlock (&exports->lock);
-  return done;
+  return info;
+}
+
+TbMediaReader *
+tb_exports_open (TbExports *exports, const char *id, const char *person, GError **error)
+{
+  TbMediaReader *reader = NULL;
+  Job *job;
+
+  g_mutex_lock (&exports->lock);
+  job = find_job (exports, id, person, error);
+  if (job != NULL && job->state == JOB_DONE)
+    reader = tb_media_store_open (exports->files, job->visit, job->file, error);
+  else if (job != NULL)
+    g_set_error_literal (error, TB_ERROR, TB_ERROR_CONFLICT, "This clip is not finished");
+  g_mutex_unlock (&exports->lock);
+  return reader;
+}
+
+gboolean
+tb_exports_has (TbExports *exports, const char *id)
+{
+  const Job *job;
+  gboolean there;
+
+  g_mutex_lock (&exports->lock);
+  job = find_job (exports, id, NULL, NULL);
+  there = job != NULL && job->state == JOB_DONE;
+  g_mutex_unlock (&exports->lock);
+  return there;
+}
+
+void
+tb_exports_drop (TbExports *exports, const char *visit, const char *person)
+{
+  g_mutex_lock (&exports->lock);
+  for (guint i = 0; i < exports->jobs->len; i++) {
+    Job *job = exports->jobs->pdata[i];
+
+    if (!g_str_equal (job->visit, visit) || (person != NULL && !g_str_equal (job->person, person)))
+      continue;
+    g_cancellable_cancel (job->cancellable);
+    job->dropped = TRUE;
+    if (job->state > JOB_RUNNING)
+      g_ptr_array_remove_index (exports->jobs, i--);
+  }
+  g_mutex_unlock (&exports->lock);
 }

@@ -2,6 +2,8 @@
 
 #include "base/json.h"
 #include "web/app.h"
+#include "web/recover.h"
+#include "web/sleep-watch.h"
 
 /* How exactly the idle time is kept. */
 #define LOOK_EVERY_US (2 * G_USEC_PER_SEC)
@@ -9,6 +11,9 @@
 struct _TbVaultGuard {
   TbApp *app;         /* never changes */
   GThread *clock;
+  GThreadPool *menders; /* one thread: for each opening, what waited for it */
+  GCancellable *cancellable;
+  TbSleepWatch *sleep_watch;
   GMutex lock;        /* guards all below */
   GCond changed;
   guint idle_minutes;
@@ -47,6 +52,14 @@ count_time (gpointer data)
 }
 
 static void
+mend (gpointer item, gpointer data)
+{
+  TbVaultGuard *guard = data;
+
+  tb_recover_sealed (guard->app, guard->cancellable);
+}
+
+static void
 on_vault (TbVaultState state, gpointer data)
 {
   TbVaultGuard *guard = data;
@@ -59,6 +72,8 @@ on_vault (TbVaultState state, gpointer data)
   tb_media_index_forget (guard->app->index);
   tb_access_touch (guard->app);
   tb_hub_publish (guard->app->hub, "", "vault", "vault", 0, text);
+  if (state == TB_VAULT_OPEN)
+    g_thread_pool_push (guard->menders, guard, NULL);
 }
 
 TbVaultGuard *
@@ -70,7 +85,10 @@ tb_vault_guard_new (TbApp *app)
   g_mutex_init (&guard->lock);
   g_cond_init (&guard->changed);
   guard->idle_minutes = 30;
+  guard->cancellable = g_cancellable_new ();
+  guard->menders = g_thread_pool_new (mend, guard, 1, FALSE, NULL);
   tb_vault_set_listener (app->vault, on_vault, guard);
+  guard->sleep_watch = tb_sleep_watch_new (lock_vault, guard);
   guard->clock = g_thread_new ("tb-idle", count_time, guard);
   return guard;
 }
@@ -98,10 +116,13 @@ tb_vault_guard_get_idle (TbVaultGuard *guard)
 void
 tb_vault_guard_free (TbVaultGuard *guard)
 {
-
   if (guard == NULL)
     return;
+  tb_sleep_watch_free (guard->sleep_watch);
   tb_vault_set_listener (guard->app->vault, NULL, NULL);
+  g_cancellable_cancel (guard->cancellable);
+  g_thread_pool_free (guard->menders, TRUE, TRUE);
+  g_object_unref (guard->cancellable);
   g_mutex_lock (&guard->lock);
   guard->ending = TRUE;
   g_cond_signal (&guard->changed);

@@ -1,6 +1,7 @@
 /* Clips: exactly the asked frames, sound that fits, gaps, copies, refusals. */
 
 #include <math.h>
+#include <string.h>
 
 #include <gio/gio.h>
 #include <glib/gstdio.h>
@@ -9,6 +10,7 @@
 #include "base/time.h"
 #include "fixture.h"
 #include "media/clip.h"
+#include "../unit/vault-tools.h"
 
 #define SMALL "test:?width=640&height=360&fps=25"
 
@@ -222,14 +224,116 @@ test_refused (void)
   clip_free (clip);
 }
 
+/* A store whose files are sealed, in FOLDER. */
+static TbMediaStore *
+sealed_store (MemoryShelf *shelf, const char *folder)
+{
+  g_autoptr (TbVault) vault = memory_shelf_vault (shelf);
+  g_autoptr (GError) error = NULL;
+  char *recovery = NULL;
+
+  g_assert_true (tb_vault_create (vault, "somebody", "een twee drie vier", &recovery, &error));
+  g_assert_no_error (error);
+  tb_age_secret_free (recovery);
+  return tb_media_store_new_sealed (folder, vault);
+}
+
+/* Whether BYTES occur in any file of FOLDER/VISIT; *COUNT: how many files there are. */
+static gboolean
+lies_open (const char *folder, const char *bytes, guint *count)
+{
+  g_autofree char *path = g_build_filename (folder, VISIT, NULL);
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+  gboolean found = FALSE;
+
+  *count = 0;
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
+    g_autofree char *file = g_build_filename (path, name, NULL);
+    g_autofree char *text = NULL;
+    gsize length;
+
+    g_assert_true (g_file_get_contents (file, &text, &length, NULL));
+    found |= memmem (text, length, bytes, strlen (bytes)) != NULL;
+    ++*count;
+  }
+  return found;
+}
+
+static void
+on_progress_look (double fraction, gpointer user_data)
+{
+  guint count;
+
+  /* The hidden file of an export under way has no plain beginning either. */
+  g_assert_false (lies_open (user_data, "ftyp", &count));
+}
+
+static void
+test_sealed (void)
+{
+  Clip *clip = clip_new ();
+  g_autofree char *folder = g_build_filename (clip->fixture->folder, "sealed", NULL);
+  g_autoptr (MemoryShelf) shelf = memory_shelf_new ();
+  g_autoptr (TbMediaStore) store = NULL;
+  g_autoptr (TbMediaReader) reader = NULL;
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GArray) frames = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree guint8 *bytes = NULL;
+  TbTime from = clip->video->start_ns;
+  TbClipRequest r = request (clip, from, from + 6 * TB_SECOND, TB_CLIP_COPY);
+  TbClipResult result = { 0 };
+  guint64 size;
+  guint count;
+
+  g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+  store = sealed_store (shelf, folder);
+  r.output = NULL;
+  r.output_store = store;
+  r.output_visit = VISIT;
+  r.output_name = "clip.mp4";
+  r.progress = on_progress_look;
+  r.user_data = folder;
+  g_cancellable_cancel (cancellable);
+  g_assert_false (tb_clip_export (&r, NULL, cancellable, &error));
+  g_assert_error (error, TB_ERROR, TB_ERROR_CANCELLED);
+  g_clear_error (&error);
+  lies_open (folder, "x", &count);
+  g_assert_cmpuint (count, ==, 0);
+
+  g_assert_true (tb_clip_export (&r, &result, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_false (lies_open (folder, "ftyp", &count) || lies_open (folder, "moov", &count));
+  g_assert_cmpuint (count, ==, 1);
+  reader = tb_media_store_open (store, VISIT, "clip.mp4", &error);
+  g_assert_no_error (error);
+  g_assert_true (tb_media_reader_size (reader, &size, &error));
+  g_assert_cmpuint (size, ==, result.bytes);
+  g_assert_cmpuint (size, >, TB_MEDIA_PATCH_MAX + 10000);
+  bytes = g_malloc (size);
+  g_assert_cmpint (tb_media_reader_read (reader, 0, bytes, size, &error), ==, (gssize) size);
+  g_assert_true (g_file_set_contents (clip->output, (const char *) bytes, (gssize) size, NULL));
+  frames = decode_frames (clip->output);
+  g_assert_cmpuint (frames->len, ==, result.frames);
+  for (guint i = 1; i < frames->len; i++) {
+    Frame *frame = &g_array_index (frames, Frame, i);
+
+    g_assert_cmpfloat (fabs ((double) (result.from + frame->pts) / TB_MILLISECOND - (double) frame->mark_ms), <=, 1.5);
+  }
+  clip_free (clip);
+}
+
 int
 main (int argc, char **argv)
 {
+  g_setenv ("TERUGBLIK_KDF_WORK", "10", TRUE);
   g_test_init (&argc, &argv, NULL);
   g_test_add_data_func ("/clip/exact/between-frames", GINT_TO_POINTER (1913), test_exact);
   g_test_add_data_func ("/clip/exact/on-a-frame", GINT_TO_POINTER (2000), test_exact);
   g_test_add_func ("/clip/copy", test_copy);
   g_test_add_func ("/clip/gap", test_gap);
   g_test_add_func ("/clip/refused", test_refused);
+  g_test_add_func ("/clip/sealed", test_sealed);
   return g_test_run ();
 }
