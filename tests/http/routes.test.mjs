@@ -27,10 +27,23 @@ const clip = () => ({ from: things.from, to: things.from + 0.4, camera: things.t
 /** A live stream is read until it has said enough. */
 const parts = (count) => (bytes) => bytes.toString('latin1').split('--terugblik').length > count;
 
-/** Where an operation needs more than its address. path: names for the address; body; status; enough; check. */
+/** Who is asked as, besides the coach. */
+const people = {};
+
+/** A visit released to its teacher, and asked for a colleague. */
+async function asked() {
+  const visit = await created({ teacher_person: people.teacher.person.id });
+  await server.good('POST', `/api/visits/${visit.id}/releases`, releasing(people.teacher));
+  return { visit: visit.id, release: (await server.good('POST', `/api/visits/${visit.id}/releases`, releasing(people.colleague))).id };
+}
+const releasing = (client) => ({ person: client.person.id, clip: null, purpose: 'coaching', until: new Date(Date.now() + 86400e3).toISOString(), download: false });
+
+/** Where an operation needs more than its address. as: who asks; path: names for the address; body; status; enough; check. */
 const cases = {
   getAbout: {},
   getClock: {},
+  ping: {},
+  getNetwork: { check: (answer) => assert.deepEqual(answer.json().addresses, [], 'nothing but loopback') },
   getSettings: {},
   changeSettings: { other: true, body: () => ({ language: 'en', observer: 'Noor', keys_enabled: false, disk_warn_minutes: 31 }) },
   getDisk: {},
@@ -81,6 +94,15 @@ const cases = {
   cancelExport: { path: async () => ({ export: (await server.good('POST', `/api/visits/${things.visit}/exports`, clip())).id }), status: 204 },
   getExportFile: {},
   getMedia: {},
+  listMyReleases: { as: 'teacher', check: (answer) => assert.ok(answer.json().to_me.length * answer.json().to_answer.length * answer.json().my_lessons.length > 0) },
+  listReleases: { check: (answer) => assert.equal(answer.json().releases.length, 2) },
+  addRelease: { path: async () => ({ visit: (await created({ teacher_person: people.teacher.person.id })).id }), body: () => releasing(people.teacher), status: 201 },
+  answerRelease: { as: 'teacher', path: asked, body: () => ({ agree: true }) },
+  withdrawRelease: { path: asked, check: (answer) => assert.equal(answer.json().state, 'withdrawn') },
+  listVisitLog: { as: 'teacher', check: (answer) => assert.ok(answer.json().sound && answer.json().rows.length > 1) },
+  listLog: { as: 'privacy', query: '?limit=1', check: (answer) => assert.ok(answer.json().more) },
+  getRegister: { as: 'privacy', check: (answer) => assert.ok(answer.json().visits.length > 0) },
+  getNumbers: { as: 'head', check: (answer) => assert.ok(answer.json().bytes > 0) },
   pageVisits: {}, pageNew: {}, pagePrepare: {}, pageRecord: {}, pageReview: {}, pageSettings: {}, pageHelp: {}, pageHelpTopic: {},
   // The server of these tests may be built without the page; then there is no file to give.
   getPageFile: { status: [200, 404] }, getPageFileInFolder: { status: [200, 404] },
@@ -115,8 +137,12 @@ const address = (operation, names = {}) => operation.path.replaceAll(/\{(\w+)\}/
 before(async () => {
   server = await Server.start();
   other = await Server.start();
-  const visit = await created();
+  for (const [name, role] of [['teacher', 'teacher'], ['colleague', 'teacher'], ['privacy', 'privacy'], ['head', 'head']])
+    people[name] = await server.invite({ name, roles: [role] });
+  const shared = await asked();
+  const visit = await server.good('GET', `/api/visits/${shared.visit}`);
   things.visit = visit.id;
+  things.release = shared.release;
   await server.good('POST', `/api/visits/${visit.id}/recording`, {});
   const whole = await until(async () => {
     const now = await server.good('GET', `/api/visits/${visit.id}`);
@@ -194,7 +220,8 @@ const listing = Object.keys(spec.paths).map((path) => [path, operations.filter((
 
 for (const operation of operations) {
   const one = cases[operation.id] ?? {};
-  const ask = (...words) => call(one.other ? other : server, ...words);
+  const asker = () => (one.as ? { port: server.port, cookie: people[one.as].cookie } : one.other ? other : server);
+  const ask = (...words) => call(asker(), ...words);
 
   describe(`${operation.method} ${operation.path}`, () => {
     test('answers as described', async () => {
@@ -257,7 +284,7 @@ for (const operation of operations) {
           const value = numeric ? (/^-?[0-9]+(\.[0-9]+)?$/.test(text) ? Number(text) : NaN) : text;
           const answer = await ask('GET', `${address(operation, await one.path?.())}?${parameter.name}=${encodeURIComponent(text)}`, { enough: one.enough && (() => true) });
           if (Number.isNaN(value) || !fits(value) || (numeric && text === beyond)) assertRefused(answer, 400, `${parameter.name}=${text}`);
-          else if (parameter.name === 'before') assertRefused(answer, [404], `${parameter.name}=${text}`);
+          else if (parameter.name === 'before' && !numeric) assertRefused(answer, [404], `${parameter.name}=${text}`);
           else if (answer.status !== 200) assert.fail(`${parameter.name}=${text} is refused: ${answer.text().slice(0, 200)}`);
           else if (one.enough === undefined) assertDescribed(operation, answer);
         }
