@@ -3,15 +3,39 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { keyed } from 'lit/directives/keyed.js';
 import { customElement, state } from 'lit/decorators.js';
 import { t } from './i18n';
+import { account } from './model/account';
 import { api } from './model/api';
+import { EventStream } from './model/events';
 import { session } from './model/session';
 import { Part } from './parts/base';
-import { icon } from './parts/icons';
 import { complain } from './parts/toast';
-import { navigate, parseRoute, paths, type Route } from './router';
+import { places, placesOf } from './parts/top-bar';
+import { navigate, parseRoute, paths, type PageName, type Route } from './router';
+import './pages/sign-in';
 import './pages/visits';
 import './pages/record';
-import './parts/name-question';
+
+/** Pages that are not needed for tapping come in their own files. */
+const MODULES: Partial<Record<PageName, () => Promise<unknown>>> = {
+  prepare: () => import('./pages/prepare'),
+  review: () => import('./pages/review'),
+  share: () => import('./pages/share'),
+  look: () => import('./pages/look'),
+  shared: () => import('./pages/shared'),
+  looked: () => import('./pages/view-log'),
+  log: () => import('./pages/view-log'),
+  people: () => import('./pages/people'),
+  register: () => import('./pages/register'),
+  numbers: () => import('./pages/numbers'),
+  account: () => import('./pages/account'),
+  connect: () => import('./pages/connect'),
+  settings: () => import('./pages/settings'),
+  help: () => import('./pages/help'),
+  invitation: () => import('./pages/invitation'),
+};
+
+/** Pages with an event stream of their own, that of their visit: a tab holds one. */
+const OWN_STREAM: PageName[] = ['record', 'review'];
 
 @customElement('tb-app')
 class App extends Part {
@@ -19,6 +43,7 @@ class App extends Part {
   @state() private route: Route | null = null;
   @state() private queued = 0;
   @state() private offline = false;
+  private stream: EventStream | null = null;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -27,6 +52,7 @@ class App extends Part {
     this.on(window, 'tb-navigate', follow);
     this.on(document, 'click', (event) => this.onClick(event as MouseEvent));
     this.follow(session);
+    this.on(account, 'change', () => this.onAccount());
     this.atEnd(
       session.queue.listen((news) => {
         if (news.kind !== 'count') return;
@@ -34,8 +60,29 @@ class App extends Part {
         this.offline = news.offline;
       }),
     );
-    void session.start();
+    this.atEnd(() => this.stream?.close());
+    account.start();
     follow();
+  }
+
+  private onAccount(): void {
+    if (account.door === 'in') {
+      void session.start();
+      // Who has just come in stands at the door; now the page behind it can be found.
+      if (!this.route || this.route.page === 'home') void this.go(parseRoute(location));
+    } else if (account.door === 'set-up') void import('./pages/set-up').then(() => this.requestUpdate(), complain);
+    this.followEvents();
+    this.requestUpdate();
+  }
+
+  /** News that is not about one visit. */
+  private followEvents(): void {
+    const wanted = account.door === 'in' && this.route !== null && !OWN_STREAM.includes(this.route.page);
+    if (wanted) this.stream ??= new EventStream(() => '/api/events');
+    else {
+      this.stream?.close();
+      this.stream = null;
+    }
   }
 
   /** Links inside the page change the page without loading it anew. */
@@ -49,95 +96,118 @@ class App extends Part {
     navigate(link.pathname + link.search + link.hash);
   }
 
-  /** Pages that are not needed for tapping come in their own files; the one before stays until the next is there. */
+  /** Shows a page; the one before stays until the next is there. */
   private async go(route: Route): Promise<void> {
+    if (route.page === 'home' && account.door === 'in') return navigate(placesOf()[0]!.href, true);
     try {
-      switch (route.page) {
-        case 'prepare':
-          await import('./pages/prepare');
-          break;
-        case 'review':
-          await import('./pages/review');
-          break;
-        case 'settings':
-          await import('./pages/settings');
-          break;
-        case 'help':
-          await import('./pages/help');
-          break;
-        case 'new': {
-          const visit = await api.createVisit({});
-          navigate(paths.prepare(visit.id), true);
-          return;
-        }
+      if (route.page === 'new') {
+        if (account.door !== 'in') await new Promise((done) => account.addEventListener('change', done, { once: true }));
+        if (account.door !== 'in') return;
+        const visit = await api.createVisit({});
+        navigate(paths.prepare(visit.id), true);
+        return;
       }
+      await MODULES[route.page]?.();
     } catch (error) {
       complain(error);
       if (route.page === 'new') navigate('/', true);
       return;
     }
     this.route = route;
+    this.followEvents();
     scrollTo(0, 0);
   }
 
-  private content(): TemplateResult | typeof nothing {
-    const route = this.route;
-    if (!session.ready || !route) return html`<p class="waiting">${t().common.loading}</p>`;
+  private loading(): TemplateResult {
+    return html`<p class="waiting page">${t().common.loading}</p>`;
+  }
+
+  private content(route: Route): TemplateResult {
+    const visit = (page: (id: string) => TemplateResult) => ('visit' in route ? html`${keyed(route.visit, page(route.visit))}` : this.loading());
     switch (route.page) {
       case 'visits':
         return html`<tb-visits></tb-visits>`;
       case 'prepare':
-        return html`${keyed(route.visit, html`<tb-prepare .visitId=${route.visit}></tb-prepare>`)}`;
+        return visit((id) => html`<tb-prepare .visitId=${id}></tb-prepare>`);
       case 'record':
-        return html`${keyed(route.visit, html`<tb-record .visitId=${route.visit}></tb-record>`)}`;
+        return visit((id) => html`<tb-record .visitId=${id}></tb-record>`);
       case 'review':
-        return html`${keyed(route.visit, html`<tb-review .visitId=${route.visit} .startAt=${route.at}></tb-review>`)}`;
+        return visit((id) => html`<tb-review .visitId=${id} .startAt=${route.at}></tb-review>`);
+      case 'share':
+        return visit((id) => html`<tb-share .visitId=${id}></tb-share>`);
+      case 'look':
+        return visit((id) => html`<tb-look .visitId=${id} .release=${route.at}></tb-look>`);
+      case 'looked':
+        return visit((id) => html`<tb-view-log .visitId=${id}></tb-view-log>`);
+      case 'log':
+        return html`<tb-view-log></tb-view-log>`;
+      case 'shared':
+        return html`<tb-shared></tb-shared>`;
+      case 'people':
+        return html`<tb-people></tb-people>`;
+      case 'register':
+        return html`<tb-register></tb-register>`;
+      case 'numbers':
+        return html`<tb-numbers></tb-numbers>`;
+      case 'account':
+        return html`<tb-account></tb-account>`;
+      case 'connect':
+        return html`<tb-connect></tb-connect>`;
       case 'settings':
         return html`<tb-settings></tb-settings>`;
       case 'help':
         return html`<tb-help .topic=${route.topic}></tb-help>`;
+      case 'home':
       case 'new':
-        return html`<p class="waiting">${t().common.loading}</p>`;
+        return this.loading();
       default:
         return html`<main class="page" id="main"><h1>${t().common.notFoundTitle}</h1>
-          <p>${t().common.notFound}</p><p><a class="button" href="/">${t().nav.visits}</a></p></main>`;
+          <p>${t().common.notFound}</p><p><a class="button" href="/">${t().nav.start}</a></p></main>`;
     }
   }
 
-  private pageTitle(page: string): string {
-    const names: Record<string, string> = {
-      visits: t().visits.title, prepare: t().nav.prepare, record: t().nav.record, review: t().nav.review,
-      settings: t().nav.settings, help: t().nav.help,
-    };
-    return names[page] ? `${names[page]} · Terugblik` : 'Terugblik';
+  /** Who may come in sees the page; others the door. What waits for somebody stays, out of sight. */
+  private inside(): TemplateResult {
+    const route = this.route;
+    if (route?.page === 'invitation') return html`<tb-invitation .code=${route.code}></tb-invitation>`;
+    const outside = account.door === 'signed-out';
+    const page = account.person && session.ready && route ? html`<div class="behind" ?hidden=${outside} ?inert=${outside}>${this.content(route)}</div>` : nothing;
+    switch (account.door) {
+      case 'set-up':
+        return html`<tb-set-up></tb-set-up>`;
+      case 'signed-out':
+        return html`<tb-sign-in waitingFor=${account.name}></tb-sign-in>${page}`;
+      case 'in':
+        return page === nothing ? this.loading() : html`${page}`;
+      default:
+        return this.loading();
+    }
   }
 
-  private link(href: string, label: string, name: 'list' | 'gear' | 'help', active: boolean): TemplateResult {
-    return html`<a href=${href} aria-current=${active ? 'page' : nothing}>${icon(name)}<span>${label}</span></a>`;
+  private get shownPage(): PageName | '' {
+    if (account.door === 'in' || this.route?.page === 'invitation') return this.route?.page ?? '';
+    return '';
+  }
+
+  private pageTitle(page: PageName | ''): string {
+    const nav = t().nav;
+    const names: Partial<Record<PageName, string>> = {
+      visits: t().visits.title, prepare: nav.prepare, record: nav.record, review: nav.review, share: t().share.title, look: nav.look,
+      looked: t().log.titleVisit, account: t().account.title, connect: t().connect.title, invitation: nav.start,
+    };
+    const door = { asking: '', in: '', 'set-up': t().setUp.title, 'signed-out': t().signIn.title }[account.door];
+    const name = page === '' ? door : (names[page] ?? places().find((one) => one.pages.some((each) => each === page))?.label);
+    return name ? `${name} · Terugblik` : 'Terugblik';
   }
 
   protected override render(): TemplateResult {
-    const page = this.route?.page ?? '';
+    const page = this.shownPage;
     document.body.dataset.page = page;
     document.title = this.pageTitle(page);
-    const atVisits = page === 'visits' || page === 'new' || page === 'prepare' || page === 'record' || page === 'review';
     return html`
       <a class="skip" href="#main">${t().nav.skip}</a>
-      <header class="top">
-        <a class="brand" href="/" aria-label="Terugblik"><img src="/icon.svg" alt="" width="32" height="32" /><span>Terugblik</span></a>
-        ${this.queued > 0
-          ? html`<span class="unsent" role="status" data-test="unsent">${icon('warn')}${t().common.unsent(this.queued)}</span>`
-          : this.offline
-            ? html`<span class="unsent" role="status">${icon('warn')}${t().common.offline}</span>`
-            : nothing}
-        <nav aria-label=${t().nav.label}>
-          ${this.link('/', t().nav.visits, 'list', atVisits)}
-          ${this.link('/instellingen', t().nav.settings, 'gear', page === 'settings')}
-          ${this.link('/hulp', t().nav.help, 'help', page === 'help')}
-        </nav>
-      </header>
-      ${session.ready && !session.observer && page === 'visits' ? html`<tb-name-question></tb-name-question>` : nothing}
-      ${this.content()}
+      <tb-top-bar .page=${page} .queued=${this.queued} .offline=${this.offline}></tb-top-bar>
+      ${this.inside()}
     `;
   }
 }

@@ -1,32 +1,63 @@
 // Addresses of the page. The server answers the same document for each of them; see the list in app.ts.
 
 export type Route =
-  | { page: 'visits' }
-  | { page: 'new' }
-  | { page: 'prepare' | 'record' | 'review'; visit: string; at: string | null }
-  | { page: 'settings' }
+  | { page: 'home' }
+  | { page: 'visits' | 'new' | 'settings' | 'shared' | 'people' | 'register' | 'log' | 'numbers' | 'account' | 'connect' }
+  | { page: 'prepare' | 'record' | 'review' | 'share' | 'look' | 'looked'; visit: string; at: string | null }
   | { page: 'help'; topic: string | null }
+  | { page: 'invitation'; code: string }
   | { page: 'unknown' };
 
-const VISIT_PAGES = { voorbereiden: 'prepare', opnemen: 'record', terugkijken: 'review' } as const;
+export type PageName = Route['page'];
+
+const VISIT_PAGES = {
+  voorbereiden: 'prepare', opnemen: 'record', terugkijken: 'review', delen: 'share', bekijken: 'look', inzage: 'looked',
+} as const;
+
+const PAGES = {
+  bezoeken: 'visits', nieuw: 'new', instellingen: 'settings', gedeeld: 'shared', mensen: 'people', register: 'register',
+  inzagelog: 'log', cijfers: 'numbers', account: 'account', koppelen: 'connect',
+} as const;
+
+function own<T extends object>(map: T, name: string): T[keyof T] | undefined {
+  return Object.hasOwn(map, name) ? map[name as keyof T] : undefined;
+}
 
 export function parseRoute(address: URL | Location): Route {
+  // The code of an invitation stands behind the hash, so that it is sent to no server and kept in no log.
+  const invitation = /^#\/?(?:welkom|koppel)\/([\w-]+)$/.exec(address.hash);
+  if (invitation) return { page: 'invitation', code: invitation[1]! };
   const parts = address.pathname.split('/').filter((part) => part !== '');
-  if (parts.length === 0) return { page: 'visits' };
-  if (parts[0] === 'nieuw' && parts.length === 1) return { page: 'new' };
-  if (parts[0] === 'instellingen' && parts.length === 1) return { page: 'settings' };
+  if (parts.length === 0) return { page: 'home' };
   if (parts[0] === 'hulp' && parts.length <= 2) return { page: 'help', topic: parts[1] ?? null };
+  if (parts.length === 1) {
+    const page = own(PAGES, parts[0]!);
+    if (page) return { page };
+  }
   if (parts[0] === 'bezoeken' && parts.length === 3) {
-    const page = VISIT_PAGES[parts[2] as keyof typeof VISIT_PAGES] as (typeof VISIT_PAGES)[keyof typeof VISIT_PAGES] | undefined;
+    const page = own(VISIT_PAGES, parts[2]!);
     if (page) return { page, visit: decodeURIComponent(parts[1]!), at: new URLSearchParams(address.search).get('t') };
   }
   return { page: 'unknown' };
 }
 
 export const paths = {
+  visits: '/bezoeken',
+  shared: '/gedeeld',
+  people: '/mensen',
+  register: '/register',
+  log: '/inzagelog',
+  numbers: '/cijfers',
+  account: '/account',
+  connect: '/koppelen',
+  settings: '/instellingen',
+  help: '/hulp',
   prepare: (visit: string) => `/bezoeken/${visit}/voorbereiden`,
   record: (visit: string) => `/bezoeken/${visit}/opnemen`,
   review: (visit: string) => `/bezoeken/${visit}/terugkijken`,
+  share: (visit: string) => `/bezoeken/${visit}/delen`,
+  look: (visit: string) => `/bezoeken/${visit}/bekijken`,
+  looked: (visit: string) => `/bezoeken/${visit}/inzage`,
 };
 
 export function navigate(path: string, replace = false): void {

@@ -1,10 +1,12 @@
 // English: the second language.
 import { number } from '../model/format';
 import type { Catalogue } from './nl';
+import { peopleEn } from './people-en';
 
 const count = (n: number, one: string, many: string) => `${number(n)} ${n === 1 ? one : many}`;
 
 export const en: Catalogue = {
+  ...peopleEn,
   common: {
     loading: 'One moment…',
     retry: 'Try again',
@@ -24,22 +26,24 @@ export const en: Catalogue = {
     unsent: (n) => `${number(n)} not yet sent`,
     offline: 'No connection',
     notFoundTitle: 'This page does not exist',
-    notFound: 'The address may have been copied wrongly. Your classroom visits are all still there.',
+    notFound: 'The address may have been copied wrongly. Everything is still where it was.',
   },
   nav: {
     label: 'Main menu',
     skip: 'To the content',
     visits: 'Visits',
+    start: 'Terugblik',
+    shared: 'Shared with me',
+    numbers: 'Numbers',
+    register: 'Register',
+    log: 'View log',
+    people: 'People',
+    look: 'Look',
     prepare: 'Prepare',
     record: 'Record',
     review: 'Look back',
     settings: 'Settings',
     help: 'Help',
-  },
-  welcome: {
-    title: 'Welcome to Terugblik',
-    text: 'What is your name? It goes with every observation, so that it stays clear who saw what.',
-    later: 'Later',
   },
   visits: {
     title: 'Classroom visits',
@@ -49,6 +53,8 @@ export const en: Catalogue = {
     search: 'Search for teacher, group or focus question',
     more: 'Show more',
     details: 'Details',
+    sharedWith: (n) => `Shared with ${count(n, 'person', 'people')}`,
+    sharedWithMe: (n) => `${count(n, 'recording', 'recordings')} shared with you`,
     recordingNow: 'recording',
     nothingFound: (what) => `Nothing found for “${what}”. Try part of a name or a group.`,
     observations: (n) => count(n, 'observation', 'observations'),
@@ -66,6 +72,8 @@ export const en: Catalogue = {
     titleEnded: 'Details of the classroom visit',
     about: 'The lesson',
     teacher: 'Teacher',
+    teacherAccount: 'Account of the teacher',
+    noAccount: 'No account yet',
     group: 'Group',
     groupExample: 'e.g. year 5b',
     subject: 'Subject',
@@ -323,8 +331,8 @@ export const en: Catalogue = {
   settings: {
     title: 'Settings',
     you: 'You',
-    observer: 'Your name',
-    observerHelp: 'Goes with every observation you make on this device.',
+    signedInAs: 'You are signed in as',
+    connectHelp: 'Tapping and looking also work on another device in the school.',
     school: 'School',
     language: 'Language',
     languages: { nl: 'Nederlands', en: 'English' },
@@ -366,7 +374,11 @@ export const en: Catalogue = {
     corrupt: 'This file is damaged and has not been touched.',
     'too-new': 'These data were made by a newer version of Terugblik.',
     cancelled: 'This was stopped.',
-    denied: 'That is not allowed from this page.',
+    denied: 'That is not allowed with this account.',
+    'signed-out': 'You are signed out. Sign in again.',
+    wrong: 'That is not right.',
+    wait: 'Tried too often. Wait a moment and then try again.',
+    locked: 'The vault is locked. Open the vault and try again.',
     'too-large': 'That is too much at once.',
   },
 };

@@ -1,9 +1,11 @@
 // Dutch: the first language. Its shape is the shape of every catalogue.
 import { number } from '../model/format';
+import { peopleNl } from './people-nl';
 
 const count = (n: number, one: string, many: string) => `${number(n)} ${n === 1 ? one : many}`;
 
 export const nl = {
+  ...peopleNl,
   common: {
     loading: 'Even geduld…',
     retry: 'Opnieuw proberen',
@@ -23,22 +25,24 @@ export const nl = {
     unsent: (n: number) => `${number(n)} nog niet verzonden`,
     offline: 'Geen verbinding',
     notFoundTitle: 'Deze pagina bestaat niet',
-    notFound: 'Misschien is het adres verkeerd overgenomen. Je klassenbezoeken staan nog gewoon bij elkaar.',
+    notFound: 'Misschien is het adres verkeerd overgenomen. Alles staat nog gewoon op zijn plaats.',
   },
   nav: {
     label: 'Hoofdmenu',
     skip: 'Naar de inhoud',
     visits: 'Bezoeken',
+    start: 'Terugblik',
+    shared: 'Met mij gedeeld',
+    numbers: 'Cijfers',
+    register: 'Register',
+    log: 'Inzagelog',
+    people: 'Mensen',
+    look: 'Bekijken',
     prepare: 'Voorbereiden',
     record: 'Opnemen',
     review: 'Terugkijken',
     settings: 'Instellingen',
     help: 'Hulp',
-  },
-  welcome: {
-    title: 'Welkom bij Terugblik',
-    text: 'Hoe heet je? Je naam komt bij elke observatie te staan, zodat later duidelijk is wie wat heeft gezien.',
-    later: 'Later',
   },
   visits: {
     title: 'Klassenbezoeken',
@@ -48,6 +52,8 @@ export const nl = {
     search: 'Zoek op leraar, groep of kijkvraag',
     more: 'Meer laten zien',
     details: 'Gegevens',
+    sharedWith: (n: number) => `Gedeeld met ${count(n, 'persoon', 'personen')}`,
+    sharedWithMe: (n: number) => `${count(n, 'opname', 'opnamen')} met jou gedeeld`,
     recordingNow: 'opname loopt',
     nothingFound: (what: string) => `Niets gevonden voor ‘${what}’. Probeer een deel van een naam of een groep.`,
     observations: (n: number) => count(n, 'observatie', 'observaties'),
@@ -65,6 +71,8 @@ export const nl = {
     titleEnded: 'Gegevens van het klassenbezoek',
     about: 'De les',
     teacher: 'Leraar',
+    teacherAccount: 'Account van de leraar',
+    noAccount: 'Nog geen account',
     group: 'Groep',
     groupExample: 'bijv. groep 5b',
     subject: 'Vak',
@@ -322,8 +330,8 @@ export const nl = {
   settings: {
     title: 'Instellingen',
     you: 'Jij',
-    observer: 'Je naam',
-    observerHelp: 'Staat bij elke observatie die je op dit apparaat maakt.',
+    signedInAs: 'Je bent ingelogd als',
+    connectHelp: 'Tikken en kijken kan ook op een ander apparaat in de school.',
     school: 'School',
     language: 'Taal',
     languages: { nl: 'Nederlands', en: 'English' },
@@ -365,7 +373,11 @@ export const nl = {
     corrupt: 'Dit bestand is beschadigd en is niet aangeraakt.',
     'too-new': 'Deze gegevens zijn met een nieuwere versie van Terugblik gemaakt.',
     cancelled: 'Dit is gestopt.',
-    denied: 'Dat mag niet vanaf deze pagina.',
+    denied: 'Dat mag je met dit account niet.',
+    'signed-out': 'Je bent uitgelogd. Log opnieuw in.',
+    wrong: 'Dat klopt niet.',
+    wait: 'Te vaak geprobeerd. Wacht even en probeer het dan opnieuw.',
+    locked: 'De kluis is op slot. Open de kluis en probeer het opnieuw.',
     'too-large': 'Dat is te veel in één keer.',
   },
 };

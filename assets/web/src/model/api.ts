@@ -7,16 +7,32 @@ import type {
   ExportJob,
   Instrument,
   InstrumentSummary,
+  Invitation,
+  InvitationLook,
   JournalEntry,
+  KnownPerson,
+  LogAnswer,
   MediaKind,
+  MyReleases,
+  Network,
+  Numbers,
   Observation,
   Operation,
   OperationResult,
   Peaks,
+  Person,
   Preview,
+  Purpose,
+  Recovery,
   RecordingStatus,
+  RegisterRow,
+  Release,
+  Role,
+  SessionAnswer,
   Settings,
+  SignIn,
   Source,
+  Vault,
   Visit,
   VisitFields,
   VisitSummary,
@@ -28,6 +44,8 @@ export class ApiError extends Error {
     message: string,
     readonly status: number,
     readonly field?: string,
+    /** s; how long to wait before trying again */
+    readonly wait?: number,
   ) {
     super(message);
   }
@@ -39,6 +57,11 @@ export class ApiError extends Error {
 }
 
 const TIMEOUT_MS = 15000;
+/** Opening a key takes its time on purpose. */
+const KEY_TIMEOUT_MS = 60000;
+
+/** What any answer may tell beside its own matter: `signed-out` and `locked` (the vault). */
+export const signals = new EventTarget();
 
 async function request<T>(method: string, path: string, body?: unknown, timeout = TIMEOUT_MS): Promise<T> {
   let reply: Response;
@@ -63,7 +86,10 @@ async function request<T>(method: string, path: string, body?: unknown, timeout 
   }
   if (!reply.ok) {
     const error = (data as { error?: { code?: string; message?: string; field?: string } } | null)?.error;
-    throw new ApiError(error?.code ?? 'failed', error?.message ?? reply.statusText, reply.status, error?.field);
+    const code = error?.code ?? 'failed';
+    if (code === 'signed-out' || code === 'locked') signals.dispatchEvent(new Event(code));
+    const wait = (data as { wait?: number } | null)?.wait ?? Number(reply.headers.get('Retry-After') ?? NaN);
+    throw new ApiError(code, error?.message ?? reply.statusText, reply.status, error?.field, Number.isFinite(wait) ? wait : undefined);
   }
   return data as T;
 }
@@ -71,12 +97,55 @@ async function request<T>(method: string, path: string, body?: unknown, timeout 
 const get = <T>(path: string) => request<T>('GET', path);
 const post = <T>(path: string, body: unknown = {}) => request<T>('POST', path, body);
 const patch = <T>(path: string, body: unknown) => request<T>('PATCH', path, body);
+const withKey = <T>(path: string, body: unknown) => request<T>('POST', path, body, KEY_TIMEOUT_MS);
 const remove = <T>(path: string) => request<T>('DELETE', path);
 
 export const visitPath = (visit: string) => `/api/visits/${encodeURIComponent(visit)}`;
 export const trackPath = (visit: string, track: string) => `${visitPath(visit)}/tracks/${encodeURIComponent(track)}`;
 
+const personPath = (person: string) => `/api/people/${encodeURIComponent(person)}`;
+
 export const api = {
+  session: () => get<SessionAnswer>('/api/session'),
+  setUp: (fields: { name: string; login: string; passphrase: string; vault_passphrase?: string }) =>
+    withKey<{ person: Person; recovery: Recovery | null }>('/api/setup', fields),
+  signIn: (login: string, passphrase: string) => withKey<SessionAnswer>('/api/session', { login, passphrase }),
+  recover: (login: string, recovery: string, passphrase: string) => withKey<SessionAnswer>('/api/recover', { login, recovery, passphrase }),
+  signOut: () => remove<unknown>('/api/session'),
+  signIns: () => get<{ sessions: SignIn[] }>('/api/sessions').then((r) => r.sessions),
+  signOutEverywhere: () => remove<unknown>('/api/sessions'),
+  signOutOf: (id: string) => remove<unknown>(`/api/sessions/${encodeURIComponent(id)}`),
+  changePassphrase: (old: string, fresh: string) => withKey<unknown>('/api/passphrase', { old, new: fresh }),
+  suggestPassphrase: () => get<{ passphrase: string }>('/api/passphrase/suggestion').then((r) => r.passphrase),
+  pair: () => post<Invitation>('/api/sessions/pair'),
+  lookAtInvitation: (code: string) => post<InvitationLook>('/api/invitations/look', { code }),
+  acceptInvitation: (code: string, passphrase?: string) =>
+    withKey<SessionAnswer>('/api/invitations/accept', passphrase === undefined ? { code } : { code, passphrase }),
+
+  people: () => get<{ people: KnownPerson[] }>('/api/people').then((r) => r.people),
+  addPerson: (fields: { name: string; login: string; roles: Role[] }) =>
+    post<{ person: KnownPerson; invitation: Invitation }>('/api/people', fields),
+  changePerson: (id: string, fields: { name?: string; roles?: Role[]; disabled?: boolean }) => patch<unknown>(personPath(id), fields),
+  invite: (id: string) => post<Invitation>(`${personPath(id)}/invitation`),
+
+  vault: () => get<Vault>('/api/vault'),
+  unlock: (passphrase: string) => withKey<Vault>('/api/vault/unlock', { passphrase }),
+  lock: () => post<Vault>('/api/vault/lock'),
+  network: () => get<Network>('/api/network'),
+  ping: () => get<unknown>('/api/ping'),
+
+  releases: (visit: string) => get<{ releases: Release[] }>(`${visitPath(visit)}/releases`).then((r) => r.releases),
+  release: (visit: string, fields: { person: string; clip: string | null; purpose: Purpose; until: string; download: boolean }) =>
+    post<Release>(`${visitPath(visit)}/releases`, fields),
+  answerRelease: (visit: string, release: string, agree: boolean) =>
+    post<Release>(`${visitPath(visit)}/releases/${encodeURIComponent(release)}/answer`, { agree }),
+  withdraw: (visit: string, release: string) => remove<Release>(`${visitPath(visit)}/releases/${encodeURIComponent(release)}`),
+  myReleases: () => get<MyReleases>('/api/releases'),
+  visitLog: (visit: string) => get<LogAnswer>(`${visitPath(visit)}/log`),
+  log: (before?: number) => get<LogAnswer>(before === undefined ? '/api/log' : `/api/log?before=${before}`),
+  register: () => get<{ visits: RegisterRow[] }>('/api/register').then((r) => r.visits),
+  numbers: () => get<Numbers>('/api/numbers'),
+
   about: () => get<About>('/api/about'),
   clock: () => get<{ now: string }>('/api/clock'),
   settings: () => get<Settings>('/api/settings'),

@@ -24,6 +24,8 @@ export class Conductor extends EventTarget {
   rate = 1;
   loop: Loop | null = null;
   end = 0;
+  /** nothing outside this is played */
+  range: Loop | null = null;
   /** the recording still grows: at the end we wait instead of stopping */
   growing = false;
   blocked = false;
@@ -62,6 +64,9 @@ export class Conductor extends EventTarget {
       const player = new TrackPlayer(this.visit, track);
       player.addEventListener('frame', () => this.onFrame(player));
       player.addEventListener('failed', () => this.changed());
+      player.addEventListener('refused', (event) => {
+        this.dispatchEvent(new CustomEvent('refused', { detail: (event as CustomEvent<number>).detail }));
+      });
       player.addEventListener('blocked', () => {
         this.blocked = true;
         this.pause();
@@ -82,7 +87,7 @@ export class Conductor extends EventTarget {
     if (this.placed || !track || !first) return;
     this.placed = true;
     const start = segmentStart(track, first);
-    if (this.time === 0 && start > 0) this.time = start + 0.001;
+    if (this.time === 0 && start > 0 && !this.range) this.time = start + 0.001;
   }
 
   player(id: string | null): TrackPlayer | undefined {
@@ -118,7 +123,7 @@ export class Conductor extends EventTarget {
 
   play(): void {
     if (this.playing) return;
-    if (this.time >= this.end - 0.05 && !this.growing) this.seek(0);
+    if (this.time >= this.last - 0.05 && !this.growing) this.seek(this.first);
     this.playing = true;
     this.blocked = false;
     this.lastTick = performance.now();
@@ -151,8 +156,29 @@ export class Conductor extends EventTarget {
     this.changed();
   }
 
+  private get first(): number {
+    return this.range?.from ?? 0;
+  }
+
+  private get last(): number {
+    return Math.min(this.range?.to ?? Infinity, this.end);
+  }
+
+  setRange(range: Loop | null): void {
+    this.range = range;
+    if (range && (this.time < range.from || this.time > range.to)) this.seek(range.from);
+    this.changed();
+  }
+
+  /** Takes every picture and all sound away at once, also what the browser holds in store. The time stays. */
+  cut(): void {
+    this.pause();
+    this.destroy();
+    this.changed();
+  }
+
   seek(time: number): void {
-    this.time = Math.min(Math.max(0, time), this.growing ? Infinity : this.end);
+    this.time = Math.min(Math.max(this.first, time), this.growing ? Infinity : this.last);
     for (const player of this.players.values()) player.seek(this.time);
     this.changed('time');
   }
@@ -181,8 +207,8 @@ export class Conductor extends EventTarget {
     }
     if (this.loop && this.time >= this.loop.to) {
       this.seek(this.loop.from);
-    } else if (this.time >= this.end && !this.growing) {
-      this.time = this.end;
+    } else if (this.time >= this.last && !this.growing) {
+      this.time = this.last;
       this.pause();
       this.changed('time');
       return;

@@ -37,6 +37,11 @@ export const queueStorage: QueueStorage = {
   },
 };
 
+/** Forgets the answers of the server: what the next person at this device must not find. Unsent operations stay. */
+export async function forgetAnswers(): Promise<void> {
+  await (await database())?.clear('answers').catch(() => undefined);
+}
+
 export function keepAnswer(key: string, answer: unknown): void {
   void database().then((db) => db?.put('answers', answer, key).catch(() => undefined));
 }

@@ -4,7 +4,19 @@ import { EVENT_TABS, slots } from './slots';
 
 export type Listener = (name: string, data: unknown) => void;
 
-const NAMES = ['hello', 'operation', 'recording', 'level', 'visit', 'devices', 'resync'];
+const NAMES = ['hello', 'operation', 'recording', 'level', 'visit', 'devices', 'resync', 'releases', 'vault', 'session'];
+
+/** What any stream of this tab tells, by its name: for who does not mind by which stream it comes. `broken`: one ended. */
+export const heard = new EventTarget();
+
+let held = false;
+
+/** While nobody is signed in no stream is worth a try. */
+export function holdStreams(hold: boolean): void {
+  if (held === hold) return;
+  held = hold;
+  heard.dispatchEvent(new Event('held'));
+}
 
 export class EventStream {
   private source: EventSource | null = null;
@@ -14,18 +26,19 @@ export class EventStream {
   /** `address` is asked anew at each connection, so that it can carry the last seen sequence number. */
   constructor(
     private readonly address: () => string,
-    private readonly listener: Listener,
+    private readonly listener: Listener = () => undefined,
     private readonly onState: (connected: boolean) => void = () => undefined,
   ) {
     document.addEventListener('visibilitychange', this.follow);
     addEventListener('online', this.follow);
     addEventListener('pagehide', this.release);
     slots().addEventListener('change', this.follow);
+    heard.addEventListener('held', this.follow);
     this.follow();
   }
 
   private readonly follow = (): void => {
-    if (this.stopped || document.hidden || slots().rank >= EVENT_TABS) {
+    if (this.stopped || held || document.hidden || slots().rank >= EVENT_TABS) {
       if (this.source) this.onState(false);
       this.release();
     }
@@ -48,12 +61,15 @@ export class EventStream {
       // The browser's own retry would ask with an old address; a fresh one starts after what is known by now.
       if (this.source !== source) return;
       this.release();
+      heard.dispatchEvent(new Event('broken'));
       this.retry = setTimeout(this.follow, 1500);
     };
     for (const name of NAMES) {
       source.addEventListener(name, (event) => {
         try {
-          this.listener(name, JSON.parse((event as MessageEvent<string>).data));
+          const data: unknown = JSON.parse((event as MessageEvent<string>).data);
+          this.listener(name, data);
+          heard.dispatchEvent(new CustomEvent(name, { detail: data }));
         } catch (error) {
           console.error(`event ${name}`, error);
         }
@@ -67,6 +83,7 @@ export class EventStream {
     removeEventListener('online', this.follow);
     removeEventListener('pagehide', this.release);
     slots().removeEventListener('change', this.follow);
+    heard.removeEventListener('held', this.follow);
     this.release();
   }
 }

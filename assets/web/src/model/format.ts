@@ -45,3 +45,18 @@ export function bytes(value: number): string {
   }
   return `${number(size, unit > 1 && size < 100 ? 1 : 0)} ${units[unit]}`;
 }
+
+/** 22 november 2026 */
+export function longDate(when: Date): string {
+  return new Intl.DateTimeFormat(language() === 'nl' ? 'nl-NL' : 'en-GB', { day: 'numeric', month: 'long', year: 'numeric' }).format(when);
+}
+
+/** The day of a time of the server, without its hour. */
+export function day(text: string | null): string {
+  return text ? longDate(new Date(text)) : '';
+}
+
+/** november 2026, of "2026-11" */
+export function month(text: string): string {
+  return new Intl.DateTimeFormat(language() === 'nl' ? 'nl-NL' : 'en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(new Date(`${text}-01T00:00:00Z`));
+}

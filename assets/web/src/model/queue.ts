@@ -6,8 +6,16 @@ import type { Operation, OperationResult, ServerError } from './types';
 export interface QueuedOperation {
   visit: string;
   operation: Operation;
+  /** who made it; none: made before there were accounts */
+  person?: string;
   /** device time (ms) of a tap made while the difference with the server's clock was still unknown */
   unmappedTap?: number;
+}
+
+/** Whose operations are sent now. Those of others wait on the device until they sign in again. */
+export interface QueueOwner {
+  id: string;
+  name: string;
 }
 
 export interface QueueStorage {
@@ -32,6 +40,9 @@ const BATCH = 200;
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 15000;
 
+/** Refusals that pass: signed out, too slow, the vault is locked, too often. */
+const LATER = new Set([401, 408, 423, 429]);
+
 const browserTimer: QueueTimer = {
   set: (run, ms) => setTimeout(run, ms),
   clear: (handle) => clearTimeout(handle as number),
@@ -45,6 +56,8 @@ export class OperationQueue {
   private timer: unknown = null;
   private readonly listeners = new Set<(news: QueueNews) => void>();
   private loaded: Promise<void> | null = null;
+  private owner: QueueOwner | null = null;
+  private stored: Promise<unknown> = Promise.resolve();
   offline = false;
 
   constructor(
@@ -68,12 +81,31 @@ export class OperationQueue {
     return this.loaded;
   }
 
+  /** Nothing is ever sent under the name of somebody else than who made it. */
+  private get mine(): QueuedOperation[] {
+    const owner = this.owner;
+    return this.items.filter((one) =>
+      one.person === undefined ? owner === null || one.operation.author === owner.name : one.person === owner?.id);
+  }
+
+  setOwner(owner: QueueOwner | null): void {
+    this.owner = owner;
+    this.pause = FIRST_PAUSE_MS;
+    this.tellCount();
+    if (owner) void this.flush();
+  }
+
   get count(): number {
-    return this.items.length;
+    return this.mine.length;
   }
 
   of(visit: string): Operation[] {
-    return this.items.filter((one) => one.visit === visit).map((one) => one.operation);
+    return this.mine.filter((one) => one.visit === visit).map((one) => one.operation);
+  }
+
+  /** Everything that was added lies on the device. */
+  async settled(): Promise<void> {
+    await this.stored;
   }
 
   listen(listener: (news: QueueNews) => void): () => void {
@@ -86,12 +118,14 @@ export class OperationQueue {
   }
 
   private tellCount(): void {
-    this.tell({ kind: 'count', count: this.items.length, offline: this.offline });
+    this.tell({ kind: 'count', count: this.count, offline: this.offline });
   }
 
-  add(item: QueuedOperation): void {
+  add(made: QueuedOperation): void {
+    const item = this.owner ? { ...made, person: this.owner.id } : made;
     this.items.push(item);
-    void this.storage.put(item).catch(() => undefined);
+    const put = this.storage.put(item).catch(() => undefined);
+    this.stored = Promise.all([this.stored, put]);
     this.tellCount();
     void this.flush();
   }
@@ -108,12 +142,12 @@ export class OperationQueue {
     try {
       do {
         this.again = false;
-        while (this.items.length > 0 && (await this.sendSome()));
+        while (this.mine.length > 0 && (await this.sendSome()));
       } while (this.again && !this.offline);
     } finally {
       this.sending = false;
     }
-    if (this.items.length > 0) {
+    if (this.mine.length > 0) {
       this.timer = this.timers.set(() => void this.flush(), this.pause);
       this.pause = Math.min(this.pause * 2, LONGEST_PAUSE_MS);
     }
@@ -121,8 +155,9 @@ export class OperationQueue {
 
   /** One batch of one visit; false when the server cannot be reached now. */
   private async sendSome(limit = BATCH): Promise<boolean> {
-    const visit = this.items[0]!.visit;
-    const batch = this.items.filter((one) => one.visit === visit).slice(0, limit);
+    const mine = this.mine;
+    const visit = mine[0]!.visit;
+    const batch = mine.filter((one) => one.visit === visit).slice(0, limit);
     try {
       const reply = await this.send(visit, batch.map((one) => this.mapped(one)));
       this.setOffline(false);
@@ -131,7 +166,7 @@ export class OperationQueue {
       return true;
     } catch (error) {
       const status = error instanceof ApiError ? error.status : 0;
-      if (status < 400 || status >= 500 || status === 408 || status === 429) {
+      if (status < 400 || status >= 500 || LATER.has(status)) {
         this.setOffline(status === 0);
         return false;
       }

@@ -1,14 +1,13 @@
 // What the whole page shares: the settings of the server and of this device, the clock, the queue.
+import { account } from './account';
 import { api } from './api';
 import { ServerClock, rfc3339 } from './clock';
 import { keptAnswer, queueStorage } from './database';
 import { OperationQueue } from './queue';
 import type { Settings } from './types';
 import { uuid7 } from './uuid';
-import { setLanguage } from '../i18n';
 
 const DEVICE_KEY = 'terugblik.device';
-const OBSERVER_KEY = 'terugblik.observer';
 
 function stored(key: string): string | null {
   try {
@@ -42,6 +41,7 @@ const DEFAULTS: Settings = {
   vibrate: true,
   disk_warn_minutes: 60,
   disk_stop_mb: 500,
+  vault_idle_minutes: 30,
 };
 
 class Session extends EventTarget {
@@ -49,11 +49,16 @@ class Session extends EventTarget {
   readonly device: string;
   readonly clock = new ServerClock(() => api.clock(), undefined, safeStorage());
   readonly queue = new OperationQueue(
-    (visit, operations) => api.sendOperations(visit, operations),
+    async (visit, operations) => {
+      await account.verify();
+      return api.sendOperations(visit, operations);
+    },
     queueStorage,
     (deviceMs) => (this.clock.measured ? rfc3339(this.clock.serverTime(deviceMs - performance.timeOrigin)) : null),
   );
   ready = false;
+  private started = false;
+  private owner: string | null = null;
 
   constructor() {
     super();
@@ -62,20 +67,20 @@ class Session extends EventTarget {
     if (!known) store(DEVICE_KEY, this.device);
   }
 
-  /** The name of who observes on this device; the server's setting unless this device has its own. */
-  get observer(): string {
-    return stored(OBSERVER_KEY) ?? this.settings.observer;
-  }
-
-  /** The name that goes with an observation, also when nobody has said a name yet. */
+  /** The name that goes with an observation: of who is signed in. */
   get author(): string {
-    return this.observer.trim() || 'observator';
+    return account.name || 'observator';
   }
 
+  /** Once, when somebody has come in. */
   async start(): Promise<void> {
+    if (this.started) return;
+    this.started = true;
+    account.leaving.push(() => this.queue.settled());
+    this.own();
+    account.addEventListener('change', () => this.own());
     try {
       this.settings = { ...DEFAULTS, ...(await keptAnswer('settings', () => api.settings())) };
-      setLanguage(this.settings.language);
     } catch {
       // the pages say themselves that the server does not answer
     }
@@ -95,10 +100,17 @@ class Session extends EventTarget {
     });
   }
 
+  /** Only what this person made is sent. */
+  private own(): void {
+    const person = account.door === 'in' ? account.person : null;
+    if (this.owner === (person?.id ?? null)) return;
+    this.owner = person?.id ?? null;
+    // The one who was here keeps owning what is tapped until they are back; sending waits for the sign-in.
+    if (person) this.queue.setOwner(person);
+  }
+
   async save(fields: Partial<Settings>): Promise<void> {
     this.settings = { ...this.settings, ...fields };
-    if (fields.language) setLanguage(fields.language);
-    if (fields.observer !== undefined) store(OBSERVER_KEY, fields.observer);
     this.dispatchEvent(new Event('change'));
     this.settings = { ...DEFAULTS, ...(await api.saveSettings(fields)) };
     this.dispatchEvent(new Event('change'));

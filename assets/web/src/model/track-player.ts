@@ -13,6 +13,9 @@ const LARGE_DRIFT = 0.1;
 const SMALL_DRIFT = 0.03;
 const MAX_CORRECTION = 0.06;
 
+/** Signed out, may not, not (any more) for this person, the vault is locked. */
+const REFUSALS = new Set([401, 403, 404, 423]);
+
 /** Safari plays these playlists best by itself; elsewhere hls.js does, also while the recording still grows. */
 const native = /apple/i.test(navigator.vendor) && document.createElement('video').canPlayType('application/vnd.apple.mpegurl') !== '';
 
@@ -165,6 +168,8 @@ export class TrackPlayer extends EventTarget {
     const address = api.playlist(this.visit, this.track.id, segment.number);
     if (native || !Hls.isSupported()) {
       this.element.src = address;
+      // The browser's own player does not say why; whoever listens can ask the server.
+      this.element.onerror = () => this.dispatchEvent(new CustomEvent('refused', { detail: 0 }));
       return;
     }
     const hls = new Hls({
@@ -178,6 +183,8 @@ export class TrackPlayer extends EventTarget {
     });
     this.hls = hls;
     hls.on(Hls.Events.ERROR, (_event, data) => {
+      const status = data.response?.code ?? 0;
+      if (this.hls === hls && REFUSALS.has(status)) this.dispatchEvent(new CustomEvent('refused', { detail: status }));
       if (!data.fatal || this.hls !== hls) return;
       if (data.type === Hls.ErrorTypes.MEDIA_ERROR && this.tries++ < 2) {
         hls.recoverMediaError();
@@ -215,6 +222,7 @@ export class TrackPlayer extends EventTarget {
   destroy(): void {
     this.element.pause();
     this.unload();
+    this.element.load(); // lets go of what it holds
     this.element.remove();
   }
 }

@@ -6,6 +6,159 @@ export type Kind = 'point' | 'state';
 export type Valence = 'sterk' | 'aandacht' | 'neutraal';
 export type VisitState = 'planned' | 'running' | 'ended';
 
+export type Role = 'coach' | 'teacher' | 'trainee' | 'privacy' | 'head' | 'admin';
+export const ROLES: Role[] = ['coach', 'teacher', 'trainee', 'privacy', 'head', 'admin'];
+export type VaultState = 'none' | 'locked' | 'open';
+
+/** Somebody, as others see them. */
+export interface Named {
+  id: string;
+  name: string;
+}
+
+export interface Person extends Named {
+  login: string;
+  roles: Role[];
+}
+
+export interface SessionAnswer {
+  setup_needed: boolean;
+  person: Person | null;
+  vault: { state: VaultState };
+  /** TLS, or this computer itself */
+  secure: boolean;
+  language: Language | null;
+}
+
+/** A QR code as an SVG path, one unit a module, without its quiet zone. */
+export interface Qr {
+  size: number;
+  path: string;
+}
+
+export interface Recovery {
+  words: string[];
+  key: string;
+  qr: Qr;
+}
+
+export interface Invitation {
+  link: string;
+  code: string;
+  until: string;
+  qr: Qr;
+}
+
+export interface InvitationLook {
+  kind: 'person' | 'device';
+  name: string;
+  until: string;
+}
+
+export interface KnownPerson extends Named {
+  /** only an administrator is told */
+  login?: string;
+  roles: Role[];
+  state: 'invited' | 'active' | 'disabled';
+  invited_until: string | null;
+}
+
+export interface SignIn {
+  id: string;
+  device: string;
+  created_at: string;
+  seen_at: string;
+  current: boolean;
+}
+
+export interface Vault {
+  state: VaultState;
+  idle_minutes: number;
+  slots: { person: string; name: string }[];
+}
+
+export type Purpose = 'coaching' | 'team' | 'training';
+export const PURPOSES: Purpose[] = ['coaching', 'team', 'training'];
+
+export interface Release {
+  id: string;
+  visit: string;
+  visit_title: string;
+  clip: { id: string; title: string; from: number; to: number } | null;
+  person: Named;
+  by: Named;
+  purpose: Purpose;
+  created_at: string;
+  until: string;
+  download: boolean;
+  state: 'asked' | 'refused' | 'live' | 'ended' | 'withdrawn';
+  answered_at: string | null;
+  withdrawn_at: string | null;
+  withdrawn_by: Named | null;
+  to_teacher: boolean;
+}
+
+export interface MyLesson {
+  visit: string;
+  title: string;
+  started_at: string | null;
+  coach: Named | null;
+  /** how many releases of it are live */
+  releases: number;
+}
+
+export interface MyReleases {
+  to_me: Release[];
+  to_answer: Release[];
+  my_lessons: MyLesson[];
+}
+
+export interface LogRow {
+  seq: number;
+  at: string;
+  person: Named;
+  visit: string;
+  visit_title: string;
+  clip: string | null;
+  what: string;
+  detail: string;
+  hash: string;
+}
+
+export interface LogAnswer {
+  rows: LogRow[];
+  /** every row is still there, unchanged */
+  sound: boolean;
+  more?: boolean;
+}
+
+export interface RegisterRow {
+  id: string;
+  title: string;
+  coach: Named | null;
+  teacher: string;
+  started_at: string | null;
+  bytes: number;
+  releases: number;
+  first_until: string | null;
+}
+
+export interface Numbers {
+  months: { month: string; visits: number; coaches: number; teachers_with_release: number; releases: number }[];
+  bytes: number;
+  people: Partial<Record<Role, number>>;
+}
+
+export interface Network {
+  addresses: string[];
+  /** where another device gets the certificate; null when it needs none */
+  trust: string | null;
+  fingerprint: string | null;
+  own_certificate: boolean;
+  expires_at: string | null;
+  qr: Qr | null;
+}
+
 export interface About {
   name: string;
   version: string;
@@ -21,6 +174,7 @@ export interface Settings {
   vibrate: boolean;
   disk_warn_minutes: number;
   disk_stop_mb: number;
+  vault_idle_minutes: number;
 }
 
 export interface Disk {
@@ -123,6 +277,12 @@ export interface VisitSummary {
   observations: number;
   tracks: number;
   instruments: string[];
+  coach: Named | null;
+  teacher_person: Named | null;
+  /** null: one's own */
+  shared?: { purpose: Purpose; until: string; download: boolean; clips: { id: string; title: string; from: number; to: number }[] | null } | null;
+  /** how many people it is shared with now */
+  releases?: number;
 }
 
 export interface Segment {
@@ -154,6 +314,7 @@ export interface Visit extends Omit<VisitSummary, 'tracks'> {
 export type VisitFields = Partial<
   Pick<VisitSummary, 'title' | 'teacher' | 'group' | 'subject' | 'focus' | 'note' | 'planned_at' | 'instruments'> & {
     sources: Source[];
+    teacher_person: string | null;
   }
 >;
 

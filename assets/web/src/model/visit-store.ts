@@ -1,5 +1,6 @@
 // One visit as the page sees it: loads it, follows its events, and carries what is done here to the server. Everything
 // a person does is visible at once and sent through the queue; what others do comes in by events.
+import { account } from './account';
 import { api, visitPath } from './api';
 import { parseRfc3339, rfc3339 } from './clock';
 import { keepAnswer, keptAnswer } from './database';
@@ -91,16 +92,23 @@ export class VisitStore extends EventTarget {
       },
     );
     this.refreshTimer = setInterval(() => {
-      if (document.hidden) return;
+      if (document.hidden || account.door !== 'in') return;
       // The lengths of growing segments are not in the events; the player needs them now and then.
       if (!this.connected || (this.visit?.state === 'running' && this.recording?.actual !== 'stopped')) void this.refresh();
       if (!this.connected) void this.poll();
     }, 5000);
+    account.addEventListener('return', this.onReturn);
     this.changed();
     void this.learnHistory();
   }
 
+  private readonly onReturn = (): void => {
+    void this.refresh();
+    void this.catchUp();
+  };
+
   close(): void {
+    account.removeEventListener('return', this.onReturn);
     this.stream?.close();
     this.stopQueue?.();
     if (this.refreshTimer) clearInterval(this.refreshTimer);

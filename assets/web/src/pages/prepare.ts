@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { t, words } from '../i18n';
 import { api } from '../model/api';
-import type { Disk, Instrument, InstrumentSummary, Source, Visit, VisitFields } from '../model/types';
+import type { Disk, Instrument, InstrumentSummary, KnownPerson, Source, Visit, VisitFields } from '../model/types';
 import { Part } from '../parts/base';
 import { icon, shape } from '../parts/icons';
 import '../parts/source-chooser';
@@ -26,6 +26,7 @@ export class PreparePage extends Part {
   @state() private instruments: InstrumentSummary[] = [];
   @state() private opened = new Map<string, Instrument>();
   @state() private disk: Disk | null = null;
+  @state() private teachers: KnownPerson[] = [];
   @state() private saving: 'no' | 'waiting' | 'busy' | 'failed' | 'done' = 'no';
   private unsaved: VisitFields = {};
   private timer: ReturnType<typeof setTimeout> | null = null;
@@ -51,6 +52,8 @@ export class PreparePage extends Part {
       this.error = error;
     }
     await this.loadDisk();
+    const people = await api.people().catch(() => []);
+    this.teachers = people.filter((one) => one.roles.includes('teacher') && one.state !== 'disabled').sort((a, b) => a.name.localeCompare(b.name));
   }
 
   private async loadDisk(): Promise<void> {
@@ -59,7 +62,9 @@ export class PreparePage extends Part {
 
   private change(fields: VisitFields, at: 'now' | 'soon' = 'soon'): void {
     if (!this.visit) return;
-    this.visit = { ...this.visit, ...fields };
+    const { teacher_person: teacher, ...rest } = fields;
+    this.visit = { ...this.visit, ...rest };
+    if (teacher !== undefined) this.visit.teacher_person = this.teachers.find((one) => one.id === teacher) ?? null;
     this.unsaved = { ...this.unsaved, ...fields };
     this.saving = 'waiting';
     if (this.timer) clearTimeout(this.timer);
@@ -99,6 +104,20 @@ export class PreparePage extends Part {
         ? html`<textarea rows="2" maxlength="2000" name=${name} placeholder=${more.placeholder ?? nothing} .value=${value} @input=${typed}></textarea>`
         : html`<input name=${name} maxlength="200" autocomplete="off" placeholder=${more.placeholder ?? nothing} .value=${value} @input=${typed} />`}
     </label>`;
+  }
+
+  /** Whose lesson it is: an account, when there is one, so that it can be shared later; beside the name as it is written. */
+  private teacherAccount(): TemplateResult | typeof nothing {
+    const known = this.visit!.teacher_person;
+    if (this.teachers.length === 0 && !known) return nothing;
+    const all = known && !this.teachers.some((one) => one.id === known.id) ? [known, ...this.teachers] : this.teachers;
+    const chosen = (event: Event) => {
+      const id = (event.target as HTMLSelectElement).value || null;
+      const person = all.find((one) => one.id === id);
+      this.change({ teacher_person: id, ...(person && this.visit!.teacher.trim() === '' ? { teacher: person.name } : {}) }, 'now');
+    };
+    return html`<label class="field"><span>${t().prepare.teacherAccount}</span><select name="teacher_person" @change=${chosen}>
+      <option value="">${t().prepare.noAccount}</option>${all.map((one) => html`<option value=${one.id} ?selected=${one.id === known?.id}>${one.name}</option>`)}</select></label>`;
   }
 
   private planned(): TemplateResult {
@@ -181,7 +200,7 @@ export class PreparePage extends Part {
       </div>
       <section class="card"><h2>${texts.about}</h2>
         <div class="columns">
-          ${this.field('teacher', texts.teacher)} ${this.field('group', texts.group, { placeholder: texts.groupExample })}
+          ${this.field('teacher', texts.teacher)} ${this.teacherAccount()} ${this.field('group', texts.group, { placeholder: texts.groupExample })}
           ${this.field('subject', texts.subject, { placeholder: texts.subjectExample })} ${this.planned()}
         </div>
         ${this.field('focus', texts.focus, { help: texts.focusHelp, placeholder: texts.focusExample, area: true })}

@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { t, language, words } from '../i18n';
+import { account } from '../model/account';
 import { Conductor } from '../model/conductor';
 import { clockTime } from '../model/format';
 import { MOMENT_REF, codeOf, type BoardCode } from '../model/instruments';
@@ -23,6 +24,7 @@ import { makeLanes } from '../parts/timeline-drawing';
 import { complain, errorText, say } from '../parts/toast';
 import { trackSettings } from '../parts/track-settings';
 import { vars } from '../parts/vars';
+import { vaultPanel } from '../parts/vault';
 import { paths } from '../router';
 import { visitTitle } from './visits';
 
@@ -44,6 +46,9 @@ export class ReviewPage extends Part {
   @query('tb-timeline') private timeline!: Timeline | null;
   @query('tb-player') private player!: Player | null;
   @query('tb-observation-list') private list!: ObservationList | null;
+  /** pictures were taken away (the vault was locked, or the sign-in ended); and whether they were playing then */
+  private away = false;
+  private wasPlaying = false;
   private store!: VisitStore;
   private conductor!: Conductor;
 
@@ -57,6 +62,12 @@ export class ReviewPage extends Part {
       complain(new Error(t().record.refused(error.message)));
     });
     this.follow(this.conductor);
+    this.on(account, 'change', () => this.onAccount());
+    this.on(this.conductor, 'refused', (event) => {
+      const status = (event as CustomEvent<number>).detail;
+      if (status === 423) account.setVault('locked');
+      else if (status === 401 || status === 0) void account.ask();
+    });
     this.on(this.conductor, 'time', () => this.timeline?.setTime(this.conductor.time, this.conductor.playing));
     this.on(window, 'keydown', (event) => this.onKey(event as KeyboardEvent));
     this.every(1000, () => {
@@ -76,6 +87,23 @@ export class ReviewPage extends Part {
     return (this.store.visit?.tracks ?? []).filter((one) => one.segments.length > 0);
   }
 
+  private get closed(): boolean {
+    return account.vault === 'locked' || account.door !== 'in';
+  }
+
+  /** The vault was locked or opened: pictures go at once, and come back where they were. */
+  private onAccount(): void {
+    if (this.closed && !this.away) {
+      this.wasPlaying = this.conductor.playing;
+      this.conductor.cut();
+    } else if (!this.closed && this.away) {
+      this.arrange(true);
+      if (this.wasPlaying) this.conductor.play();
+    }
+    this.away = this.closed;
+    this.requestUpdate();
+  }
+
   private setEnd(): void {
     const times = this.store.journal.observations.map((one) => one.until ?? one.at);
     const end = timelineEnd(this.store.duration, this.tracks, [...times, ...this.store.journal.clips.map((one) => one.to)]);
@@ -92,7 +120,11 @@ export class ReviewPage extends Part {
   }
 
   /** Which tracks are played: one camera in front, the others beside it when wanted, and one microphone. */
-  private arrange(): void {
+  private arrange(again = false): void {
+    if (this.closed && !again) {
+      this.away = true;
+      return;
+    }
     const cameras = this.tracks.filter((one) => one.kind === 'video');
     const mics = this.tracks.filter((one) => one.kind === 'audio');
     if (!cameras.some((one) => one.id === this.main)) this.main = cameras[0]?.id ?? null;
@@ -362,20 +394,21 @@ export class ReviewPage extends Part {
         <h1>${visitTitle(visit)}</h1>
         ${visit.focus ? html`<p class="focus">${visit.focus}</p>` : nothing}
         ${visit.state === 'running' ? html`<a class="button small" href=${paths.record(visit.id)}>${texts.toBoard}</a>` : nothing}
+        <a class="button small" data-test="to-share" href=${paths.share(visit.id)}>${icon('share')}${t().share.title}</a>
       </div>
       ${visit.state === 'running' ? html`<p class="small running-note">${texts.running}</p>` : nothing}
       ${tracks.length === 0 && visit.state === 'ended' ? html`<p class="small running-note">${texts.noMedia}</p>` : nothing}
       <div class="review-grid">
         <div class="review-stage">
-          <tb-player data-test="player" .conductor=${this.conductor} .tracks=${tracks} .main=${this.main} .others=${this.otherCameras} .sound=${this.mic}
+          ${account.vault === 'locked' ? vaultPanel() : html`<tb-player data-test="player" .conductor=${this.conductor} .tracks=${tracks} .main=${this.main} .others=${this.otherCameras} .sound=${this.mic}
             .looping=${this.conductor.loop !== null} .live=${visit.state === 'running'} .language=${language()}
             @camera=${(event: CustomEvent<string>) => { this.main = event.detail; this.sideBySide = false; this.arrange(); }}
             @side-by-side=${() => { this.sideBySide = !this.sideBySide; this.arrange(); }}
             @mic=${(event: CustomEvent<string>) => { this.mic = event.detail; this.arrange(); }}
             @previous=${() => this.jump(-1)} @next=${() => this.jump(1)} @loop=${() => this.toggleLoop()}
-            @live=${() => { this.conductor.seek(Math.max(0, this.store.duration - 4)); this.conductor.play(); }}></tb-player>
+            @live=${() => { this.conductor.seek(Math.max(0, this.store.duration - 4)); this.conductor.play(); }}></tb-player>`}
           <tb-timeline .visit=${this.visitId} .lanes=${makeLanes(this.store.codes, this.store.journal.observations)} .clips=${this.store.journal.clips}
-            .tracks=${tracks} .end=${this.conductor.end} .frame=${this.conductor.frame} .selected=${this.selection} .mark=${this.mark} .sound=${this.mic} .language=${language()}
+            .tracks=${tracks} .end=${this.conductor.end} .frame=${this.conductor.frame} .selected=${this.selection} .mark=${this.mark} .sound=${this.closed ? null : this.mic} .language=${language()}
             @seek=${(event: CustomEvent<number>) => this.conductor.seek(event.detail)}
             @drag-time=${(event: CustomEvent<number>) => this.conductor.seek(event.detail)}
             @select=${(event: Event) => { if (event instanceof CustomEvent) this.select(event.detail as Selection, false); }}

@@ -1,16 +1,19 @@
 // Instellingen: language, names, tapping, disk limits, and what this program is.
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import { t, words } from '../i18n';
+import { language, t, words } from '../i18n';
+import { account } from '../model/account';
 import { api } from '../model/api';
 import { MOMENT_REF, boardCodes, type BoardCode } from '../model/instruments';
 import { assignKeys, KEYS_STORE, normalKey, type KeyChoices } from '../model/keys';
 import { readStored, session, store } from '../model/session';
-import type { About, Instrument, Language, Settings } from '../model/types';
+import type { About, Instrument, Language, Settings, Vault } from '../model/types';
 import { Part } from '../parts/base';
 import { icon, shape } from '../parts/icons';
 import { complain, say } from '../parts/toast';
 import { vars } from '../parts/vars';
+import { lockVault, openVault } from '../parts/vault';
+import { paths } from '../router';
 
 const LANGUAGES: Language[] = ['nl', 'en'];
 
@@ -21,12 +24,30 @@ export class SettingsPage extends Part {
   @state() private shown = '';
   @state() private choices: KeyChoices = readStored(KEYS_STORE, {});
   @state() private saved = false;
+  @state() private vault: Vault | null = null;
 
   override connectedCallback(): void {
     super.connectedCallback();
     this.follow(session);
     api.about().then((about) => (this.about = about), () => undefined);
-    void this.loadInstruments();
+    this.on(account, 'change', () => void this.loadVault());
+    if (account.has('coach')) void this.loadInstruments();
+    void this.loadVault();
+  }
+
+  private get manages(): boolean {
+    return account.has('coach', 'admin');
+  }
+
+  private async loadVault(): Promise<void> {
+    if (!this.manages || account.door !== 'in') return;
+    this.vault = await api.vault().catch(() => null);
+  }
+
+  /** The language of this device; a coach's also becomes that of a device which has not chosen. */
+  private setLanguage(next: Language): void {
+    account.chooseLanguage(next);
+    if (this.manages) void this.save({ language: next });
   }
 
   private async loadInstruments(): Promise<void> {
@@ -49,10 +70,23 @@ export class SettingsPage extends Part {
     }
   }
 
-  private text(name: 'observer' | 'school', label: string, help = ''): TemplateResult {
-    const value = name === 'observer' ? session.observer : session.settings.school;
-    return html`<label class="field"><span>${label}</span>${help ? html`<span class="small">${help}</span>` : nothing}
-      <input name=${name} maxlength="80" .value=${value} @change=${(event: Event) => void this.save({ [name]: (event.target as HTMLInputElement).value.trim() })} /></label>`;
+  private school(): TemplateResult {
+    return html`<label class="field"><span>${t().settings.school}</span>
+      <input name="school" maxlength="80" .value=${session.settings.school} @change=${(event: Event) => void this.save({ school: (event.target as HTMLInputElement).value.trim() })} /></label>`;
+  }
+
+  private vaultCard(vault: Vault): TemplateResult {
+    const texts = t().vault;
+    const coach = account.has('coach');
+    const names = vault.slots.map((one) => one.name).filter((one) => one);
+    return html`<section class="card" data-test="vault-settings"><h2>${texts.title}</h2>
+      <p>${texts.what}</p>
+      <p class="row-line">${icon(vault.state === 'open' ? 'unlock' : 'lock')}<strong>${vault.state === 'none' ? texts.none : vault.state === 'open' ? texts.isOpen : texts.isLocked}</strong>
+        ${vault.state === 'open' ? html`<button type="button" data-test="lock-now" @click=${() => void lockVault()}>${icon('lock')}${texts.lock}</button>` : nothing}
+        ${vault.state === 'locked' && coach ? html`<button type="button" data-test="open-now" @click=${openVault}>${icon('unlock')}${texts.open}</button>` : nothing}</p>
+      ${this.amount('vault_idle_minutes', texts.idle, texts.idleHelp)}
+      ${names.length > 0 ? html`<p><strong>${texts.whoCanOpen}</strong> ${names.join(', ')}</p>` : nothing}
+      <p class="small">${texts.recoveryNote}</p></section>`;
   }
 
   private check(name: 'vibrate' | 'keys_enabled', label: string): TemplateResult {
@@ -60,8 +94,8 @@ export class SettingsPage extends Part {
       @change=${(event: Event) => void this.save({ [name]: (event.target as HTMLInputElement).checked })} /><span>${label}</span></label>`;
   }
 
-  private amount(name: 'disk_warn_minutes' | 'disk_stop_mb', label: string): TemplateResult {
-    return html`<label class="field"><span>${label}</span>
+  private amount(name: 'disk_warn_minutes' | 'disk_stop_mb' | 'vault_idle_minutes', label: string, help = ''): TemplateResult {
+    return html`<label class="field"><span>${label}</span>${help ? html`<span class="small">${help}</span>` : nothing}
       <input type="number" name=${name} min="0" max="1000000" step="1" .value=${String(session.settings[name])}
         @change=${(event: Event) => {
           const value = Number((event.target as HTMLInputElement).value);
@@ -108,15 +142,22 @@ export class SettingsPage extends Part {
     return html`<main class="page settings" id="main">
       <div class="page-head"><h1>${texts.title}</h1><span class="save-state small" role="status">${this.saved ? html`${icon('check')}${t().common.saved}` : nothing}</span></div>
       <section class="card"><h2>${texts.you}</h2>
-        ${this.text('observer', texts.observer, texts.observerHelp)} ${this.text('school', texts.school)}
+        <p>${texts.signedInAs} <strong>${account.name}</strong>. <a href=${paths.account}>${t().account.title}</a></p>
+        ${this.manages ? this.school() : nothing}
         <fieldset><legend>${texts.language}</legend><div class="chips" role="group" aria-label=${texts.language}>
-          ${LANGUAGES.map((one) => html`<button type="button" class="chip" lang=${one} data-language=${one} aria-pressed=${String(session.settings.language === one)}
-            @click=${() => void this.save({ language: one })}>${texts.languages[one]}</button>`)}</div></fieldset>
+          ${LANGUAGES.map((one) => html`<button type="button" class="chip" lang=${one} data-language=${one} aria-pressed=${String(language() === one)}
+            @click=${() => this.setLanguage(one)}>${texts.languages[one]}</button>`)}</div></fieldset>
       </section>
-      <section class="card"><h2>${texts.tapping}</h2>
-        ${this.check('vibrate', texts.vibrate)} ${this.check('keys_enabled', texts.keys)} ${this.keys()}
-      </section>
-      <section class="card"><h2>${texts.disk}</h2><div class="columns">${this.amount('disk_warn_minutes', texts.warnMinutes)} ${this.amount('disk_stop_mb', texts.stopMb)}</div></section>
+      <section class="card"><h2>${t().connect.title}</h2><p>${texts.connectHelp}</p><a class="button" href=${paths.connect}>${icon('device')}${t().connect.title}</a></section>
+      ${this.vault ? this.vaultCard(this.vault) : nothing}
+      ${account.has('coach')
+        ? html`<section class="card"><h2>${texts.tapping}</h2>
+            ${this.check('vibrate', texts.vibrate)} ${this.check('keys_enabled', texts.keys)} ${this.keys()}
+          </section>`
+        : nothing}
+      ${this.manages
+        ? html`<section class="card"><h2>${texts.disk}</h2><div class="columns">${this.amount('disk_warn_minutes', texts.warnMinutes)} ${this.amount('disk_stop_mb', texts.stopMb)}</div></section>`
+        : nothing}
       <section class="card"><h2>${texts.about}</h2>
         <p>${this.about ? texts.version(this.about.version) : ''}</p><p class="small">${texts.privacy}</p></section>
     </main>`;

@@ -2,8 +2,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { t } from '../i18n';
+import { account } from '../model/account';
 import { api } from '../model/api';
-import { EventStream } from '../model/events';
+import { heard } from '../model/events';
 import { clockTime, dateTime } from '../model/format';
 import type { VisitSummary } from '../model/types';
 import { Part } from '../parts/base';
@@ -30,16 +31,17 @@ export class VisitsPage extends Part {
   @state() private more = false;
   @state() private error: unknown = null;
   @state() private search = '';
+  @state() private sharedWithMe = 0;
   private asked = 0;
   private searchTimer: ReturnType<typeof setTimeout> | null = null;
 
   override connectedCallback(): void {
     super.connectedCallback();
     void this.load();
-    const stream = new EventStream(() => '/api/events', (name) => {
-      if (name === 'visit') void this.load();
-    });
-    this.atEnd(() => stream.close());
+    api.myReleases().then((mine) => (this.sharedWithMe = mine.to_me.length), () => undefined);
+    this.on(heard, 'visit', () => void this.load());
+    this.on(heard, 'releases', () => void this.load());
+    this.on(account, 'return', () => void this.load());
   }
 
   private async load(before?: string): Promise<void> {
@@ -80,10 +82,12 @@ export class VisitsPage extends Part {
             ? html` · ${clockTime(visit.duration)}`
             : nothing}${visit.state !== 'planned' ? html` · ${texts.observations(visit.observations)}` : nothing}
         </span>
+        ${visit.releases ? html`<span class="small shared-state">${icon('share')}${texts.sharedWith(visit.releases)}</span>` : nothing}
       </a>
       <span class="visit-links">
         ${visit.state === 'running' ? html`<a class="button small" href=${paths.review(visit.id)}>${t().nav.review}</a>` : nothing}
         ${visit.state === 'planned' ? html`<a class="button small" href=${paths.record(visit.id)}>${t().nav.record}</a>` : nothing}
+        ${visit.state === 'ended' && visit.tracks > 0 ? html`<a class="button small" data-test="share" href=${paths.share(visit.id)}>${icon('share')}${t().share.title}</a>` : nothing}
         ${visit.state === 'ended' ? html`<a class="button small quiet" href=${paths.prepare(visit.id)}>${texts.details}</a>` : nothing}
       </span>
     </li>`;
@@ -109,6 +113,7 @@ export class VisitsPage extends Part {
         <h1>${texts.title}</h1>
         ${bare ? nothing : html`<a class="button primary big" href="/nieuw" data-test="new-visit">${icon('plus')}${texts.create}</a>`}
       </div>
+      ${this.sharedWithMe > 0 ? html`<p><a class="button" href=${paths.shared}>${icon('eye')}${texts.sharedWithMe(this.sharedWithMe)}</a></p>` : nothing}
       ${bare ? nothing : html`<label class="search">${icon('search')}<span class="hidden-label">${texts.search}</span>
         <input type="search" placeholder=${texts.search} @input=${this.onSearch} /></label>`}
       ${this.error

@@ -35,6 +35,18 @@ const PATHS = {
   prevMark: 'M6 5v14M19 5l-9 7 9 7z',
   nextMark: 'M18 5v14M5 5l9 7-9 7z',
   frameBack: 'M16 5l-8 7 8 7M6 5v14',
+  lock: 'M5 11h14v10H5zM8 11V8a4 4 0 0 1 8 0v3M12 15v2',
+  unlock: 'M5 11h14v10H5zM8 11V8a4 4 0 0 1 7.500-2M12 15v2',
+  person: 'M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM4 21a8 8 0 0 1 16 0',
+  people: 'M9 5a3.500 3.500 0 1 0 0 7 3.500 3.500 0 0 0 0-7zM2 20a7 7 0 0 1 14 0M16 5.500a3.500 3.500 0 0 1 0 6.500M18 14a7 7 0 0 1 4 6',
+  share: 'M12 15V3M7 8l5-5 5 5M5 13v7h14v-7',
+  print: 'M7 8V3h10v5M7 17H4V8h16v9h-3M7 14h10v7H7z',
+  copy: 'M8 8h12v12H8zM16 8V4H4v12h4',
+  key: 'M8 11a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM11 12L20 3M16 7l3 3',
+  chart: 'M4 20V4M4 20h17M8 16v-5M13 16V7M18 16v-8',
+  book: 'M5 4h13v16H6a2 2 0 0 1-2-2V5a1 1 0 0 1 1-1zM8 8h6M8 12h6',
+  out: 'M10 4H5v16h5M14 8l5 4-5 4M19 12H9',
+  device: 'M7 3h10v18H7zM11 18h2',
   frameNext: 'M8 5l8 7-8 7M18 5v14',
 } as const;
 

@@ -4,7 +4,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { t } from '../i18n';
 import { api } from '../model/api';
-import { EventStream } from '../model/events';
+import { heard } from '../model/events';
 import type { Device, MediaKind, Source } from '../model/types';
 import { Part } from './base';
 import { icon } from './icons';
@@ -29,10 +29,9 @@ export class SourceChooser extends Part {
     super.connectedCallback();
     api.devices().then((devices) => (this.devices = devices), complain);
     // Plugging a camera in or out shows at once.
-    const stream = new EventStream(() => '/api/events', (name, data) => {
-      if (name === 'devices') this.devices = (data as { devices: Device[] }).devices;
+    this.on(heard, 'devices', (event) => {
+      this.devices = (event as CustomEvent<{ devices: Device[] }>).detail.devices;
     });
-    this.atEnd(() => stream.close());
   }
 
   private tell(sources: Source[]): void {

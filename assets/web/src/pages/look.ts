@@ -1,0 +1,279 @@
+// Looking at what somebody shared: the pictures and what was tapped in them, nothing to change. It ends at once when it
+// is no longer shared.
+import { html, nothing, type TemplateResult } from 'lit';
+import { customElement, property, query, state } from 'lit/decorators.js';
+import { language, t, words } from '../i18n';
+import { account } from '../model/account';
+import { ApiError, api } from '../model/api';
+import { Conductor } from '../model/conductor';
+import { heard } from '../model/events';
+import { clockTime, day } from '../model/format';
+import { boardCodes, codeOf, type BoardCode } from '../model/instruments';
+import { isOurs } from '../model/keys';
+import { timelineEnd } from '../model/timeline-math';
+import type { Instrument, Observation, Release, Track, Visit } from '../model/types';
+import { Part } from '../parts/base';
+import '../parts/film-copy';
+import { icon, shape } from '../parts/icons';
+import '../parts/player';
+import type { Player } from '../parts/player';
+import { errorText } from '../parts/toast';
+import { vars } from '../parts/vars';
+import { vaultPanel } from '../parts/vault';
+import { paths } from '../router';
+import { visitTitle } from './visits';
+
+/** While it plays, how often the server is asked whether it still may, should the news not come through. */
+const CHECK_MS = 5000;
+const SAME = 0.05;
+
+@customElement('tb-look')
+export class LookPage extends Part {
+  @property() visitId = '';
+  /** the clip to begin with */
+  @property() release: string | null = null;
+  @state() private visit: Visit | null = null;
+  @state() private releases: Release[] = [];
+  @state() private chosen: Release | null = null;
+  @state() private observations: Observation[] = [];
+  @state() private codes: BoardCode[] = [];
+  @state() private error: unknown = null;
+  @state() private over = false;
+  @state() private main: string | null = null;
+  @state() private mic: string | null = null;
+  @query('tb-player') private player!: Player | null;
+  @query('input.scrub') private scrub!: HTMLInputElement | null;
+  private conductor!: Conductor;
+  private away = false;
+  private wasPlaying = false;
+  private asked = 0;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.conductor = new Conductor(this.visitId);
+    this.follow(this.conductor);
+    this.on(this.conductor, 'time', () => this.showTime());
+    this.on(this.conductor, 'refused', (event) => this.refused((event as CustomEvent<number>).detail));
+    this.on(heard, 'releases', () => void this.load());
+    this.on(account, 'change', () => this.onAccount());
+    this.on(account, 'return', () => void this.load());
+    this.on(window, 'keydown', (event) => this.onKey(event as KeyboardEvent));
+    this.every(CHECK_MS, () => {
+      if (this.conductor.playing) void this.load();
+    });
+    this.atEnd(() => this.conductor.destroy());
+    void this.load();
+  }
+
+  private get closed(): boolean {
+    return account.vault === 'locked' || account.door !== 'in';
+  }
+
+  private async load(): Promise<void> {
+    if (account.door !== 'in') return;
+    const turn = ++this.asked;
+    try {
+      const mine = await api.myReleases();
+      if (turn !== this.asked) return;
+      const releases = mine.to_me.filter((one) => one.visit === this.visitId);
+      if (releases.length === 0) return this.end();
+      const wider = this.over || releases.some((one) => !this.releases.some((known) => known.id === one.id));
+      this.over = false;
+      this.releases = releases;
+      const still = releases.find((one) => one.id === this.chosen?.id);
+      if (!still) this.conductor.cut();
+      if (wider || !this.visit || !still) await this.loadVisit(releases, turn);
+      if (turn !== this.asked) return;
+      this.choose(still ?? releases.find((one) => one.clip?.id === this.release) ?? releases[0]!, !still);
+      this.error = null;
+    } catch (error) {
+      if (turn !== this.asked) return;
+      if (error instanceof ApiError && (error.status === 403 || error.status === 404)) this.end();
+      else if (!this.visit) this.error = error;
+    }
+  }
+
+  private async loadVisit(releases: Release[], turn: number): Promise<void> {
+    const visit = await api.visit(this.visitId);
+    const [{ observations }, instruments] = await Promise.all([
+      api.observations(this.visitId),
+      Promise.all(visit.instruments.map((id) => api.instrument(id).catch(() => null))),
+    ]);
+    if (turn !== this.asked || releases.length === 0) return;
+    this.visit = visit;
+    this.observations = observations.filter((one) => !one.removed).sort((a, b) => a.at - b.at);
+    this.codes = boardCodes(instruments.filter((one): one is Instrument => one !== null));
+  }
+
+  private get tracks(): Track[] {
+    return (this.visit?.tracks ?? []).filter((one) => one.segments.length > 0);
+  }
+
+  private choose(release: Release, begin: boolean): void {
+    this.chosen = release;
+    const ends = [...this.observations.map((one) => one.until ?? one.at), release.clip?.to ?? 0];
+    this.conductor.end = timelineEnd(this.visit?.duration ?? 0, this.tracks, ends);
+    this.conductor.setRange(release.clip ? { from: release.clip.from, to: release.clip.to } : null);
+    this.arrange();
+    if (begin && release.clip) this.conductor.seek(release.clip.from);
+  }
+
+  private arrange(): void {
+    if (this.closed || this.over) {
+      this.away = this.closed;
+      return;
+    }
+    const cameras = this.tracks.filter((one) => one.kind === 'video');
+    const mics = this.tracks.filter((one) => one.kind === 'audio');
+    if (!cameras.some((one) => one.id === this.main)) this.main = cameras[0]?.id ?? null;
+    if (!mics.some((one) => one.id === this.mic)) this.mic = mics[0]?.id ?? null;
+    this.conductor.setTracks(this.tracks, { main: this.main, others: [], sound: this.mic });
+  }
+
+  private onAccount(): void {
+    if (this.closed && !this.away) {
+      this.wasPlaying = this.conductor.playing;
+      this.conductor.cut();
+    } else if (!this.closed && this.away && this.chosen) {
+      this.arrange();
+      if (this.wasPlaying) this.conductor.play();
+    }
+    this.away = this.closed;
+    this.requestUpdate();
+  }
+
+  private refused(status: number): void {
+    if (status === 423) account.setVault('locked');
+    else if (status === 401) void account.ask();
+    else if (status === 0) void this.load();
+    else {
+      this.conductor.cut();
+      void this.load().then(() => {
+        // The list says it is shared, its pictures say it is not: the pictures are right.
+        if (this.releases.length > 0 && !this.over) this.arrange();
+      });
+    }
+  }
+
+  /** It is no longer shared: nothing of it stays on the screen or in the browser. */
+  private end(): void {
+    this.conductor.cut();
+    if (document.fullscreenElement) void document.exitFullscreen().catch(() => undefined);
+    this.over = true;
+    this.visit = null;
+    this.chosen = null;
+    this.releases = [];
+    this.observations = [];
+    this.error = null;
+  }
+
+  private get within(): Observation[] {
+    const clip = this.chosen?.clip;
+    return clip ? this.observations.filter((one) => one.at <= clip.to && (one.until ?? one.at) >= clip.from) : this.observations;
+  }
+
+  private get span(): { from: number; to: number } {
+    const clip = this.chosen?.clip;
+    return clip ? { from: clip.from, to: clip.to } : { from: 0, to: this.conductor.end };
+  }
+
+  private showTime(): void {
+    const scrub = this.scrub;
+    if (!scrub || scrub.matches(':active')) return;
+    scrub.value = String(this.conductor.time);
+    scrub.setAttribute('aria-valuetext', clockTime(this.conductor.time));
+  }
+
+  private jump(direction: 1 | -1): void {
+    const time = this.conductor.time;
+    const all = this.within;
+    const next = direction > 0 ? all.find((one) => one.at > time + SAME) : all.filter((one) => one.at < time - SAME).at(-1);
+    if (next) this.conductor.seek(next.at);
+  }
+
+  private toggleLoop(): void {
+    this.conductor.loop = this.conductor.loop ? null : this.span;
+    this.requestUpdate();
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    if (event.defaultPrevented || !isOurs(event) || !this.chosen || this.closed) return;
+    if (event.composedPath().some((node) => node instanceof HTMLButtonElement || node instanceof HTMLAnchorElement || node instanceof HTMLInputElement)) return;
+    const keys: Record<string, () => void> = {
+      ' ': () => this.conductor.toggle(), k: () => this.conductor.toggle(), ArrowLeft: () => this.conductor.seek(this.conductor.time - 1),
+      ArrowRight: () => this.conductor.seek(this.conductor.time + 1), ArrowUp: () => this.jump(-1), ArrowDown: () => this.jump(1),
+      ',': () => void this.conductor.step(-1), '.': () => void this.conductor.step(1),
+    };
+    const run = keys[event.key];
+    if (!run) return;
+    event.preventDefault();
+    run();
+  }
+
+  private facts(release: Release): TemplateResult {
+    return html`<p class="shared-by" data-test="shared-by">${icon('share')}<span>${t().look.facts(release.by.name, day(release.until), t().purposes[release.purpose])}
+      ${release.download ? t().look.mayCopy : t().look.mayNotCopy}</span></p>`;
+  }
+
+  private chooser(): TemplateResult | typeof nothing {
+    if (this.releases.length < 2) return nothing;
+    return html`<div class="chips" role="group" aria-label=${t().look.choose}>
+      ${this.releases.map((one) => html`<button type="button" class="chip" aria-pressed=${String(one.id === this.chosen?.id)} @click=${() => this.choose(one, true)}>
+        ${one.clip ? one.clip.title || t().review.clipUntitled(clockTime(one.clip.from)) : t().shared.whole}</button>`)}</div>`;
+  }
+
+  private moments(): TemplateResult {
+    const within = this.within;
+    return html`<section class="review-panel" aria-labelledby="seen"><h2 id="seen">${t().look.seen}</h2>
+      ${within.length === 0
+        ? html`<p class="empty">${t().look.nothingSeen}</p>`
+        : html`<ol class="observations">${within.map((one) => {
+            const code = codeOf(this.codes, one);
+            return html`<li class="obs" data-observation=${one.id} ${vars({ '--code-color': code?.color ?? '#5b534b' })}>
+              <button type="button" class="row-main" @click=${() => this.conductor.seek(one.at)}><span class="time">${clockTime(one.at)}</span>${shape(code?.shape ?? 'moment')}
+                <span class="what"><strong>${code ? words(code.code.short) : t().record.moment}</strong>${one.note ? html`<span class="note">${one.note}</span>` : nothing}</span></button></li>`;
+          })}</ol>`}
+    </section>`;
+  }
+
+  private stage(release: Release): TemplateResult {
+    if (account.vault === 'locked') return vaultPanel();
+    const { from, to } = this.span;
+    return html`<tb-player data-test="player" .conductor=${this.conductor} .tracks=${this.tracks} .main=${this.main} .sound=${this.mic}
+        .looping=${this.conductor.loop !== null} .language=${language()}
+        @camera=${(event: CustomEvent<string>) => { this.main = event.detail; this.arrange(); }}
+        @mic=${(event: CustomEvent<string>) => { this.mic = event.detail; this.arrange(); }}
+        @previous=${() => this.jump(-1)} @next=${() => this.jump(1)} @loop=${() => this.toggleLoop()}></tb-player>
+      <input type="range" class="scrub" aria-label=${t().look.place} min=${from} max=${to} step="0.1"
+        @input=${(event: Event) => this.conductor.seek(Number((event.target as HTMLInputElement).value))} />
+      ${release.download && this.main
+        ? html`<tb-film-copy .visit=${this.visitId} .from=${from} .to=${to} .camera=${this.main} .mic=${this.mic}
+            .name=${release.clip?.title || release.visit_title || t().visits.untitled}></tb-film-copy>`
+        : nothing}`;
+  }
+
+  protected override render(): TemplateResult {
+    const texts = t().look;
+    if (this.over) {
+      return html`<main class="page" id="main"><section class="card" data-test="not-shared" role="alert"><h1>${texts.overTitle}</h1><p>${texts.over}</p>
+        <a class="button primary" href=${paths.shared}>${t().nav.shared}</a></section></main>`;
+    }
+    const { visit, chosen } = this;
+    if (!visit || !chosen) {
+      return html`<main class="page" id="main"><h1 class="hidden-label">${t().nav.look}</h1>${this.error
+        ? html`<div class="card problem" role="alert"><p>${errorText(this.error)}</p><button type="button" @click=${() => void this.load()}>${t().common.retry}</button></div>`
+        : html`<p class="waiting">${t().common.loading}</p>`}</main>`;
+    }
+    return html`<main class="review-page dark look-page" id="main">
+      <div class="review-head"><h1>${visitTitle(visit)}</h1>
+        ${visit.teacher_person?.id === account.person?.id ? html`<a class="button small" href=${paths.looked(visit.id)}>${icon('search')}${t().log.titleVisit}</a>` : nothing}</div>
+      ${this.facts(chosen)} ${this.chooser()}
+      <div class="review-grid"><div class="review-stage">${this.stage(chosen)}</div>${this.moments()}</div>
+    </main>`;
+  }
+
+  protected override updated(): void {
+    this.player?.requestUpdate();
+    this.showTime();
+  }
+}
