@@ -258,6 +258,15 @@ tb_accounts_end_sessions (TbApp *app, const char *person, const char *keep, GErr
 
 /* --- invitations ------------------------------------------------------------------ */
 
+gboolean
+tb_accounts_check_nothing (TbRequest *request, GError **error)
+{
+  static const char *const known[] = { NULL };
+  g_autoptr (json_object) body = tb_request_json (request, error);
+
+  return body != NULL && tb_json_check_fields (body, known, error);
+}
+
 static json_object *
 invitation_json (TbRequest *request, TbInvitationKind kind, const char *code, gint64 until, GError **error)
 {

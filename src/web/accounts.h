@@ -44,6 +44,9 @@ void tb_accounts_tell_ended (TbApp *app, const char *person, const char *session
 /* Ends PERSON's sessions, but for KEEP (may be NULL), and tells. */
 gboolean tb_accounts_end_sessions (TbApp *app, const char *person, const char *keep, GError **error);
 
+/* FALSE when the body has something in it: whoever sends it expects it to count. */
+gboolean tb_accounts_check_nothing (TbRequest *request, GError **error);
+
 /* {"link","code","until","qr"} of a new invitation. New; NULL with an error. */
 json_object *tb_accounts_invite (TbApp *app, TbRequest *request, TbInvitationKind kind, const char *person,
                                  GError **error);

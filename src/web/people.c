@@ -166,7 +166,7 @@ invite (TbApp *app, TbRequest *request)
   g_autoptr (TbPerson) person = find_person (app, request, &error);
   json_object *invitation;
 
-  if (person == NULL)
+  if (person == NULL || !tb_accounts_check_nothing (request, &error))
     return tb_reply_error (error);
   /* For somebody who has a passphrase this is a new one, and so the account itself. */
   if (!may_invite (request, person->roles)

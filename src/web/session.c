@@ -122,8 +122,10 @@ static TbReply *
 pair (TbApp *app, TbRequest *request)
 {
   GError *error = NULL;
-  json_object *object = tb_accounts_invite (app, request, TB_INVITATION_DEVICE, tb_request_viewer (request)->person->id,
-                                            &error);
+  json_object *object = NULL;
+
+  if (tb_accounts_check_nothing (request, &error))
+    object = tb_accounts_invite (app, request, TB_INVITATION_DEVICE, tb_request_viewer (request)->person->id, &error);
 
   return object != NULL ? tb_reply_json (201, object) : tb_reply_error (error);
 }

@@ -158,9 +158,6 @@ set_up (TbApp *app, TbRequest *request)
 
   if (!tb_request_is_local (request))
     return tb_reply_problem (403, "denied", "Set-up is done at the computer that runs Terugblik itself");
-  locker = g_mutex_locker_new (&one_at_a_time);
-  if (!check_first (app, &error))
-    return tb_reply_error (error);
   body = tb_request_json (request, &error);
   if (body == NULL || !tb_json_check_fields (body, known, &error)
       || !tb_json_get_string (body, "name", TB_JSON_REQUIRED, FIELD_LENGTH, &wanted.name, NULL, &error)
@@ -169,6 +166,9 @@ set_up (TbApp *app, TbRequest *request)
       || !tb_json_get_string (body, "vault_passphrase", 0, PASSPHRASE_LENGTH, &wanted.vault_passphrase, NULL, &error)
       || !tb_person_check (wanted.name, wanted.login, &error)
       || !tb_passphrase_check (wanted.passphrase, wanted.login, wanted.name, &error))
+    return tb_reply_error (error);
+  locker = g_mutex_locker_new (&one_at_a_time);
+  if (!check_first (app, &error))
     return tb_reply_error (error);
   return make_first (app, request, &wanted);
 }
