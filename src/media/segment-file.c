@@ -3,7 +3,11 @@
 #include "media/segment-file.h"
 
 #define WAITING_MAX (64 * 1024 * 1024)
-#define SYNC_EVERY_US G_USEC_PER_SEC
+
+/* What was appended is safe within a second, also from the end of the process: a sealed file keeps its last bytes in
+ * memory until then. A fragment comes in several pieces: a little later they are all there. */
+#define SYNC_AFTER_US (G_USEC_PER_SEC / 10)
+#define SYNC_APART_US (G_USEC_PER_SEC * 7 / 10)
 
 struct _TbSegmentFile {
   gatomicrefcount refs;
@@ -94,6 +98,7 @@ write_thread (gpointer data)
   g_autoptr (GError) error = NULL;
   GQueue batch = G_QUEUE_INIT;
   gint64 sync_at = 0; /* 0 = nothing to sync */
+  gint64 synced_at = 0;
 
   while (take_batch (file, &batch, sync_at)) {
     gboolean any = !g_queue_is_empty (&batch);
@@ -104,13 +109,14 @@ write_thread (gpointer data)
       continue;
     }
     if (any && sync_at == 0)
-      sync_at = g_get_monotonic_time () + SYNC_EVERY_US;
+      sync_at = MAX (g_get_monotonic_time () + SYNC_AFTER_US, synced_at + SYNC_APART_US);
     if (!append_batch (file, &batch, &error)) {
       fail (file, error);
       continue;
     }
     if (sync_at != 0 && g_get_monotonic_time () >= sync_at) {
       sync_at = 0;
+      synced_at = g_get_monotonic_time ();
       if (!tb_media_writer_sync (file->writer, &error))
         fail (file, error);
     }
