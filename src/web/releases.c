@@ -152,8 +152,13 @@ withdraw_release (TbApp *app, TbRequest *request)
 
   if (release == NULL || !tb_release_withdraw (app->store, release->id, by, now, &withdrawn, &error))
     return tb_reply_error (error);
-  for (guint i = 0; i < withdrawn->len; i++)
-    tell (app, withdrawn->pdata[i]);
+  for (guint i = 0; i < withdrawn->len; i++) {
+    const TbRelease *gone = withdrawn->pdata[i];
+
+    tell (app, gone);
+    /* Also when another release still shows the same: it is made anew in a moment. */
+    tb_exports_drop (app->exports, gone->visit, gone->person);
+  }
   return tb_reply_json (200, tb_release_to_json (withdrawn->pdata[0], now));
 }
 
