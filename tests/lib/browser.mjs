@@ -20,26 +20,16 @@ export function launch() {
 export async function signIn(context, client) {
   if (!client?.cookie) return;
   const [name, ...value] = client.cookie.split('=');
-  await context.addCookies([{ name, value: value.join('='), url: client.address, httpOnly: true, sameSite: 'Strict' }]);
+  const secure = client.address.startsWith('https:');
+  await context.addCookies([{ name, value: value.join('='), url: client.address, httpOnly: true, secure, sameSite: 'Strict' }]);
 }
 
-/** Signs CONTEXT in as PERSON (a client of terugblik.mjs; by default the coach of SERVER), by its cookie. */
-export async function signIn(context, server, person = server) {
-  if (!person.cookie) return;
-  const equals = person.cookie.indexOf('=');
-  const secure = server.address.startsWith('https:');
-  await context.addCookies([{
-    name: person.cookie.slice(0, equals), value: person.cookie.slice(equals + 1), url: server.address,
-    httpOnly: true, secure, sameSite: 'Strict',
-  }]);
-}
-
-/** A browser of its own (storage, cookies) at SIZE, signed in as options.person (by default the coach; null: nobody);
- *  its page. Errors of the page are kept in page.problems. */
-export async function open(browser, server, path = '/', size = 'desktop', { person = server, ...options } = {}) {
+/** A browser of its own (storage, cookies) at SIZE; its page. It is signed in as the server's coach, or as options.as
+ *  (a client; null: nobody). Errors of the page are kept in page.problems. */
+export async function open(browser, server, path = '/', size = 'desktop', { as = server, ...options } = {}) {
   const { width, height, ...device } = sizes[size];
   const context = await browser.newContext({ baseURL: server.address, viewport: { width, height }, locale: 'nl-NL', timezoneId: 'Europe/Amsterdam', ...device, ...options });
-  if (person) await signIn(context, server, person);
+  await signIn(context, as);
   const page = await context.newPage();
   page.problems = [];
   page.on('pageerror', (error) => page.problems.push(`error: ${error.message}`));
