@@ -10,14 +10,14 @@
 
 struct _TbVaultGuard {
   TbApp *app;         /* never changes */
+  TbSleepWatch *sleep;
   GThread *clock;
-  GThreadPool *menders; /* one thread: for each opening, what waited for it */
-  GCancellable *cancellable;
-  TbSleepWatch *sleep_watch;
   GMutex lock;        /* guards all below */
   GCond changed;
   guint idle_minutes;
   gboolean ending;
+  GThread *mending;   /* NULL when nothing is mended */
+  GCancellable *stop; /* of MENDING */
 };
 
 static void
@@ -51,12 +51,34 @@ count_time (gpointer data)
   return NULL;
 }
 
-static void
-mend (gpointer item, gpointer data)
+static gpointer
+mend (gpointer data)
 {
   TbVaultGuard *guard = data;
 
-  tb_recover_sealed (guard->app, guard->cancellable);
+  tb_recover_sealed (guard->app, guard->stop);
+  return NULL;
+}
+
+/* One mending at a time: the next begins when the one before has ended. */
+static void
+start_mending (TbVaultGuard *guard)
+{
+  GThread *before;
+
+  g_mutex_lock (&guard->lock);
+  before = g_steal_pointer (&guard->mending);
+  if (before != NULL)
+    g_cancellable_cancel (guard->stop);
+  g_mutex_unlock (&guard->lock);
+  if (before != NULL)
+    g_thread_join (before);
+  g_mutex_lock (&guard->lock);
+  if (!guard->ending && guard->mending == NULL) {
+    g_cancellable_reset (guard->stop);
+    guard->mending = g_thread_new ("tb-mend", mend, guard);
+  }
+  g_mutex_unlock (&guard->lock);
 }
 
 static void
@@ -73,7 +95,7 @@ on_vault (TbVaultState state, gpointer data)
   tb_access_touch (guard->app);
   tb_hub_publish (guard->app->hub, "", "vault", "vault", 0, text);
   if (state == TB_VAULT_OPEN)
-    g_thread_pool_push (guard->menders, guard, NULL);
+    start_mending (guard);
 }
 
 TbVaultGuard *
@@ -84,12 +106,11 @@ tb_vault_guard_new (TbApp *app)
   guard->app = app;
   g_mutex_init (&guard->lock);
   g_cond_init (&guard->changed);
+  guard->stop = g_cancellable_new ();
   guard->idle_minutes = 30;
-  guard->cancellable = g_cancellable_new ();
-  guard->menders = g_thread_pool_new (mend, guard, 1, FALSE, NULL);
   tb_vault_set_listener (app->vault, on_vault, guard);
-  guard->sleep_watch = tb_sleep_watch_new (lock_vault, guard);
   guard->clock = g_thread_new ("tb-idle", count_time, guard);
+  guard->sleep = tb_sleep_watch_new (lock_vault, guard);
   return guard;
 }
 
@@ -116,18 +137,22 @@ tb_vault_guard_get_idle (TbVaultGuard *guard)
 void
 tb_vault_guard_free (TbVaultGuard *guard)
 {
+  GThread *mending;
+
   if (guard == NULL)
     return;
-  tb_sleep_watch_free (guard->sleep_watch);
   tb_vault_set_listener (guard->app->vault, NULL, NULL);
-  g_cancellable_cancel (guard->cancellable);
-  g_thread_pool_free (guard->menders, TRUE, TRUE);
-  g_object_unref (guard->cancellable);
+  tb_sleep_watch_free (guard->sleep);
   g_mutex_lock (&guard->lock);
   guard->ending = TRUE;
+  mending = g_steal_pointer (&guard->mending);
+  g_cancellable_cancel (guard->stop);
   g_cond_signal (&guard->changed);
   g_mutex_unlock (&guard->lock);
   g_thread_join (guard->clock);
+  if (mending != NULL)
+    g_thread_join (mending);
+  g_object_unref (guard->stop);
   g_cond_clear (&guard->changed);
   g_mutex_clear (&guard->lock);
   g_free (guard);
