@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 
-#define LOOK_SECONDS 10
+#define LOOK_SECONDS 5
 /* Of a life of 90 days. */
 #define RENEW_BEFORE (30 * 24 * 60 * 60)
 #define SECOND G_GINT64_CONSTANT (1000000000)
@@ -215,7 +215,7 @@ ensure_leaf (TbCertificate *certificate, const TbNames *names, GError **error)
   g_auto (GStrv) wanted = wanted_hosts (&certificate->authority, names);
   g_auto (TbPair) pair = { 0 };
 
-  /* Only this thread changes the pair: it may be read without the lock. */
+  /* Only who holds CHECKING changes the pair: here it may be read without the other lock. */
   if (certificate->pair.count > 0 && is_good (&certificate->pair, &certificate->authority, wanted))
     return TRUE;
   /* A browser may have been told to accept this very one: it is kept for as long as it will do. */

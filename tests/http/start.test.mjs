@@ -16,17 +16,6 @@ const data = (name) => join(folder, name);
 const serve = (...args) => command(['serve', '--data', data('refused'), ...args], { timeout: 10000, env: { ...process.env, LANGUAGE: 'C', LC_ALL: 'C.UTF-8' } });
 
 describe('what it does not start with', () => {
-  const outside = Object.values(networkInterfaces()).flat().filter((one) => !one.internal).map((one) => (one.family === 'IPv6' ? `[${one.address}]` : one.address));
-
-  for (const address of ['0.0.0.0:1234', '192.168.1.20:1234', '10.0.0.1:0', '[::]:1234', ...outside.map((one) => `${one}:0`)]) {
-    test(`--listen ${address}: others could see the recordings`, () => {
-      const run = serve('--listen', address);
-      assert.equal(run.status, 1, run.stderr);
-      assert.equal(run.stdout, '');
-      assert.match(run.stderr, /^terugblik: Terugblik does not listen on .*without accounts and encryption.*serves this computer only \(127\.0\.0\.1\)\n$/);
-    });
-  }
-
   test('addresses that are none', () => {
     for (const address of ['127.0.0.1', 'x', '', ':8470', '127.0.0.1:', '127.0.0.1:x', '127.0.0.1:65536', '127.0.0.1:-1', '999.1.1.1:80', '[::1:80', 'bestaat-niet.invalid:80']) {
       const run = serve('--listen', address);
@@ -75,7 +64,7 @@ describe('what it does not start with', () => {
   });
 
   test('after a refusal the folder is free', async () => {
-    assert.equal(serve('--listen', '0.0.0.0:1').status, 1);
+    assert.equal(serve('--listen', '127.0.0.1:70000').status, 1);
     const server = await Server.start({ data: data('refused') });
     await server.stop();
   });
