@@ -11,6 +11,7 @@
 #include "store/keyring.h"
 #include "store/track.h"
 #include "store/view-log.h"
+#include "vault/media-care.h"
 #include "web/recover.h"
 
 typedef struct {
@@ -211,6 +212,25 @@ mend (Check *check, const TbCommonOptions *common)
     find (check, _ ("Mended: %s"), (const char *) report->pdata[i]);
 }
 
+/* Whether there is something for which the vault must be opened. */
+static gboolean
+has_sealed (TbMediaStore *media)
+{
+  g_autoptr (GPtrArray) visits = tb_media_store_list_visits (media, NULL);
+
+  for (guint v = 0; visits != NULL && v < visits->len; v++) {
+    g_autoptr (GPtrArray) names = tb_media_store_list (media, visits->pdata[v], NULL);
+
+    for (guint i = 0; names != NULL && i < names->len; i++) {
+      TbMediaForm form;
+
+      if (tb_media_store_get_form (media, visits->pdata[v], names->pdata[i], &form, NULL) && form != TB_MEDIA_PLAIN)
+        return TRUE;
+    }
+  }
+  return FALSE;
+}
+
 int
 tb_command_check (int argc, char **argv)
 {
@@ -227,6 +247,8 @@ tb_command_check (int argc, char **argv)
     return tb_command_usage ("check", _ ("“%s” is one word too many"), argv[2]);
   if (!tb_command_open (&common, &opened, &error)
       || (argc > 1 && (visit = tb_command_visit (&opened, argv[1], &error)) == NULL))
+    return tb_command_fail (error);
+  if (has_sealed (opened.media) && !tb_command_unlock (&opened, &error))
     return tb_command_fail (error);
   check.findings = json_object_new_array ();
   mend (&check, &common);

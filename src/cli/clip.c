@@ -114,6 +114,8 @@ tb_command_clip (int argc, char **argv)
     g_printerr ("terugblik: %s\n", camera_id != NULL ? _ ("This visit has no such camera") : _ ("This visit has no picture"));
     return 1;
   }
+  if (!tb_command_unlock (&opened, &error))
+    return tb_command_fail (error);
   return write_clip (&opened, camera, pick_track (tracks, "audio", NULL), from, to, copy ? TB_CLIP_COPY : TB_CLIP_EXACT,
                      output, common.json);
 }

@@ -4,6 +4,9 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "cli/passphrase.h"
+#include "store/keyring.h"
+#include "vault/password.h"
 
 const TbCommand tb_commands[] = {
   { "serve", "", N_ ("the page: prepare, record, look back in a browser"), tb_command_serve },
@@ -15,7 +18,8 @@ const TbCommand tb_commands[] = {
   { "clip", "VISIT", N_ ("writes a clip as an ordinary MP4"), tb_command_clip },
   { "check", "[VISIT]", N_ ("verifies and repairs recordings; never deletes"), tb_command_check },
   { "instrument", "check FILE | list | show ID", N_ ("kijkwijzers"), tb_command_instrument },
-  { "vault", "decrypt [FILE] | keygen", N_ ("opens sealed files, makes keys"), tb_command_vault },
+  { "vault", "init | unlock | lock | passphrase | recover | verify | decrypt [FILE] | keygen",
+    N_ ("the key to all recordings; opens sealed files, makes keys"), tb_command_vault },
   { NULL },
 };
 
@@ -84,17 +88,61 @@ tb_command_print_json (json_object *object)
   json_object_put (object);
 }
 
+static gboolean
+open_vault (TbOpened *opened, GError **error)
+{
+  g_autofree char *path = g_build_filename (tb_folder_path (opened->folder), "keys.db", NULL);
+  TbKeyShelf shelf = { 0 };
+
+  if (!tb_keyring_open (path, &shelf, error))
+    return FALSE;
+  opened->vault = tb_vault_new (&shelf);
+  opened->media = tb_media_store_new_sealed (tb_folder_media (opened->folder), opened->vault);
+  return TRUE;
+}
+
+/* FOLDER is taken. */
+static gboolean
+open_folder (TbFolder *folder, TbOpened *opened, GError **error)
+{
+  opened->folder = folder;
+  if (folder == NULL)
+    return FALSE;
+  opened->store = tb_store_open (folder, error);
+  return opened->store != NULL && open_vault (opened, error);
+}
+
 gboolean
 tb_command_open (const TbCommonOptions *common, TbOpened *opened, GError **error)
 {
   g_autofree char *path = tb_folder_default (common->data);
 
-  opened->folder = tb_folder_open (path, error);
-  if (opened->folder == NULL)
+  return open_folder (tb_folder_open (path, error), opened, error);
+}
+
+gboolean
+tb_command_open_alone (const TbCommonOptions *common, TbOpened *opened, GError **error)
+{
+  g_autofree char *path = tb_folder_default (common->data);
+
+  return open_folder (tb_folder_open_locked (path, error), opened, error);
+}
+
+gboolean
+tb_command_unlock (TbOpened *opened, GError **error)
+{
+  g_auto (TbPassphrase) passphrase = { 0 };
+  gboolean good;
+  char *normal;
+
+  if (tb_vault_get_state (opened->vault) != TB_VAULT_LOCKED)
+    return TRUE;
+  if (!tb_passphrase_ask (_ ("Passphrase of the vault:"), &passphrase, error))
     return FALSE;
-  opened->store = tb_store_open (opened->folder, error);
-  opened->media = tb_media_store_new_folder (tb_folder_media (opened->folder));
-  return opened->store != NULL;
+  normal = tb_passphrase_normal (passphrase.text);
+  good = tb_vault_unlock (opened->vault, NULL, normal != NULL ? normal : passphrase.text, error);
+  tb_age_secret_free (normal);
+  return good;
 }
 
 void
@@ -102,6 +150,7 @@ tb_opened_clear (TbOpened *opened)
 {
   tb_store_close (opened->store);
   tb_media_store_unref (opened->media);
+  tb_vault_unref (opened->vault);
   tb_folder_free (opened->folder);
 }
 

@@ -37,14 +37,21 @@ G_GNUC_PRINTF (2, 3) int tb_command_usage (const char *name, const char *format,
 /* Prints JSON as one document. OBJECT is taken. */
 void tb_command_print_json (json_object *object);
 
-/* The folder and its store, for commands that do not record. */
+/* The folder and what is in it, for commands that do not record. */
 typedef struct {
   TbFolder *folder;
   TbStore *store;
+  TbVault *vault;
   TbMediaStore *media;
 } TbOpened;
 
+/* Leaves the vault as it is: locked, or not there yet. */
 gboolean tb_command_open (const TbCommonOptions *common, TbOpened *opened, GError **error);
+/* The same in a folder that no server has: BUSY names the process. */
+gboolean tb_command_open_alone (const TbCommonOptions *common, TbOpened *opened, GError **error);
+/* Opens the vault for reading, by a passphrase that is asked (tb_passphrase_ask). Does nothing without a vault: then
+ * nothing is sealed. DENIED, or what asking gave. */
+gboolean tb_command_unlock (TbOpened *opened, GError **error);
 void tb_opened_clear (TbOpened *opened);
 
 /* The visit that PREFIX means. New. */

@@ -24,7 +24,7 @@ read_line (int fd, TbPassphrase *passphrase, GError **error)
   gssize got = 0;
   char c;
 
-  while (passphrase->length <= TB_PASSPHRASE_MAX && (got = read (fd, &c, 1)) == 1 && c != '\n')
+  while (passphrase->length <= TB_PASSPHRASE_BYTES && (got = read (fd, &c, 1)) == 1 && c != '\n')
     passphrase->text[passphrase->length++] = c;
   c = 0;
   if (got >= 0)
@@ -73,7 +73,7 @@ ask (const char *prompt, TbPassphrase *passphrase, GError **error)
   const char *given = g_getenv ("TERUGBLIK_PASSPHRASE");
 
   if (given != NULL) {
-    passphrase->length = MIN (strlen (given), TB_PASSPHRASE_MAX + 1);
+    passphrase->length = MIN (strlen (given), TB_PASSPHRASE_BYTES + 1);
     memcpy (passphrase->text, given, passphrase->length);
     return TRUE;
   }
@@ -93,7 +93,7 @@ tb_passphrase_ask (const char *prompt, TbPassphrase *ret_passphrase, GError **er
   memset (ret_passphrase, 0, sizeof *ret_passphrase);
   if (!ask (prompt, ret_passphrase, error))
     return FALSE;
-  if (ret_passphrase->length > 0 && ret_passphrase->length <= TB_PASSPHRASE_MAX)
+  if (ret_passphrase->length > 0 && ret_passphrase->length <= TB_PASSPHRASE_BYTES)
     return TRUE;
   g_set_error_literal (error, TB_ERROR, TB_ERROR_INVALID,
                        ret_passphrase->length == 0 ? _ ("No passphrase was given") : _ ("This passphrase is too long"));

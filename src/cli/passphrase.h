@@ -3,11 +3,11 @@
 
 #include <glib.h>
 
-#define TB_PASSPHRASE_MAX 4096 /* bytes */
+#define TB_PASSPHRASE_BYTES 4096 /* bytes */
 
 /* Where it stays until it is wiped; declared with g_auto that is at the end of the block. */
 typedef struct {
-  char text[TB_PASSPHRASE_MAX + 2];
+  char text[TB_PASSPHRASE_BYTES + 2];
   gsize length;
 } TbPassphrase;
 

@@ -234,6 +234,10 @@ tb_command_record (int argc, char **argv)
   }
   path = tb_folder_default (common.data);
   app = tb_app_new (path, NULL, &error);
+  if (app != NULL && tb_vault_get_state (app->vault) == TB_VAULT_NONE) {
+    g_printerr ("terugblik: %s\n", _ ("There is no vault here yet, and nothing is recorded in the open; make one with “terugblik vault init”"));
+    return 1;
+  }
   if (app != NULL)
     visit = make_visit (app, prefix, title, cameras, mics, &error);
   if (visit == NULL)

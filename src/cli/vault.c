@@ -1,5 +1,5 @@
-/* `terugblik vault`: opens sealed files as `age -d` does, and makes keys as
- * `age-keygen` does. */
+/* `terugblik vault`: what it can do, and here opening sealed files as `age -d`
+ * does and making keys as `age-keygen` does. */
 #include "cli/command.h"
 
 #include <errno.h>
@@ -13,25 +13,9 @@
 #include "base/json.h"
 #include "base/time.h"
 #include "cli/passphrase.h"
+#include "cli/vault-private.h"
 #include "vault/age-file.h"
 #include "vault/new-file.h"
-
-typedef struct {
-  TbCommonOptions common;
-  char **identities; /* paths */
-  gboolean passphrase;
-  char *output; /* NULL: standard output */
-} Options;
-
-static void
-options_clear (Options *options)
-{
-  tb_common_options_clear (&options->common);
-  g_strfreev (options->identities);
-  g_free (options->output);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
 
 static gboolean
 is_standard (const char *path)
@@ -46,7 +30,7 @@ write_out (const guint8 *bytes, gsize length, gpointer user_data, GError **error
 }
 
 static int
-decrypt_fd (const Options *options, int fd, const char *name, const TbAgeUnlock *unlock)
+decrypt_fd (const TbVaultOptions *options, int fd, const char *name, const TbAgeUnlock *unlock)
 {
   GError *error = NULL;
   guint64 size = 0;
@@ -66,7 +50,7 @@ decrypt_fd (const Options *options, int fd, const char *name, const TbAgeUnlock 
 }
 
 static int
-decrypt_path (const Options *options, const char *path, const TbAgeUnlock *unlock)
+decrypt_path (const TbVaultOptions *options, const char *path, const TbAgeUnlock *unlock)
 {
   int fd, status;
 
@@ -99,7 +83,7 @@ read_identities (char **paths, GError **error)
 }
 
 static int
-decrypt (const Options *options, const char *path)
+decrypt (const TbVaultOptions *options, const char *path)
 {
   g_autoptr (GPtrArray) identities = NULL;
   g_auto (TbPassphrase) passphrase = { 0 };
@@ -158,7 +142,7 @@ write_key (const char *path, const char *secret, const char *public, GError **er
 }
 
 static int
-keygen (const Options *options)
+keygen (const TbVaultOptions *options)
 {
   g_autoptr (TbAgeIdentity) identity = NULL;
   g_autofree char *public = NULL;
@@ -191,16 +175,47 @@ keygen (const Options *options)
   return 0;
 }
 
+static const struct {
+  const char *name;
+  int (*run) (const TbVaultOptions *options);
+} simple[] = {
+  { "init", tb_vault_command_init },         { "passphrase", tb_vault_command_passphrase },
+  { "recover", tb_vault_command_recover },   { "verify", tb_vault_command_verify },
+  { "unlock", tb_vault_command_unlock },     { "lock", tb_vault_command_lock },
+  { "keygen", keygen },
+};
+
+void
+tb_vault_options_clear (TbVaultOptions *options)
+{
+  tb_common_options_clear (&options->common);
+  g_strfreev (options->identities);
+  g_free (options->output);
+  g_free (options->name);
+  g_free (options->login);
+  g_free (options->passphrase_file);
+  g_free (options->recovery_file);
+}
+
 int
 tb_command_vault (int argc, char **argv)
 {
-  g_auto (Options) options = { 0 };
+  g_auto (TbVaultOptions) options = { 0 };
   const GOptionEntry entries[] = {
-    { "identity", 'i', 0, G_OPTION_ARG_FILENAME_ARRAY, &options.identities, N_ ("A file with a secret key; may be repeated"),
-      N_ ("KEYFILE") },
+    { "identity", 'i', 0, G_OPTION_ARG_FILENAME_ARRAY, &options.identities,
+      N_ ("decrypt: a file with a secret key; may be repeated"), N_ ("KEYFILE") },
     { "passphrase", 0, 0, G_OPTION_ARG_NONE, &options.passphrase,
-      N_ ("Ask for a passphrase (or take $TERUGBLIK_PASSPHRASE, or the first line of standard input)"), NULL },
-    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output, N_ ("The file to write (standard output)"), N_ ("FILE") },
+      N_ ("decrypt: ask for a passphrase (or take $TERUGBLIK_PASSPHRASE, or the first line of standard input)"), NULL },
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,
+      N_ ("decrypt, keygen: the file to write (standard output)"), N_ ("FILE") },
+    { "login", 0, 0, G_OPTION_ARG_STRING, &options.login,
+      N_ ("init, passphrase, recover, unlock: whose sign-in name"), N_ ("LOGIN") },
+    { "name", 0, 0, G_OPTION_ARG_STRING, &options.name, N_ ("init: the name of the first coach"), N_ ("NAME") },
+    { "passphrase-file", 0, 0, G_OPTION_ARG_FILENAME, &options.passphrase_file,
+      N_ ("init, passphrase, recover: the new passphrase is the first line of this file"), N_ ("FILE") },
+    { "recovery-file", 0, 0, G_OPTION_ARG_FILENAME, &options.recovery_file,
+      N_ ("recover: the recovery key is in this file, as words or as a key"), N_ ("FILE") },
+    { "seal", 0, 0, G_OPTION_ARG_NONE, &options.seal, N_ ("verify: also seal what is there in the open"), NULL },
     { NULL },
   };
 
@@ -208,7 +223,9 @@ tb_command_vault (int argc, char **argv)
     return 2;
   if (argc >= 2 && argc <= 3 && g_str_equal (argv[1], "decrypt"))
     return decrypt (&options, argc == 3 ? argv[2] : NULL);
-  if (argc == 2 && g_str_equal (argv[1], "keygen"))
-    return keygen (&options);
-  return tb_command_usage ("vault", "%s", _ ("Say “decrypt FILE” or “keygen”"));
+  for (guint i = 0; argc == 2 && i < G_N_ELEMENTS (simple); i++)
+    if (g_str_equal (argv[1], simple[i].name))
+      return simple[i].run (&options);
+  return tb_command_usage ("vault", "%s",
+                           _ ("Say init, unlock, lock, passphrase, recover, verify, “decrypt FILE” or keygen"));
 }
