@@ -13,6 +13,7 @@
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <glib/gi18n.h>
@@ -31,6 +32,7 @@ print_help (void)
 int
 main (int argc, char **argv)
 {
+  const struct rlimit none = { 0, 0 };
   const char *locale;
 
   setlocale (LC_ALL, "");
@@ -39,8 +41,9 @@ main (int argc, char **argv)
   bindtextdomain ("terugblik", locale != NULL ? locale : TB_LOCALE_DIR);
   bind_textdomain_codeset ("terugblik", "UTF-8");
   textdomain ("terugblik");
-  /* What is kept here is nobody else's business. */
+  /* What is kept here is nobody else's business: not in files, and not in what a crash would leave of the memory. */
   umask (0077);
+  setrlimit (RLIMIT_CORE, &none);
 
   if (argc < 2) {
     print_help ();

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -40,6 +41,26 @@ make_folder (const char *path, GError **error)
   return FALSE;
 }
 
+/* An ACL for somebody else shows here too: its mask stands in the bits of the group. */
+static gboolean
+check_closed (const char *path, GError **error)
+{
+  g_autofree char *quoted = NULL;
+  struct stat info;
+
+  if (stat (path, &info) != 0) {
+    g_set_error (error, TB_ERROR, TB_ERROR_FAILED, "Could not look at the data folder %s: %s", path,
+                 g_strerror (errno));
+    return FALSE;
+  }
+  if ((info.st_mode & (S_IRWXG | S_IRWXO)) == 0)
+    return TRUE;
+  quoted = g_shell_quote (path);
+  g_set_error (error, TB_ERROR, TB_ERROR_DENIED,
+               "The data folder %s is open to other users of this computer; close it with: chmod 700 %s", path, quoted);
+  return FALSE;
+}
+
 TbFolder *
 tb_folder_open (const char *path, GError **error)
 {
@@ -53,7 +74,8 @@ tb_folder_open (const char *path, GError **error)
   folder->database = g_build_filename (folder->path, "terugblik.db", NULL);
   folder->cache = g_build_filename (folder->path, "cache.db", NULL);
   folder->media = g_build_filename (folder->path, "media", NULL);
-  if (!make_folder (folder->path, error) || !make_folder (folder->media, error))
+  if (!make_folder (folder->path, error) || !check_closed (folder->path, error)
+      || !make_folder (folder->media, error) || !check_closed (folder->media, error))
     return NULL;
   return g_steal_pointer (&folder);
 }

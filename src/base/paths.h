@@ -11,7 +11,9 @@ typedef struct _TbFolder TbFolder;
 char *tb_folder_default (const char *given);
 
 /* Makes the folder (mode 0700) and its media folder where missing.
- * Errors: TB_ERROR_FAILED with path and reason. */
+ * TB_ERROR_FAILED with path and reason; TB_ERROR_DENIED when anybody but its
+ * owner may read, write or search one of the two: what is known of people in
+ * the database is protected by these modes only. */
 TbFolder *tb_folder_open (const char *path, GError **error);
 
 /* Opens it and takes the one lock; TB_ERROR_BUSY names the process that has it.

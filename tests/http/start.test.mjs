@@ -1,7 +1,7 @@
 // How the server starts, refuses to start, and ends.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -40,6 +40,20 @@ describe('what it does not start with', () => {
       const run = command(['serve', '--data', path, '--listen', '127.0.0.1:0'], { timeout: 10000 });
       assert.equal(run.status, 1, `${path}: ${run.stderr}`);
       assert.match(run.stderr, /^terugblik: .+\n$/);
+    }
+  });
+
+  test('a folder that other users can look into', () => {
+    const open = data('open folder');
+    mkdirSync(open);
+    for (const mode of [0o755, 0o710, 0o702]) {
+      chmodSync(open, mode);
+      for (const args of [['serve', '--listen', '127.0.0.1:0'], ['record', '--title', 'x'], ['visits']]) {
+        const run = command([...args, '--data', open], { timeout: 10000, env: { ...process.env, LANGUAGE: 'C', LC_ALL: 'C.UTF-8' } });
+        assert.equal(run.status, 1, `${args} ${mode.toString(8)}: ${run.stdout} ${run.stderr}`);
+        assert.ok(run.stderr.includes(`chmod 700 '${open}'`), run.stderr);
+      }
+      assert.deepEqual(readdirSync(open), [], 'nothing was made in it');
     }
   });
 

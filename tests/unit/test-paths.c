@@ -65,6 +65,43 @@ test_not_possible (void)
   g_rmdir (parent);
 }
 
+/* Open to anybody else in any way: refused, with what to do about it. */
+static void
+test_open_to_others (void)
+{
+  static const int modes[] = { 0740, 0720, 0710, 0704, 0702, 0701, 0755, 0777 };
+  g_autofree char *parent = new_folder ();
+  g_autofree char *path = g_build_filename (parent, "een map", NULL);
+  g_autofree char *media = g_build_filename (path, "media", NULL);
+  const char *const folders[] = { path, media };
+
+  tb_folder_free (tb_folder_open (path, NULL));
+  for (guint i = 0; i < G_N_ELEMENTS (folders); i++) {
+    g_autofree char *advice = g_strdup_printf ("chmod 700 '%s'", folders[i]);
+
+    for (guint j = 0; j < G_N_ELEMENTS (modes); j++) {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_cmpint (chmod (folders[i], (mode_t) modes[j]), ==, 0);
+      g_assert_null (tb_folder_open (path, &error));
+      g_assert_error (error, TB_ERROR, TB_ERROR_DENIED);
+      g_assert_true (g_str_has_suffix (error->message, advice));
+      g_clear_error (&error);
+      g_assert_null (tb_folder_open_locked (path, &error));
+      g_assert_error (error, TB_ERROR, TB_ERROR_DENIED);
+    }
+    g_assert_cmpint (chmod (folders[i], 0700), ==, 0);
+  }
+  {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (TbFolder) folder = tb_folder_open (path, &error);
+
+    g_assert_no_error (error);
+  }
+  remove_folder (path);
+  g_rmdir (parent);
+}
+
 /* Another process has it: refused with its number. It dies: free again. */
 static void
 test_lock (void)
@@ -138,7 +175,7 @@ test_error_names (void)
 {
   g_assert_cmpstr (tb_error_name (TB_ERROR_NOT_FOUND), ==, "not-found");
   g_assert_cmpstr (tb_error_name (TB_ERROR_TOO_NEW), ==, "too-new");
-  for (int code = TB_ERROR_FAILED; code <= TB_ERROR_DENIED; code++)
+  for (int code = TB_ERROR_FAILED; code <= TB_ERROR_LOCKED; code++)
     g_assert_nonnull (tb_error_name (code));
 }
 
@@ -147,6 +184,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/paths/open", test_open);
+  g_test_add_func ("/paths/open-to-others", test_open_to_others);
   g_test_add_func ("/paths/not-possible", test_not_possible);
   g_test_add_func ("/paths/lock", test_lock);
   g_test_add_func ("/paths/default", test_default);
