@@ -70,6 +70,8 @@ CREATE TABLE release (
   created_wall BIGINT NOT NULL,
   until_wall BIGINT NOT NULL,
   agreed_wall BIGINT,              -- the teacher's yes
+  agreed_from_ns BIGINT,           -- what the clip was then: more than this is not shown to others;
+  agreed_to_ns BIGINT,             -- null for a whole visit, and for the teacher's own
   refused_wall BIGINT,             -- the teacher's no
   withdrawn_wall BIGINT,
   withdrawn_by TEXT REFERENCES person (id)

@@ -102,8 +102,12 @@ tb_release_to_json (const TbRelease *release, gint64 now_wall)
   return object;
 }
 
+/* What others see of a clip is what the teacher said yes to: made longer later it gives no more, made shorter less. */
+#define SEEN_FROM "CASE WHEN agreed_from_ns > clip.from_ns THEN agreed_from_ns ELSE clip.from_ns END"
+#define SEEN_TO "CASE WHEN agreed_to_ns < clip.to_ns THEN agreed_to_ns ELSE clip.to_ns END"
+
 #define RELEASES                                                                                                     \
-  "SELECT release.id, release.visit, visit.title, release.clip, clip.title, clip.from_ns, clip.to_ns, release.person," \
+  "SELECT release.id, release.visit, visit.title, release.clip, clip.title, " SEEN_FROM ", " SEEN_TO ", release.person," \
   " receiver.name, by_person, giver.name, purpose, to_teacher, download, release.created_wall, until_wall,"          \
   " agreed_wall, refused_wall, withdrawn_wall, withdrawn_by, taker.name"                                             \
   " FROM release JOIN visit ON visit.id = release.visit"                                                             \
@@ -430,8 +434,10 @@ tb_release_answer (TbStore *store, const char *id, const char *by, gboolean agre
     release->agreed_at = now_wall;
   else
     release->refused_at = now_wall;
-  if (!tb_db_exec (write.db, error, "UPDATE release SET agreed_wall = ?2, refused_wall = ?3 WHERE id = ?1", "sww", id,
-                   release->agreed_at, release->refused_at)
+  if (!tb_db_exec (write.db, error, "UPDATE release SET agreed_wall = ?2, refused_wall = ?3,"
+                   " agreed_from_ns = (SELECT from_ns FROM clip WHERE clip.id = release.clip),"
+                   " agreed_to_ns = (SELECT to_ns FROM clip WHERE clip.id = release.clip) WHERE id = ?1",
+                   "sww", id, release->agreed_at, release->refused_at)
       || !write_log (&write, release, agree ? "agree" : "refuse", by, now_wall, &head, error)
       || !commit (&write, &head, error))
     return NULL;
@@ -574,10 +580,11 @@ tb_release_view_of (TbStore *store, const char *visit, const char *person, gint6
   g_array_set_clear_func (view->windows, clear_window);
   if (!tb_read_begin (&read, store, error)
       || !tb_query_open (&query, read.db, error,
-                         "SELECT release.id, release.clip, download, from_ns, to_ns"
+                         "SELECT release.id, release.clip, download, " SEEN_FROM ", " SEEN_TO
                          " FROM release LEFT JOIN clip ON clip.id = release.clip"
                          " WHERE release.visit = ?1 AND +person = ?2 AND " GIVEN "AND until_wall > ?3"
-                         " AND (release.clip IS NULL OR clip.removed = 0) ORDER BY from_ns, release.id",
+                         " AND (release.clip IS NULL OR (clip.removed = 0 AND " SEEN_FROM " < " SEEN_TO "))"
+                         " ORDER BY clip.from_ns, release.id",
                          "ssi", visit, person, now_wall))
     return NULL;
   while ((step = tb_query_next (&query, error)) > 0) {

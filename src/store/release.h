@@ -1,8 +1,9 @@
 /* Releases: a visit or one clip of it made visible to a named person until a
  * date. First to the teacher; to anybody else only with the teacher's yes.
  *
- * A clip is released as it is: when the coach moves or trims it, what may be
- * seen moves with it, and while it is removed nothing of it may be seen.
+ * A clip is released as it is: when the coach moves or trims it, what the
+ * teacher may see moves with it, and while it is removed nothing of it may be
+ * seen. Others see of it no more than it was when the teacher said yes.
  *
  * Each change and its row in the view log are one transaction: neither is ever
  * there without the other. */

@@ -389,6 +389,41 @@ test_clips (Fixture *fixture, gconstpointer data)
   assert_sees (fixture, visit, "teacher", FALSE, 2);
 }
 
+/* The teacher said yes to what the clip was then. */
+static void
+test_stretched (Fixture *fixture, gconstpointer data)
+{
+  static const struct {
+    const char *fields;
+    int from, to; /* what "other" sees; 0: nothing */
+  } cases[] = {
+    { "{'from':5,'to':60}", 20, 30 }, { "{'from':25,'to':60}", 25, 30 }, { "{'from':22,'to':24}", 22, 24 },
+    { "{'from':40,'to':60}", 0, 0 },  { "{'from':1,'to':20}", 0, 0 },
+  };
+  g_autofree char *visit = make_visit (fixture);
+  g_autofree char *clip = make_clip (fixture, visit, 20, 30);
+  g_autofree char *id = NULL;
+
+  tb_release_free (give (fixture, visit, clip, "teacher", 0));
+  id = give_id (fixture, visit, clip, "other");
+  answer (fixture, id, TRUE, NOW, 0);
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (TbReleaseView) others = NULL;
+    g_autoptr (TbReleaseView) teachers = NULL;
+
+    apply_ok (fixture, visit, make_operation (NULL, "change", "clip", clip, cases[i].fields, "Noor"));
+    others = view_at (fixture, visit, "other", NOW);
+    teachers = view_at (fixture, visit, "teacher", NOW);
+    g_assert_cmpuint (teachers->windows->len, ==, 1);
+    g_assert_cmpuint (others->windows->len, ==, cases[i].to > 0 ? 1 : 0);
+    g_assert_true (others->any == (cases[i].to > 0));
+    if (cases[i].to > 0) {
+      g_assert_cmpint (g_array_index (others->windows, TbReleaseWindow, 0).from, ==, cases[i].from * TB_SECOND);
+      g_assert_cmpint (g_array_index (others->windows, TbReleaseWindow, 0).to, ==, cases[i].to * TB_SECOND);
+    }
+  }
+}
+
 static void
 test_download (Fixture *fixture, gconstpointer data)
 {
@@ -486,6 +521,7 @@ main (int argc, char **argv)
   fixture_add ("/release/withdraw", test_withdraw);
   fixture_add ("/release/withdraw-one", test_withdraw_one);
   fixture_add ("/release/clips", test_clips);
+  fixture_add ("/release/stretched", test_stretched);
   fixture_add ("/release/download", test_download);
   fixture_add ("/release/other-teacher", test_other_teacher);
   fixture_add ("/release/json", test_json);
