@@ -18,6 +18,8 @@ const TbCommand tb_commands[] = {
   { "clip", "VISIT", N_ ("writes a clip as an ordinary MP4"), tb_command_clip },
   { "check", "[VISIT]", N_ ("verifies and repairs recordings; never deletes"), tb_command_check },
   { "instrument", "check FILE | list | show ID", N_ ("kijkwijzers"), tb_command_instrument },
+  { "user", "list | add | invite LOGIN | disable LOGIN | enable LOGIN | roles LOGIN ROLE…",
+    N_ ("accounts: who may sign in"), tb_command_user },
   { "vault", "init | unlock | lock | passphrase | recover | verify | decrypt [FILE] | keygen",
     N_ ("the key to all recordings; opens sealed files, makes keys"), tb_command_vault },
   { NULL },

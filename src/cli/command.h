@@ -68,6 +68,7 @@ int tb_command_observe (int argc, char **argv);
 int tb_command_clip (int argc, char **argv);
 int tb_command_check (int argc, char **argv);
 int tb_command_instrument (int argc, char **argv);
+int tb_command_user (int argc, char **argv);
 int tb_command_vault (int argc, char **argv);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TbOpened, tb_opened_clear)

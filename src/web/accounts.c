@@ -25,6 +25,29 @@ tb_accounts_person_json (const TbPerson *person)
   return object;
 }
 
+static const char *
+state_name (const TbPerson *person)
+{
+  if (person->disabled_at != 0)
+    return "disabled";
+  return person->passphrase != NULL ? "active" : "invited";
+}
+
+json_object *
+tb_accounts_known_json (const TbPerson *person, gboolean with_login)
+{
+  json_object *object = json_object_new_object ();
+
+  tb_json_add_string (object, "id", person->id);
+  tb_json_add_string (object, "name", person->name);
+  if (with_login)
+    tb_json_add_string (object, "login", person->login);
+  tb_json_add (object, "roles", tb_roles_to_json (person->roles));
+  tb_json_add_string (object, "state", state_name (person));
+  tb_json_add_wall (object, "invited_until", person->invited_until);
+  return object;
+}
+
 /* --- proving ------------------------------------------------------------------ */
 
 TbReply *
@@ -268,10 +291,11 @@ tb_accounts_check_nothing (TbRequest *request, GError **error)
 }
 
 static json_object *
-invitation_json (TbRequest *request, TbInvitationKind kind, const char *code, gint64 until, GError **error)
+invitation_json (TbApp *app, TbRequest *request, TbInvitationKind kind, const char *code, gint64 until, GError **error)
 {
   /* After the #, so that the code is in no log of addresses and in no Referer. */
-  char *link = g_strdup_printf ("%s/#/%s/%s", tb_request_address (request),
+  g_autofree char *address = tb_network_address_for (app->network, request);
+  char *link = g_strdup_printf ("%s/#/%s/%s", address,
                                 kind == TB_INVITATION_DEVICE ? "koppel" : "welkom", code);
   json_object *qr = tb_qr_to_json (link, error);
   json_object *object = NULL;
@@ -297,7 +321,7 @@ tb_accounts_invite (TbApp *app, TbRequest *request, TbInvitationKind kind, const
   json_object *object = NULL;
 
   if (tb_invitation_create (app->store, kind, person, tb_request_viewer (request)->person->id, hash, now, until, error))
-    object = invitation_json (request, kind, code, until, error);
+    object = invitation_json (app, request, kind, code, until, error);
   tb_age_secret_free (code);
   return object;
 }

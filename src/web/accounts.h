@@ -10,6 +10,9 @@
 /* {"id","name","login","roles"}. New. */
 json_object *tb_accounts_person_json (const TbPerson *person);
 
+/* {"id","name","login"?,"roles","state","invited_until"}: as others see the account. New. */
+json_object *tb_accounts_known_json (const TbPerson *person, gboolean with_login);
+
 /* Whether PASSPHRASE is that of LOGIN, whose PERSON is (NULL: nobody's; takes as long). NULL when it is; else the
  * refusal, new: 401 “wrong”, or 429 “wait” without having looked. */
 TbReply *tb_accounts_prove (TbApp *app, TbRequest *request, const char *login, const TbPerson *person,

@@ -13,29 +13,6 @@
 /* A coach who does not manage accounts invites these. */
 #define COACH_MAY_INVITE (TB_ROLE_TEACHER | TB_ROLE_TRAINEE)
 
-static const char *
-state_name (const TbPerson *person)
-{
-  if (person->disabled_at != 0)
-    return "disabled";
-  return person->passphrase != NULL ? "active" : "invited";
-}
-
-static json_object *
-person_to_json (const TbPerson *person, gboolean with_login)
-{
-  json_object *object = json_object_new_object ();
-
-  tb_json_add_string (object, "id", person->id);
-  tb_json_add_string (object, "name", person->name);
-  if (with_login)
-    tb_json_add_string (object, "login", person->login);
-  tb_json_add (object, "roles", tb_roles_to_json (person->roles));
-  tb_json_add_string (object, "state", state_name (person));
-  tb_json_add_wall (object, "invited_until", person->invited_until);
-  return object;
-}
-
 static TbReply *
 list_people (TbApp *app, TbRequest *request)
 {
@@ -52,7 +29,7 @@ list_people (TbApp *app, TbRequest *request)
     const TbPerson *person = people->pdata[i];
 
     if (admin || person->disabled_at == 0)
-      json_object_array_add (list, person_to_json (person, admin));
+      json_object_array_add (list, tb_accounts_known_json (person, admin));
   }
   tb_json_add (body, "people", list);
   return tb_reply_json (200, body);
@@ -98,7 +75,7 @@ create_person (TbApp *app, TbRequest *request)
     return tb_reply_error (error);
   }
   answer = json_object_new_object ();
-  tb_json_add (answer, "person", person_to_json (invited, TRUE));
+  tb_json_add (answer, "person", tb_accounts_known_json (invited, TRUE));
   tb_json_add (answer, "invitation", invitation);
   return tb_reply_json (201, answer);
 }
@@ -156,7 +133,7 @@ patch_person (TbApp *app, TbRequest *request)
   tb_access_changed (app);
   g_clear_pointer (&changed, tb_person_free);
   changed = tb_person_get (app->store, person->id, &error);
-  return changed != NULL ? tb_reply_json (200, person_to_json (changed, TRUE)) : tb_reply_error (error);
+  return changed != NULL ? tb_reply_json (200, tb_accounts_known_json (changed, TRUE)) : tb_reply_error (error);
 }
 
 static TbReply *
