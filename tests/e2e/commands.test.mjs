@@ -2,13 +2,13 @@
 // what it says of wrong usage.
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Ajv from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import { command, program } from '../lib/terugblik.mjs';
+import { command, PASSPHRASE, program, Server } from '../lib/terugblik.mjs';
 import { marksOfFile } from '../lib/mark.mjs';
 
 const schemas = new URL('../../schemas/', import.meta.url);
@@ -21,7 +21,17 @@ const folder = mkdtempSync(join(tmpdir(), 'terugblik-commands-'));
 const data = join(folder, 'data');
 test.after(() => rmSync(folder, { recursive: true, force: true }));
 
-const run = (...args) => command([args[0], '--data', data, ...args.slice(1)]);
+/** As a coach who has the passphrase at hand. */
+const env = { TERUGBLIK_PASSPHRASE: PASSPHRASE };
+const run = (...args) => command([args[0], '--data', data, ...args.slice(1)], { env });
+/** The same with another passphrase, or (null) none. */
+const runWith = (passphrase, ...args) =>
+  command([args[0], '--data', data, ...args.slice(1)], { env: passphrase === null ? {} : { TERUGBLIK_PASSPHRASE: passphrase }, input: '' });
+
+function file(name, text) {
+  writeFileSync(join(folder, name), text, { mode: 0o600 });
+  return join(folder, name);
+}
 
 /** Runs with --json; what it prints must have the shape that schemas/ gives. */
 function json(shape, ...args) {
@@ -33,7 +43,25 @@ function json(shape, ...args) {
   return document;
 }
 
-let visit;
+let visit, recovery;
+
+test('without a vault nothing is recorded; one is made once', () => {
+  const camera = ['record', '--camera', 'test:', '--for', '1'];
+  const refused = run(...camera);
+  assert.equal(refused.status, 1);
+  assert.match(refused.stderr, /^terugblik: .+terugblik vault init.+\n$/);
+  assert.equal(run('vault', 'verify').status, 1);
+  const short = run('vault', 'init', '--name', 'Marieke', '--login', 'coach', '--passphrase-file', file('short', 'kort\n'));
+  assert.equal(short.status, 1);
+  assert.equal(run('vault', 'init', '--name', 'Marieke').status, 2);
+
+  const given = file('passphrase', `${PASSPHRASE}\nnot this line\n`);
+  recovery = json('vault-init', 'vault', 'init', '--name', 'Marieke', '--login', 'coach', '--passphrase-file', given);
+  assert.match(recovery.person, /^[0-9a-f-]{36}$/);
+  const again = run('vault', 'init', '--name', 'Marieke', '--login', 'coach', '--passphrase-file', given);
+  assert.equal(again.status, 1);
+  assert.match(again.stderr, /vault here already/);
+});
 
 test('record, observe, show, clip, check', () => {
   const recorded = json('record', 'record', '--camera', 'test:?width=320&height=180&fps=25', '--mic', 'test:', '--title', 'Rekenen', '--for', '4');
@@ -63,6 +91,71 @@ test('record, observe, show, clip, check', () => {
   const checked = json('check', 'check');
   assert.equal(checked.files, 3);
   assert.equal(checked.damaged, 0);
+});
+
+test('what is recorded is sealed, and opens with the passphrase or the recovery key only', () => {
+  const files = readdirSync(join(data, 'media'), { recursive: true }).map(String).filter((name) => name.includes('.'));
+  assert.ok(files.length === 3 && files.every((name) => name.endsWith('.age')), files.join());
+  const verified = json('vault-verify', 'vault', 'verify');
+  assert.deepEqual([verified.sealed, verified.unfinished, verified.plain, verified.broken], [3, 0, [], []]);
+
+  const out = join(folder, 'wrong.mp4');
+  for (const words of [['clip', visit, '--from', '1', '--to', '2', '-o', out], ['check'], ['vault', 'verify']])
+    for (const passphrase of ['vier verkeerde woorden samen', null]) {
+      const result = runWith(passphrase, ...words);
+      assert.equal(result.status, 1, words.join(' '));
+      assert.match(result.stderr, /passphrase/i);
+    }
+  assert.throws(() => statSync(out));
+
+  // Another passphrase, and back by the recovery key: as words and as a key.
+  const other = 'nog vier andere woorden';
+  json('vault-passphrase', 'vault', 'passphrase', '--login', 'coach', '--passphrase-file', file('other', other));
+  assert.equal(run('vault', 'verify').status, 1);
+  assert.equal(runWith(other, 'vault', 'verify').status, 0);
+  const wrong = [...recovery.words];
+  [wrong[3], wrong[4]] = [wrong[4], wrong[3]];
+  const back = (text) => run('vault', 'recover', '--login', 'coach', '--recovery-file', file('recovery', text), '--passphrase-file', file('passphrase', PASSPHRASE));
+  if (wrong[3] !== wrong[4]) assert.equal(back(wrong.join(' ')).status, 1);
+  assert.equal(run('vault', 'verify').status, 1);
+  assert.equal(back(`${recovery.words.slice(0, 12).join(' ')}\n${recovery.words.slice(12).join(' ')}\n`).status, 0);
+  assert.equal(run('vault', 'verify').status, 0);
+  assert.equal(back(recovery.key.toLowerCase()).status, 0);
+  assert.equal(run('vault', 'passphrase', '--passphrase-file', file('other', other)).status, 1); // of whom is not said
+  assert.equal(run('vault', 'passphrase', '--login', 'nobody', '--passphrase-file', file('other', other)).status, 1);
+
+  // What is plain is told, and sealed when that is asked; what is broken is told.
+  const lesson = join(data, 'media', visit), [name] = files.map((path) => path.split('/').pop()), sealed = join(lesson, name);
+  writeFileSync(join(lesson, 'old.flac'), 'from before the vault', { mode: 0o600 });
+  assert.deepEqual(json('vault-verify', 'vault', 'verify').plain, [`${visit}/old.flac`]);
+  assert.deepEqual(json('vault-verify', 'vault', 'verify', '--seal').plain, []);
+  assert.throws(() => statSync(join(lesson, 'old.flac')));
+  const good = readFileSync(sealed), bad = Buffer.from(good);
+  bad[300] ^= 1;
+  writeFileSync(sealed, bad);
+  const broken = run('vault', '--json', 'verify');
+  assert.equal(broken.status, 1);
+  assert.deepEqual(JSON.parse(broken.stdout).broken.map((one) => one.file), [`${visit}/${name.slice(0, -4)}`]);
+  writeFileSync(sealed, good);
+  rmSync(join(lesson, 'old.flac.age'));
+});
+
+test('the vault of a server that runs is opened and locked', async () => {
+  for (const what of ['unlock', 'lock']) {
+    const none = run('vault', what);
+    assert.equal(none.status, 1);
+    assert.match(none.stderr, /No server is running/);
+  }
+  const server = await Server.start({ data, signIn: false });
+  try {
+    assert.equal(json('vault-unlock', 'vault', 'unlock').state, 'open');
+    assert.equal(json('vault-lock', 'vault', 'lock').state, 'locked');
+    assert.equal(runWith('vier verkeerde woorden samen', 'vault', 'unlock').status, 1);
+    assert.equal(run('vault', 'unlock', '--login', 'coach').status, 0);
+    assert.equal(run('vault', 'passphrase', '--login', 'coach', '--passphrase-file', file('other', PASSPHRASE)).status, 1); // it has the folder
+  } finally {
+    await server.stop();
+  }
 });
 
 test('the other documents', () => {
