@@ -24,6 +24,7 @@ CREATE TABLE session (
   id TEXT NOT NULL PRIMARY KEY,
   token_hash BLOB NOT NULL UNIQUE,
   person TEXT NOT NULL REFERENCES person (id) ON DELETE CASCADE,
+  passkey TEXT REFERENCES passkey (id) ON DELETE CASCADE, -- by which it was signed in; it ends with it. null: otherwise
   device TEXT NOT NULL,         -- what the browser calls itself, shortened
   created_wall BIGINT NOT NULL,
   seen_wall BIGINT NOT NULL,
@@ -31,6 +32,22 @@ CREATE TABLE session (
 );
 
 CREATE INDEX session_person ON session (person);
+
+-- Sign-in without a passphrase: the public half of a key that is in somebody's device.
+CREATE TABLE passkey (
+  id TEXT NOT NULL PRIMARY KEY,
+  person TEXT NOT NULL REFERENCES person (id) ON DELETE CASCADE,
+  credential_id BLOB NOT NULL UNIQUE, -- what the device calls it
+  public_key BLOB NOT NULL,     -- as libfido2 keeps one of this algorithm
+  algorithm INTEGER NOT NULL,   -- COSE's number: -7, -8 or -257
+  counter BIGINT NOT NULL,      -- how often the device says it was used; 0: it does not count
+  name TEXT NOT NULL,           -- as its owner calls it
+  rp TEXT NOT NULL,             -- the host name it works at
+  created_wall BIGINT NOT NULL,
+  used_wall BIGINT              -- when somebody last signed in by it
+);
+
+CREATE INDEX passkey_person ON passkey (person);
 
 -- One-time links. Here too only the hash.
 CREATE TABLE invitation (

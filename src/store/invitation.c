@@ -93,7 +93,8 @@ use (TbDb *db, const TbInvitation *invitation, GBytes *token_hash, const char *p
     return FALSE;
   return invitation->kind == TB_INVITATION_DEVICE
          || (tb_person_put_passphrase (db, invitation->person, passphrase_hash, error)
-             && tb_session_delete_all (db, invitation->person, error));
+             && tb_session_delete_all (db, invitation->person, error)
+             && tb_passkey_delete_all (db, invitation->person, error));
 }
 
 gboolean

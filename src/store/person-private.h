@@ -9,3 +9,4 @@ TbPerson *tb_person_load (TbDb *db, const char *id, GError **error);
 /* Inside a writing transaction. */
 gboolean tb_person_put_passphrase (TbDb *db, const char *id, const char *passphrase_hash, GError **error);
 gboolean tb_session_delete_all (TbDb *db, const char *person, GError **error);
+gboolean tb_passkey_delete_all (TbDb *db, const char *person, GError **error);

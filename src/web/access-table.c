@@ -24,6 +24,8 @@ const TbAccessRow tb_access_table[] = {
   { "POST",   "/api/session",                                 0, 0, OPEN },
   { "POST",   "/api/setup",                                   0, 0, OPEN },
   { "POST",   "/api/recover",                                 0, 0, OPEN },
+  { "POST",   "/api/passkeys/challenge",                      0, 0, OPEN },
+  { "POST",   "/api/passkeys/sign-in",                        0, 0, OPEN },
   { "POST",   "/api/invitations/look",                        0, 0, OPEN },
   { "POST",   "/api/invitations/accept",                      0, 0, OPEN },
   { "GET",    "/api/passphrase/suggestion",                   0, 0, OPEN },
@@ -38,6 +40,9 @@ const TbAccessRow tb_access_table[] = {
   { "DELETE", "/api/sessions/{session}",                      EVERYBODY, 0, 0 },
   { "POST",   "/api/sessions/pair",                           EVERYBODY, 0, 0 },
   { "POST",   "/api/passphrase",                              EVERYBODY, 0, 0 },
+  { "GET",    "/api/passkeys",                                EVERYBODY, 0, 0 },
+  { "POST",   "/api/passkeys",                                EVERYBODY, 0, 0 },
+  { "DELETE", "/api/passkeys/{passkey}",                      EVERYBODY, 0, 0 },
   { "GET",    "/api/events",                                  EVERYBODY, 0, QUIET },
 
   /* Accounts of others, the vault, the machine. */

@@ -116,6 +116,7 @@ tb_app_new (const char *path, const TbNetworkOptions *network, GError **error)
   app->network = tb_network_new (tb_folder_path (app->folder), network);
   tb_store_set_listener (app->store, on_operation, app);
   app->access = tb_access_new ();
+  app->challenges = tb_challenges_new ();
   if (!open_vault (app, error))
     return NULL;
   app->media = tb_media_store_new_sealed (tb_folder_media (app->folder), app->vault);
@@ -175,6 +176,7 @@ tb_app_free (TbApp *app)
   tb_store_close (app->store);
   tb_hub_free (app->hub);
   tb_access_free (app->access);
+  tb_challenges_free (app->challenges);
   tb_folder_free (app->folder);
   g_free (app);
 }

@@ -12,6 +12,7 @@
 #include "vault/media-file.h"
 #include "vault/vault.h"
 #include "web/access.h"
+#include "web/challenges.h"
 #include "web/control.h"
 #include "web/exports.h"
 #include "web/http.h"
@@ -35,6 +36,7 @@ struct _TbApp {
   TbMediaIndex *index;
   TbExports *exports;
   TbAccess *access;
+  TbChallenges *challenges; /* of passkeys */
   TbVaultGuard *guard;
   GPtrArray *catalogue; /* TbInstrument: the kijkwijzers that can be chosen */
   TbNetwork *network;

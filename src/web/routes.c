@@ -7,7 +7,7 @@
 const TbRoute *const tb_routes[] = {
   tb_routes_about,   tb_routes_instruments, tb_routes_devices, tb_routes_visits, tb_routes_recording,
   tb_routes_journal, tb_routes_events,      tb_routes_media,   tb_routes_live,   tb_routes_exports,
-  tb_routes_setup,   tb_routes_session,     tb_routes_people,  tb_routes_invitations,
+  tb_routes_setup,   tb_routes_session,     tb_routes_people,  tb_routes_invitations, tb_routes_passkeys,
   tb_routes_suggestion, tb_routes_vault,   tb_routes_releases,    tb_routes_log,     tb_routes_register,
   tb_routes_network, tb_routes_page,    NULL,
 };

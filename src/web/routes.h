@@ -24,6 +24,7 @@ extern const TbRoute tb_routes_vault[];
 extern const TbRoute tb_routes_visits[];
 extern const TbRoute tb_routes_setup[];
 extern const TbRoute tb_routes_session[];
+extern const TbRoute tb_routes_passkeys[];
 extern const TbRoute tb_routes_people[];
 extern const TbRoute tb_routes_invitations[];
 

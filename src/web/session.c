@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/time.h"
+#include "store/passkey.h"
 #include "store/tries.h"
 #include "vault/age-key.h"
 #include "vault/password.h"
@@ -235,6 +236,7 @@ recover (TbApp *app, TbRequest *request)
     return tb_reply_problem (401, "wrong", "This name and recovery key do not belong together");
   if (error != NULL || !tb_tries_succeeded (app->store, login, peer, &error)
       || !set_passphrase (app, person, passphrase, passphrase, &error)
+      || !tb_passkey_remove_all (app->store, person->id, &error)
       || !tb_accounts_end_sessions (app, person->id, NULL, &error))
     return tb_reply_error (error);
   return tb_accounts_sign_in (app, request, person, 200, NULL);

@@ -69,7 +69,7 @@ before(async () => {
   const video = visit.tracks.find((t) => t.kind === 'video');
   places = {
     visit: visit.id, track: video.id, segment: '1', file: video.segments[0].files[0].name, release: open.id,
-    export: uuid(), preview: uuid(), person: uuid(), session: uuid(), instrument: 'snelle-start', topic: 'begin', folder: 'x',
+    export: uuid(), preview: uuid(), person: uuid(), session: uuid(), passkey: uuid(), instrument: 'snelle-start', topic: 'begin', folder: 'x',
   };
 });
 after(() => server?.stop());
