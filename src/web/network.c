@@ -195,6 +195,14 @@ tb_network_lan_address (TbNetwork *network)
   return g_strdup (addresses[0]);
 }
 
+char *
+tb_network_address_for (TbNetwork *network, TbRequest *request)
+{
+  char *address = tb_request_is_secure (request) ? NULL : tb_network_lan_address (network);
+
+  return address != NULL ? address : g_strdup (tb_request_address (request));
+}
+
 char **
 tb_network_trust_addresses (TbNetwork *network)
 {

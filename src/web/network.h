@@ -40,6 +40,9 @@ char **tb_network_addresses (TbNetwork *network);
 char **tb_network_lan_addresses (TbNetwork *network);
 /* The best of them; NULL when nothing listens off loopback. New. */
 char *tb_network_lan_address (TbNetwork *network);
+/* What to give to somebody else: the address REQUEST came by, or when that is good on this machine only, the best of
+ * those that a tablet can open. New. */
+char *tb_network_address_for (TbNetwork *network, TbRequest *request);
 /* Where tablets learn to trust it ("http://…"), best first; empty without that page. New. */
 char **tb_network_trust_addresses (TbNetwork *network);
 /* NULL when nothing listens off loopback. Borrowed. */
