@@ -1,5 +1,6 @@
 /* Writes a clip of a visit as an ordinary MP4: to a path that a person chose (the index in front), or into a media
- * store (the index at the end: putting it in front takes a second file, which would lie there in plain). */
+ * store (the index at the end: putting it in front takes a second file, which would lie there in plain;
+ * media/front-index.h reads it as if it stood in front). */
 #pragma once
 
 #include <gio/gio.h>

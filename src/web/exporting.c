@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/uuid.h"
+#include "media/front-index.h"
 #include "store/release.h"
 #include "store/view-log.h"
 #include "store/visit-people.h"
@@ -140,7 +141,7 @@ cancel_export (TbApp *app, TbRequest *request)
 typedef struct {
   TbExports *exports;
   char *id;
-  TbMediaReader *reader;
+  TbFrontIndex *film;
 } Sending;
 
 static gssize
@@ -150,7 +151,7 @@ pull_file (gpointer data, guint64 offset, void *buffer, gsize size)
 
   if (!tb_exports_has (sending->exports, sending->id)) /* withdrawn meanwhile */
     return -1;
-  return tb_media_reader_read (sending->reader, offset, buffer, size, NULL);
+  return tb_front_index_read (sending->film, offset, buffer, size, NULL);
 }
 
 static void
@@ -158,7 +159,7 @@ sending_free (gpointer data)
 {
   Sending *sending = data;
 
-  tb_media_reader_free (sending->reader);
+  tb_front_index_free (sending->film);
   g_free (sending->id);
   g_free (sending);
 }
@@ -170,18 +171,19 @@ get_export_file (TbApp *app, TbRequest *request)
   const TbPerson *person = asker (request);
   GError *error = NULL;
   g_autoptr (TbExportInfo) info = tb_exports_info (app->exports, id, person->id, &error);
-  g_autoptr (TbMediaReader) reader = NULL;
+  g_autoptr (TbFrontIndex) film = NULL;
+  TbMediaReader *reader;
   g_autofree char *clip = NULL;
   g_autofree char *disposition = NULL;
   Sending *sending;
   TbReply *reply;
-  guint64 size;
 
   /* What was allowed when it was made may have been withdrawn. */
   if (info == NULL || !may_take (app, person, info->visit, info->from, info->to, &clip, &error))
     return tb_reply_error (error);
   reader = tb_exports_open (app->exports, id, person->id, &error);
-  if (reader == NULL || !tb_media_reader_size (reader, &size, &error))
+  film = reader != NULL ? tb_front_index_new (reader, &error) : NULL;
+  if (film == NULL)
     return tb_reply_error (error);
   if (!tb_request_is_head (request)
       && !write_log (app, person, info->visit, clip, "download", info->from, info->to, &error))
@@ -189,9 +191,9 @@ get_export_file (TbApp *app, TbRequest *request)
   sending = g_new0 (Sending, 1);
   sending->exports = app->exports;
   sending->id = g_strdup (id);
-  sending->reader = g_steal_pointer (&reader);
+  sending->film = g_steal_pointer (&film);
   disposition = g_strdup_printf ("attachment; filename=\"%s\"", info->name);
-  reply = tb_reply_sized (200, "video/mp4", size, pull_file, sending, sending_free);
+  reply = tb_reply_sized (200, "video/mp4", tb_front_index_size (sending->film), pull_file, sending, sending_free);
   tb_reply_header (reply, "Cache-Control", "no-store");
   return tb_reply_header (reply, "Content-Disposition", disposition);
 }

@@ -53,7 +53,7 @@ async function checkMicrophone(visit, seconds) {
   const [segment] = track.segments;
   assert.ok(segment.duration > seconds - 0.5, `${segment.duration} s of sound, of ${seconds}`);
   const flac = segment.files.find((file) => file.kind === 'flac');
-  const heard = crash.decodeSound(crash.mediaFile(server, visit.id, flac.name));
+  const heard = crash.decodeSound(await crash.mediaFile(server, visit.id, flac.name));
   assert.equal(heard.errors, '');
   assert.ok(heard.ticks.length >= Math.floor(segment.duration) - 1, `${heard.ticks.length} ticks in ${segment.duration} s`);
   for (let i = 1; i < heard.ticks.length; i++)
@@ -69,7 +69,7 @@ async function delays(visit) {
     const playlist = await crash.getPlaylist(server, visit.id, crash.track(visit, 'video').id, segment.number);
     if (playlist === null) continue;
     const mp4 = segment.files.find((file) => file.kind === 'mp4');
-    const frames = crash.decodeVideo(crash.mediaFile(server, visit.id, mp4.name), playlist.whole);
+    const frames = crash.decodeVideo(await crash.mediaFile(server, visit.id, mp4.name), playlist.whole);
     const late = frames.filter((frame) => frame.mark !== null).map((frame) => segment.start + frame.pts - (frame.mark - zero)).sort((a, b) => a - b);
     assert.ok(late.length > 0, `part ${segment.number} has no marks`);
     found.push({ number: segment.number, start: segment.start, delay: late[Math.floor(late.length / 2)], least: late[0], most: late.at(-1) });

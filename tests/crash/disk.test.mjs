@@ -60,9 +60,9 @@ async function checkRecorded(visit, numbers) {
       const playlist = await crash.getPlaylist(server, visit.id, track.id, segment.number);
       assert.ok(playlist?.ended, `${track.kind} ${segment.number} has a playlist with an end`);
       const mp4 = segment.files.find((file) => file.kind === 'mp4');
-      const path = crash.mediaFile(server, visit.id, mp4.name);
-      if (track.kind === 'video') crash.checkMarks(crash.decodeVideo(path, playlist.whole), segment);
-      else assert.equal(crash.decodeSound(path, playlist.whole).errors, '');
+      const bytes = await crash.mediaFile(server, visit.id, mp4.name);
+      if (track.kind === 'video') crash.checkMarks(crash.decodeVideo(bytes, playlist.whole), segment);
+      else assert.equal(crash.decodeSound(bytes, playlist.whole).errors, '');
       console.log(`# ${track.kind} ${segment.number}: ${segment.start.toFixed(2)} + ${segment.duration.toFixed(2)} s${segment.note ? `, ${segment.note}` : ''}`);
     }
   }
@@ -72,7 +72,7 @@ async function checkRecorded(visit, numbers) {
 async function checkAfterRestart(visit, tapper) {
   await server.kill('SIGKILL');
   await server.run();
-  await crash.checkTaps(server, await crash.getVisit(server, visit.id), tapper);
+  await crash.checkTaps(server, await crash.untilMended(server, visit.id), tapper);
 }
 
 test('the limit is reached: warned before, ended well, tapped on', { skip, timeout: 90000 }, async () => {

@@ -25,7 +25,7 @@ async function checkOthers(visit, kinds) {
     const mp4 = segment.files.find((file) => file.kind === 'mp4');
     const playlist = await crash.getPlaylist(server, visit.id, track.id, 1);
     if (kind === 'video') {
-      const frames = crash.decodeVideo(crash.mediaFile(server, visit.id, mp4.name), playlist.whole);
+      const frames = crash.decodeVideo(await crash.mediaFile(server, visit.id, mp4.name), playlist.whole);
       for (let i = 1; i < frames.length; i++)
         assert.ok(frames[i].pts - frames[i - 1].pts < 0.085, `no picture from ${frames[i - 1].pts} to ${frames[i].pts}`);
       crash.checkMarks(frames, segment);
@@ -76,7 +76,7 @@ for (const [what, uri, allowed] of [['is pulled out', 'test:?fail=3', 1], ['says
       assert.ok(segment.ended);
       if (segment.duration < 0.5) continue;
       const flac = segment.files.find((file) => file.kind === 'flac');
-      const heard = crash.decodeSound(crash.mediaFile(server, visit.id, flac.name));
+      const heard = crash.decodeSound(await crash.mediaFile(server, visit.id, flac.name));
       assert.equal(heard.errors, '');
       crash.checkTicks(heard, segment);
     }

@@ -61,6 +61,8 @@ export class Player {
   /** Plays the beginning and the end of a segment; fails when either does not. {end, ranges, frames} */
   async play(server, visit, trackId, number, duration) {
     const blank = `${server.address}/crash-test`;
+    const [name, value] = server.cookie.split('=');
+    await this.page.context().addCookies([{ name, value, url: server.address }]);
     if (this.page.url() !== blank) {
       await this.page.route('**/crash-test', (route) => route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>Player</title>' }));
       await this.page.goto(blank);

@@ -12,10 +12,11 @@ import * as crash from './tools.mjs';
 const works = spawnSync('strace', ['-f', '-o', '/dev/null', 'true'], { encoding: 'utf8' });
 const skip = works.status === 0 ? false : `strace cannot be used here: ${works.error?.code ?? works.stderr.trim()}`;
 
-/** The lines of a trace in order: [{time, thread, call, file, text}]; a call that was interrupted counts when it returned. */
+/** The lines of a trace in order: [{time, thread, call, file, text}]; a call that was interrupted counts when it returned.
+    A file that was made without a name is called by the one it was given. */
 function readTrace(path) {
   const started = new Map();
-  const calls = [];
+  const calls = [], open = new Map(), given = new Map();
   for (const line of readFileSync(path, 'latin1').split('\n')) {
     const parts = /^(\d+) +(\d+\.\d+) (.*)$/.exec(line);
     if (!parts) continue;
@@ -30,16 +31,21 @@ function readTrace(path) {
       started.delete(thread);
       if (/^(send|write)/.test(whole)) continue;
     }
-    const [, call, file] = /^(\w+)\(\d+<([^>]*)>/.exec(whole) ?? [];
+    const [, call, file] = /^(\w+)\(\d+<([^>]*)>/.exec(whole) ?? /^(rename)\("[^"]*", "([^"]*)"/.exec(whole) ?? [];
+    const [, descriptor] = /^\w+\((\d+)</.exec(whole) ?? [];
+    if (descriptor) open.set(descriptor, file);
+    const [, link, name] = /^linkat\([^"]*"([^"]*)"[^"]*"([^"]*)"/.exec(whole) ?? [];
+    if (link) given.set(open.get(link.replace('/proc/self/fd/', '')) ?? link, name);
     if (call) calls.push({ time: Number(time), thread, call, file, text: whole });
   }
+  for (const each of calls) each.file = given.get(each.file) ?? each.file;
   return calls;
 }
 
 test('a tap is on the disk before it is answered, a film each second', { skip, timeout: 60000 }, async () => {
   const data = mkdtempSync(join(tmpdir(), 'terugblik-'));
   const trace = join(data, 'trace');
-  const server = await Server.start({ data, prefix: ['strace', '-f', '-ttt', '-y', '-s', '4200', '-o', trace, '-e', 'trace=fdatasync,fsync,write,pwrite64,sendto,sendmsg,writev'] });
+  const server = await Server.start({ data, prefix: ['strace', '-f', '-ttt', '-y', '-s', '4200', '-o', trace, '-e', 'trace=fdatasync,fsync,write,pwrite64,sendto,sendmsg,writev,rename,linkat'] });
   const visit = await crash.newVisit(server);
   await server.good('POST', `/api/visits/${visit.id}/recording`, {});
   const taps = [];
@@ -66,22 +72,31 @@ test('a tap is on the disk before it is answered, a film each second', { skip, t
   }
   console.log(`# ${taps.length} taps, each safe before its answer; ${log.filter((each) => each.call.includes('sync')).length} syncs of the log`);
 
-  const files = [...new Set(calls.map((each) => each.file))].filter((file) => /\.(mp4|flac)$/.test(file));
+  // What is in no whole chunk yet lies in the part beside the film, written anew under a hidden name.
+  const files = [...new Set(calls.map((each) => each.file))].filter((file) => /\/[^./][^/]*\.(mp4|flac)\.age$/.test(file));
   assert.equal(files.length, 3);
   for (const file of files) {
-    const own = calls.filter((each) => each.file === file);
-    let waiting = null, longest = 0, syncs = 0;
+    const part = `${file}.part`;
+    const hidden = part.replace(/\/([^/]*)$/, '/.$1');
+    const own = calls.filter((each) => [file, part, hidden].includes(each.file));
+    const dirty = { [file]: false, [hidden]: false };
+    let last = own[0].time, longest = 0, syncs = 0, renames = 0;
     for (const each of own) {
-      if (each.call === 'write') waiting ??= each.time;
+      if (/^p?write/.test(each.call)) dirty[each.file] = true;
       if (each.call === 'fdatasync') {
+        dirty[each.file] = false;
         syncs++;
-        longest = Math.max(longest, each.time - (waiting ?? each.time));
-        waiting = null;
       }
+      if (each.call !== 'rename') continue;
+      assert.ok(!dirty[hidden], `${part} got its name before it was on the disk`);
+      assert.ok(!dirty[file], `${part} says that chunks are whole that are not on the disk`);
+      longest = Math.max(longest, each.time - last);
+      last = each.time;
+      renames++;
     }
-    assert.equal(waiting, null, `${file}: something was written after the last sync`);
-    assert.ok(longest < 1.75, `${file}: ${longest.toFixed(2)} s of writing without a sync`);
-    console.log(`# .${file.split('.').at(-1)}: ${syncs} syncs, at most ${longest.toFixed(2)} s after the first byte`);
+    assert.ok(!dirty[file], `${file}: something was written after the last sync`);
+    assert.ok(renames >= 4 && longest < 1.75, `${file}: ${longest.toFixed(2)} s without anything made safe, ${renames} times`);
+    console.log(`# .${file.split('.').at(-2)}: made safe ${renames} times (${syncs} syncs), at most ${longest.toFixed(2)} s apart`);
   }
   const folders = calls.filter((each) => each.call === 'fsync' && each.file.endsWith(`/media/${visit.id}`));
   assert.ok(folders.length >= 3, 'the name of each new file is made safe too');

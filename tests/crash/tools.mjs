@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readStrip } from '../lib/mark.mjs';
-import { sleep, tap, uuid } from '../lib/terugblik.mjs';
+import { sleep, tap, until, uuid } from '../lib/terugblik.mjs';
 
 export const CAMERA = { uri: 'test:?width=640&height=360&fps=25', kind: 'video', name: 'Camera' };
 export const MICROPHONE = { uri: 'test:', kind: 'audio', name: 'Microphone' };
@@ -155,15 +155,55 @@ export async function checkTaps(server, visit, tapper) {
   return observations.length;
 }
 
-export const mediaFile = (server, visit, name) => join(server.data, 'media', visit, name);
+/** The bytes of a recorded file, as the server gives them: on the disk they lie sealed. */
+export async function mediaFile(server, visit, name) {
+  const answer = await fetch(`${server.address}/media/${visit}/${name}`, { headers: { Cookie: server.cookie } });
+  assert.equal(answer.status, 200, `${name} cannot be read`);
+  return Buffer.from(await answer.arrayBuffer());
+}
 
-/** Every file of a visit: name -> {size, hash}. */
+const CHUNK = 65536 + 16; // of a sealed file
+
+/** How much of a sealed file cannot change any more: its header, its nonce, and its chunks that are whole and not the last. */
+function lasting(bytes) {
+  const mac = bytes.indexOf('\n--- ');
+  const start = mac < 0 ? 0 : bytes.indexOf(10, mac + 1) + 1 + 16;
+  return start === 0 || bytes.length < start ? 0 : start + Math.floor(Math.max(bytes.length - start - 1, 0) / CHUNK) * CHUNK;
+}
+
+/** Each file of before a crash is there after the repair: unchanged if it was finished, else ended, with what was whole as it was. */
+export function checkMended(before, after) {
+  for (const [name, { bytes, hash }] of before) {
+    if (name.endsWith('.part')) continue;
+    const left = after.get(name);
+    assert.ok(left, `${name} is gone`);
+    if (!before.has(`${name}.part`)) {
+      assert.equal(left.hash, hash, `${name} was finished, and changed by the repair`);
+      continue;
+    }
+    const same = lasting(bytes);
+    assert.ok(bytes.subarray(0, same).equals(left.bytes.subarray(0, same)), `${name}: what was whole was changed by the repair`);
+  }
+  assert.deepEqual([...after.keys()].filter((name) => name.endsWith('.part')), [], 'something is left unfinished');
+}
+
+/** Waits until what was broken off in a visit was ended, after the vault has opened; gives the visit. */
+export async function untilMended(server, id, ms = 10000) {
+  const folder = join(server.data, 'media', id);
+  return until(async () => {
+    const visit = await getVisit(server, id);
+    const parts = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.part')) : [];
+    return parts.length === 0 && visit.tracks.every((each) => each.segments.every((one) => one.ended)) && visit;
+  }, ms, 'everything that was broken off is ended');
+}
+
+/** Every file of a visit, as it lies on the disk: name -> {size, hash, bytes}. */
 export function listMedia(data, visit) {
   const folder = join(data, 'media', visit);
   const files = new Map();
   for (const name of existsSync(folder) ? readdirSync(folder).sort() : []) {
     const bytes = readFileSync(join(folder, name));
-    files.set(name, { size: bytes.length, hash: createHash('sha256').update(bytes).digest('hex') });
+    files.set(name, { size: bytes.length, hash: createHash('sha256').update(bytes).digest('hex'), bytes });
   }
   return files;
 }
@@ -185,13 +225,13 @@ function ffmpeg(program, args, input) {
   return { out: run.stdout, errors: run.stderr.toString().trim(), status: run.status };
 }
 
-/** Decodes the whole part of a video: the frames, as [{pts, mark}] in seconds. Fails when the decoder complains. */
-export function decodeVideo(path, whole) {
-  const bytes = readFileSync(path).subarray(0, whole);
+/** Decodes the whole part of a video (its bytes): the frames, as [{pts, mark}] in seconds. Fails when the decoder complains. */
+export function decodeVideo(film, whole) {
+  const bytes = film.subarray(0, whole);
   const times = ffmpeg('ffprobe', ['-i', '-', '-select_streams', 'v', '-show_entries', 'packet=pts_time', '-of', 'csv=p=0'], bytes);
   const picture = ffmpeg('ffmpeg', ['-i', '-', '-fps_mode', 'passthrough', '-vf', `crop=${MARK.width}:${MARK.height}:0:0,setpts=N/25/TB`,
     '-pix_fmt', 'gray', '-f', 'rawvideo', '-'], bytes);
-  assert.equal(times.errors + picture.errors, '', `${path} does not decode`);
+  assert.equal(times.errors + picture.errors, '', 'the picture does not decode');
   const pts = times.out.toString().trim().split('\n').map((line) => Number(line.split(',')[0])).sort((a, b) => a - b);
   const size = MARK.width * MARK.height;
   assert.equal(picture.out.length / size, pts.length, 'as many pictures as packets');
@@ -201,9 +241,9 @@ export function decodeVideo(path, whole) {
   });
 }
 
-/** Decodes sound; {seconds, ticks (the places, in seconds, where a tick begins), errors}. */
-export function decodeSound(path, whole) {
-  const bytes = readFileSync(path).subarray(0, whole);
+/** Decodes sound (its bytes); {seconds, ticks (the places, in seconds, where a tick begins), errors}. */
+export function decodeSound(sound, whole) {
+  const bytes = sound.subarray(0, whole);
   const { out, errors } = ffmpeg('ffmpeg', ['-i', '-', '-ac', '1', '-ar', '48000', '-f', 's16le', '-'], bytes);
   const samples = new Int16Array(out.buffer, out.byteOffset, Math.floor(out.length / 2));
   const ticks = [];

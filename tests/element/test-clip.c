@@ -10,6 +10,7 @@
 #include "base/time.h"
 #include "fixture.h"
 #include "media/clip.h"
+#include "media/front-index.h"
 #include "../unit/vault-tools.h"
 
 #define SMALL "test:?width=640&height=360&fps=25"
@@ -269,6 +270,32 @@ on_progress_look (double fraction, gpointer user_data)
   g_assert_false (lies_open (user_data, "ftyp", &count));
 }
 
+static const guint8 *
+find_box (const guint8 *bytes, gsize size, const char *type)
+{
+  return memmem (bytes, size, type, 4);
+}
+
+/* Reads the film with its index in front, in pieces that do not fit anything; BYTES becomes that film. */
+static void
+check_front_index (TbMediaReader *reader, guint8 *bytes, gsize size)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TbFrontIndex) film = NULL;
+  gsize done = 0;
+  gssize got;
+
+  g_assert_true (find_box (bytes, size, "mdat") < find_box (bytes, size, "moov"));
+  film = tb_front_index_new (reader, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (tb_front_index_size (film), ==, size);
+  while ((got = tb_front_index_read (film, done, bytes + done, MIN (997, size - done), &error)) > 0)
+    done += (gsize) got;
+  g_assert_no_error (error);
+  g_assert_cmpuint (done, ==, size);
+  g_assert_true (find_box (bytes, size, "moov") < find_box (bytes, size, "mdat"));
+}
+
 static void
 test_sealed (void)
 {
@@ -313,6 +340,7 @@ test_sealed (void)
   g_assert_cmpuint (size, >, TB_MEDIA_PATCH_MAX + 10000);
   bytes = g_malloc (size);
   g_assert_cmpint (tb_media_reader_read (reader, 0, bytes, size, &error), ==, (gssize) size);
+  check_front_index (g_steal_pointer (&reader), bytes, size);
   g_assert_true (g_file_set_contents (clip->output, (const char *) bytes, (gssize) size, NULL));
   frames = decode_frames (clip->output);
   g_assert_cmpuint (frames->len, ==, result.frames);
