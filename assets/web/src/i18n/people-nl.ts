@@ -44,7 +44,7 @@ export const peopleNl = {
   recovery: {
     title: 'Je herstelsleutel',
     text: 'Vergeet je je wachtzin, dan is dit de enige weg terug naar de opnamen. Wie deze sleutel heeft, kan de kluis openen.',
-    once: 'Terugblik laat hem één keer zien en bewaart hem niet. Druk hem nu af, of schrijf de 24 woorden over.',
+    once: 'Terugblik toont de sleutel één keer en bewaart hem niet. Druk hem nu af, of schrijf de 24 woorden over.',
     sheet: 'Blad met de herstelsleutel',
     paperTitle: 'Herstelsleutel van de kluis van Terugblik',
     paperText: 'Met deze 24 woorden, in deze volgorde, of met de QR-code, gaat de kluis met opnamen open als niemand de wachtzin meer weet.',

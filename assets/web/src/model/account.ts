@@ -189,8 +189,15 @@ class Account extends EventTarget {
   }
 
   async signOut(everywhere = false): Promise<void> {
-    if (everywhere) await api.signOutEverywhere();
-    else await api.signOut();
+    holdStreams(true);
+    this.held = true; // what still comes in is not news any more
+    try {
+      await (everywhere ? api.signOutEverywhere() : api.signOut());
+    } catch (error) {
+      this.held = false;
+      this.changed();
+      throw error;
+    }
     this.channel?.postMessage('changed');
     await this.leave(null);
   }

@@ -186,8 +186,8 @@ export class SharePage extends Part {
   private release(one: Release): TemplateResult {
     const texts = t().share;
     const may = one.state === 'live' || one.state === 'asked';
-    return html`<li class="release ${one.state}" data-release=${one.id} data-state=${one.state}>
-      <div><strong>${one.person.name}</strong> <span class="release-state ${one.state}">${texts.states[one.state]}</span>
+    return html`<li class="release" data-release=${one.id} data-state=${one.state}>
+      <div><strong>${one.person.name}</strong> <span class="release-state" data-state=${one.state}>${texts.states[one.state]}</span>
         <span class="block">${one.clip ? t().shared.clip(one.clip.title, clockTime(one.clip.to - one.clip.from)) : t().shared.whole} · ${t().purposes[one.purpose]}</span>
         <span class="small block">${one.state === 'withdrawn' && one.withdrawn_by
           ? texts.withdrawnBy(one.withdrawn_by.name, dateTime(one.withdrawn_at))

@@ -5,12 +5,20 @@ import { t } from '../i18n';
 import { account } from '../model/account';
 import { api } from '../model/api';
 import { heard } from '../model/events';
-import { dateTime } from '../model/format';
-import type { LogRow } from '../model/types';
+import { dateTime, day } from '../model/format';
+import type { LogRow, Purpose } from '../model/types';
 import { Part } from '../parts/base';
 import { icon } from '../parts/icons';
 import { errorText } from '../parts/toast';
 import { paths } from '../router';
+
+/** The server writes what a release was with the words of the API; here they are those of the page. */
+function detailText(detail: string): string {
+  return detail
+    .replace(/\((coaching|team|training)\b/, (_all, purpose: Purpose) => `(${t().purposes[purpose].toLowerCase()}`)
+    .replace(/\b\d{4}-\d\d-\d\d\b/g, (date) => t().share.untilOn(day(date)).toLowerCase())
+    .replace(/, download\)/, `, ${t().share.copiesAllowed})`);
+}
 
 @customElement('tb-view-log')
 export class ViewLogPage extends Part {
@@ -48,7 +56,7 @@ export class ViewLogPage extends Part {
       <td data-label=${texts.when}>${dateTime(one.at)}</td>
       <td data-label=${texts.who}>${one.person.name}</td>
       ${this.visitId ? nothing : html`<td data-label=${texts.lesson}>${one.visit_title || '–'}</td>`}
-      <td data-label=${texts.did}>${what}${one.clip ? html` <span class="small">${texts.ofClip}</span>` : nothing}${one.detail ? html` <span class="small">${one.detail}</span>` : nothing}</td>
+      <td data-label=${texts.did}>${what}${one.clip ? html` <span class="small">${texts.ofClip}</span>` : nothing}${one.detail ? html` <span class="small">${detailText(one.detail)}</span>` : nothing}</td>
     </tr>`;
   }
 
