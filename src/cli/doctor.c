@@ -8,6 +8,7 @@
 #include "base/time.h"
 #include "media/devices.h"
 #include "media/encoders.h"
+#include "web/certificate.h"
 #include "web/status.h"
 
 /* As in web/status.c: what one camera and one microphone write. */
@@ -100,6 +101,43 @@ report_disk (const TbCommonOptions *common, gboolean json, gboolean *good)
   return object;
 }
 
+static json_object *
+list_to_json (const GPtrArray *list)
+{
+  json_object *array = json_object_new_array ();
+
+  for (guint i = 0; i < list->len; i++)
+    json_object_array_add (array, json_object_new_string (list->pdata[i]));
+  return array;
+}
+
+/* Where tablets would find this machine, and until when the certificate that was made for them holds. */
+static json_object *
+report_network (const TbCommonOptions *common, gboolean json)
+{
+  g_autofree char *path = tb_folder_default (common->data);
+  g_autoptr (TbNames) names = tb_names_new (NULL, NULL);
+  gint64 until = tb_certificate_peek (path);
+  g_autoptr (GDateTime) day = g_date_time_new_from_unix_local (until / TB_SECOND);
+  g_autofree char *day_text = g_date_time_format (day, "%Y-%m-%d");
+  json_object *object = json_object_new_object ();
+
+  tb_json_add (object, "names", list_to_json (names->names));
+  tb_json_add (object, "addresses", list_to_json (names->addresses));
+  tb_json_add_wall (object, "certificate_until", until);
+  if (json)
+    return object;
+  for (guint i = 0; i < names->addresses->len; i++)
+    g_print ("  %s\n", (const char *) names->addresses->pdata[i]);
+  if (names->addresses->len == 0)
+    g_print ("  %s\n", _ ("no network: tablets cannot reach this computer"));
+  else if (until == 0)
+    g_print ("  %s\n", _ ("tablets can come in with “terugblik serve --school”; a certificate is made then"));
+  else
+    g_print (_ ("  the certificate for tablets holds until %s and is renewed by itself\n"), day_text);
+  return object;
+}
+
 int
 tb_command_doctor (int argc, char **argv)
 {
@@ -128,6 +166,9 @@ tb_command_doctor (int argc, char **argv)
   if (!common.json)
     g_print ("\n%s\n", _ ("Disk"));
   tb_json_add (object, "disk", report_disk (&common, common.json, &disk));
+  if (!common.json)
+    g_print ("\n%s\n", _ ("Network"));
+  tb_json_add (object, "network", report_network (&common, common.json));
   clock = clock_is_synchronised ();
   tb_json_add_bool (object, "clock_synchronised", clock);
   ready = encoders && disk;
