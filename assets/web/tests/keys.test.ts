@@ -62,7 +62,12 @@ test('ids sort in the order in which they were made', () => {
 
 test('addresses', () => {
   const at = (path: string) => parseRoute(new URL(path, 'http://x'));
-  assert.deepEqual(at('/'), { page: 'visits' });
+  assert.deepEqual(at('/'), { page: 'home' });
+  assert.deepEqual(at('/gedeeld'), { page: 'shared' });
+  assert.deepEqual(at('/toString'), { page: 'unknown' });
+  assert.deepEqual(at('/#/welkom/aB3_x-9'), { page: 'invitation', code: 'aB3_x-9' });
+  assert.deepEqual(at('/#/koppel/aB3_x-9'), { page: 'invitation', code: 'aB3_x-9' });
+  assert.deepEqual(at('/#/elders/aB3'), { page: 'home' });
   assert.deepEqual(at('/bezoeken/abc/terugkijken?t=12.5'), { page: 'review', visit: 'abc', at: '12.5' });
   assert.deepEqual(at('/hulp/privacy'), { page: 'help', topic: 'privacy' });
   assert.deepEqual(at('/bezoeken/abc'), { page: 'unknown' });

@@ -152,3 +152,63 @@ test('a tap made before the clock was known is mapped when it is sent', async ()
   await settle();
   assert.equal(sent[0]!.fields!.tapped_at, 'server time of 42');
 });
+
+test('what one person tapped is never sent by another, and waits on the device for who did', async () => {
+  const { server, disk, queue } = setUp();
+  queue.setOwner({ id: 'anna', name: 'Anna' });
+  server.mode = 'down';
+  queue.add({ visit: 'v', operation: operation('1') });
+  await settle();
+  assert.equal(disk.items.get('1')?.person, 'anna');
+
+  server.mode = 'up';
+  queue.setOwner({ id: 'bram', name: 'Bram' });
+  await settle();
+  assert.deepEqual(server.applied, []);
+  assert.equal(queue.count, 0);
+  assert.deepEqual(queue.of('v'), []);
+  queue.add({ visit: 'v', operation: operation('2') });
+  await settle();
+  assert.deepEqual(server.applied, ['2']);
+
+  queue.setOwner({ id: 'anna', name: 'Anna' });
+  await settle();
+  assert.deepEqual(server.applied, ['2', '1']);
+  assert.equal(disk.items.size, 0);
+});
+
+test('a sign-in that has ended holds taps back and drops none', async () => {
+  const disk = new Disk();
+  const timer = new Timer();
+  let signedIn = false;
+  const server = new Server();
+  const queue = new OperationQueue((visit, operations) => {
+    if (!signedIn) throw new ApiError('signed-out', '', 401);
+    return server.send(visit, operations);
+  }, disk, () => null, timer);
+  const news: QueueNews[] = [];
+  queue.listen((one) => news.push(one));
+  queue.setOwner({ id: 'anna', name: 'Anna' });
+  queue.add({ visit: 'v', operation: operation('1') });
+  await settle();
+  assert.equal(queue.count, 1);
+  assert.equal(queue.offline, false);
+  assert.ok(timer.waiting);
+  assert.equal(news.some((one) => one.kind === 'refused'), false);
+  signedIn = true;
+  queue.setOwner({ id: 'anna', name: 'Anna' });
+  await settle();
+  assert.deepEqual(server.applied, ['1']);
+});
+
+test('what was tapped before there were accounts goes out under the name that made it, not under another', async () => {
+  const { server, disk, queue } = setUp();
+  await disk.put({ visit: 'v', operation: { ...operation('1'), author: 'Anna' } });
+  queue.setOwner({ id: 'bram', name: 'Bram' });
+  await queue.load();
+  await settle();
+  assert.deepEqual(server.applied, []);
+  queue.setOwner({ id: 'anna', name: 'Anna' });
+  await settle();
+  assert.deepEqual(server.applied, ['1']);
+});
