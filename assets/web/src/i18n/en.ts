@@ -1,12 +1,14 @@
 // English: the second language.
 import { number } from '../model/format';
 import type { Catalogue } from './nl';
+import { passkeysEn } from './passkeys-en';
 import { peopleEn } from './people-en';
 
 const count = (n: number, one: string, many: string) => `${number(n)} ${n === 1 ? one : many}`;
 
 export const en: Catalogue = {
   ...peopleEn,
+  passkeys: passkeysEn,
   common: {
     loading: 'One moment…',
     retry: 'Try again',

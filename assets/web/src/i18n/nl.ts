@@ -1,11 +1,13 @@
 // Dutch: the first language. Its shape is the shape of every catalogue.
 import { number } from '../model/format';
+import { passkeysNl } from './passkeys-nl';
 import { peopleNl } from './people-nl';
 
 const count = (n: number, one: string, many: string) => `${number(n)} ${n === 1 ? one : many}`;
 
 export const nl = {
   ...peopleNl,
+  passkeys: passkeysNl,
   common: {
     loading: 'Even geduld…',
     retry: 'Opnieuw proberen',

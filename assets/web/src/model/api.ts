@@ -19,6 +19,8 @@ import type {
   Observation,
   Operation,
   OperationResult,
+  Passkey,
+  PasskeyChallenge,
   Peaks,
   Person,
   Preview,
@@ -117,6 +119,12 @@ export const api = {
   signOutOf: (id: string) => remove<unknown>(`/api/sessions/${encodeURIComponent(id)}`),
   changePassphrase: (old: string, fresh: string) => withKey<unknown>('/api/passphrase', { old, new: fresh }),
   suggestPassphrase: () => get<{ passphrase: string }>('/api/passphrase/suggestion').then((r) => r.passphrase),
+  passkeyChallenge: (asked: { purpose: 'sign-in' } | { purpose: 'register'; passphrase: string }) => withKey<PasskeyChallenge>('/api/passkeys/challenge', asked),
+  signInByPasskey: (answer: Record<'credential' | 'client_data' | 'authenticator_data' | 'signature', string> & { user: string | null }) =>
+    post<SessionAnswer>('/api/passkeys/sign-in', answer),
+  passkeys: () => get<{ passkeys: Passkey[] }>('/api/passkeys').then((r) => r.passkeys),
+  addPasskey: (made: Record<'name' | 'client_data' | 'authenticator_data', string>) => post<Passkey>('/api/passkeys', made),
+  removePasskey: (id: string) => remove<unknown>(`/api/passkeys/${encodeURIComponent(id)}`),
   pair: () => post<Invitation>('/api/sessions/pair'),
   lookAtInvitation: (code: string) => post<InvitationLook>('/api/invitations/look', { code }),
   acceptInvitation: (code: string, passphrase?: string) =>

@@ -63,6 +63,26 @@ export interface KnownPerson extends Named {
   invited_until: string | null;
 }
 
+export interface Passkey {
+  id: string;
+  name: string;
+  /** the host name it works at */
+  rp: string;
+  created_at: string;
+  used_at: string | null;
+}
+
+/** Bytes are base64url. */
+export interface PasskeyChallenge {
+  challenge: string;
+  rp: string;
+  /** s; how long it is good */
+  seconds: number;
+  algorithms: number[];
+  known?: string[];
+  user?: { id: string; name: string; display_name: string };
+}
+
 export interface SignIn {
   id: string;
   device: string;

@@ -9,6 +9,7 @@ import { strength } from '../model/passphrase';
 import type { SignIn } from '../model/types';
 import { Part } from '../parts/base';
 import { icon } from '../parts/icons';
+import '../parts/passkeys';
 import '../parts/passphrase-field';
 import type { PassphraseField } from '../parts/passphrase-field';
 import { complain, confirm, errorText, say } from '../parts/toast';
@@ -109,6 +110,7 @@ export class AccountPage extends Part {
           <tb-passphrase name="new" fresh label=${t().signIn.newPassphrase} .problem=${this.newProblem}></tb-passphrase>
           <button type="submit" class="primary" data-test="change-passphrase" ?disabled=${this.busy}>${this.busy ? t().common.saving : texts.change}</button>
         </form></section>
+      <tb-passkeys></tb-passkeys>
     </main>`;
   }
 }

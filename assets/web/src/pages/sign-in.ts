@@ -8,6 +8,7 @@ import { strength } from '../model/passphrase';
 import type { SessionAnswer } from '../model/types';
 import { Part } from '../parts/base';
 import { icon } from '../parts/icons';
+import '../parts/passkeys';
 import '../parts/passphrase-field';
 import type { PassphraseField } from '../parts/passphrase-field';
 import { errorText } from '../parts/toast';
@@ -96,6 +97,7 @@ export class SignInPage extends Part {
         ${this.problems()}
         <button class="primary big wide" type="submit" data-test="sign-in" ?disabled=${this.busy || this.wait > 0}>${this.busy ? texts.busy : texts.enter}</button>
       </form>
+      <tb-passkey-door></tb-passkey-door>
       <p><button type="button" class="quiet" data-test="forgotten" @click=${() => this.turn('forgotten')}>${texts.forgotten}</button></p>`;
   }
 
