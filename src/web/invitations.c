@@ -9,7 +9,6 @@
 #include "web/accounts.h"
 
 #define CODE_LENGTH 100
-#define PASSPHRASE_LENGTH 1000
 
 static TbReply *
 look (TbApp *app, TbRequest *request)
@@ -104,7 +103,8 @@ accept_invitation (TbApp *app, TbRequest *request)
 
   if (body == NULL || !tb_json_check_fields (body, known, &error)
       || !tb_json_get_string (body, "code", TB_JSON_REQUIRED, CODE_LENGTH, &code, NULL, &error)
-      || !tb_json_get_string (body, "passphrase", 0, PASSPHRASE_LENGTH, &passphrase, NULL, &error))
+      || !tb_json_get_string (body, "passphrase", 0, TB_PASSPHRASE_MAX, &passphrase, NULL, &error)
+      || (passphrase != NULL && !tb_passphrase_check (passphrase, NULL, NULL, &error)))
     return tb_reply_error (error);
   hash = tb_token_hash (code);
   invitation = tb_invitation_look (app->store, hash, tb_clock_wall (), &error);
@@ -117,7 +117,7 @@ accept_invitation (TbApp *app, TbRequest *request)
 }
 
 const TbRoute tb_routes_invitations[] = {
-  { "POST", "/api/invitations/look", look, 2 * 1024 },
+  { "POST", "/api/invitations/look", look, 8 * 1024 },
   { "POST", "/api/invitations/accept", accept_invitation, 8 * 1024 },
   { NULL },
 };

@@ -73,6 +73,10 @@ unlock_vault (TbApp *app, TbRequest *request)
 static TbReply *
 lock_vault (TbApp *app, TbRequest *request)
 {
+  GError *error = NULL;
+
+  if (!tb_accounts_check_nothing (request, &error))
+    return tb_reply_error (error);
   if (tb_vault_get_state (app->vault) == TB_VAULT_OPEN)
     tb_vault_lock (app->vault);
   return get_vault (app, request);

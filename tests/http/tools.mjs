@@ -66,7 +66,7 @@ export function assertDescribed(operation, answer) {
   const [response, place] = part(`${operation.place}/responses/${key}`);
   for (const [name, header] of Object.entries(response.headers ?? {})) {
     assert.ok(answer.headers[name.toLowerCase()] !== undefined, `${what} has no ${name}`);
-    const text = answer.headers[name.toLowerCase()];
+    const text = String(answer.headers[name.toLowerCase()]);
     assertFits(header.schema.type === 'integer' ? Number(text) : text, `${place}/headers/${name}/schema`, `${what} ${name}`);
   }
   const type = (answer.headers['content-type'] ?? '').split(';')[0];
@@ -85,7 +85,7 @@ export function assertRefused(answer, status, what) {
   const wanted = [status].flat();
   assert.ok(wanted.includes(answer.status), `${what}: ${answer.status} and not ${wanted.join(' or ')}: ${answer.text().slice(0, 300)}`);
   assert.match(answer.headers['content-type'] ?? '', /^application\/json/, `${what}: not JSON`);
-  assertFits(answer.json(), named('Error'), what);
+  assertFits(answer.json(), named(answer.status === 429 ? 'WaitError' : 'Error'), what);
 }
 
 /** One request on a connection of its own. options: body (text, bytes or an object), type, headers, enough(bytes): end it early, ms. */
