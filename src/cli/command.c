@@ -20,7 +20,7 @@ const TbCommand tb_commands[] = {
   { "instrument", "check FILE | list | show ID", N_ ("kijkwijzers"), tb_command_instrument },
   { "user", "list | add | invite LOGIN | disable LOGIN | enable LOGIN | roles LOGIN ROLE…",
     N_ ("accounts: who may sign in"), tb_command_user },
-  { "vault", "init | unlock | lock | passphrase | recover | verify | decrypt [FILE] | keygen",
+  { "vault", "init | unlock | lock | passphrase | recover | recovery | verify | decrypt [FILE] | keygen",
     N_ ("the key to all recordings; opens sealed files, makes keys"), tb_command_vault },
   { NULL },
 };

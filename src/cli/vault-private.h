@@ -21,6 +21,7 @@ void tb_vault_options_clear (TbVaultOptions *options);
 int tb_vault_command_init (const TbVaultOptions *options);
 int tb_vault_command_passphrase (const TbVaultOptions *options);
 int tb_vault_command_recover (const TbVaultOptions *options);
+int tb_vault_command_recovery (const TbVaultOptions *options);
 
 /* vault-verify.c */
 int tb_vault_command_verify (const TbVaultOptions *options);

@@ -1,5 +1,6 @@
-/* `terugblik vault init`, `passphrase` and `recover`: makes the vault with its
- * first coach, and gives a coach another passphrase. What opens the vault is
+/* `terugblik vault init`, `passphrase`, `recover` and `recovery`: makes the
+ * vault with its first coach, gives a coach another passphrase, and makes
+ * another recovery key. What opens the vault is
  * the passphrase a coach signs in with. */
 #include "cli/vault-private.h"
 
@@ -109,14 +110,12 @@ print_recovery_json (const char *key, const char *words, const char *person)
 }
 
 static void
-print_recovery_text (const char *key, const char *words)
+print_recovery_text (const char *headline, const char *key, const char *words)
 {
   g_auto (GStrv) list = g_strsplit (words, " ", -1);
   char *code = tb_qr_to_terminal (key, NULL);
 
-  g_print ("%s\n\n", _ ("The vault is made. This is its recovery key, shown only now. Write the words down on paper,\n"
-                        "and keep the paper where the school keeps what matters: without it and without the\n"
-                        "passphrase nobody can ever see the recordings again."));
+  g_print ("%s\n\n", headline);
   for (guint i = 0; list[i] != NULL; i++)
     g_print ("%3u. %-8s%s", i + 1, list[i], i % 4 == 3 ? "\n" : "  ");
   g_print ("\n%s\n\n%s", key, code != NULL ? code : "");
@@ -126,7 +125,7 @@ print_recovery_text (const char *key, const char *words)
 }
 
 static void
-print_recovery (const TbVaultOptions *options, const char *key, const char *person)
+print_recovery (const TbVaultOptions *options, const char *headline, const char *key, const char *person)
 {
   g_autoptr (TbAgeIdentity) identity = tb_age_identity_parse (key, -1, NULL);
   char *words = tb_words_from_identity (identity);
@@ -134,7 +133,7 @@ print_recovery (const TbVaultOptions *options, const char *key, const char *pers
   if (options->common.json)
     print_recovery_json (key, words, person);
   else
-    print_recovery_text (key, words);
+    print_recovery_text (headline, key, words);
   tb_age_secret_free (words);
 }
 
@@ -189,7 +188,11 @@ tb_vault_command_init (const TbVaultOptions *options)
   good = init (options, &opened, &key, &person, &error);
   /* Also when there is a vault now but no person: nobody could see this key later. */
   if (key != NULL)
-    print_recovery (options, key, good ? person : NULL);
+    print_recovery (options,
+                    _ ("The vault is made. This is its recovery key, shown only now. Write the words down on paper,\n"
+                       "and keep the paper where the school keeps what matters: without it and without the\n"
+                       "passphrase nobody can ever see the recordings again."),
+                    key, good ? person : NULL);
   tb_age_secret_free (key);
   return good ? 0 : tb_command_fail (error);
 }
@@ -244,13 +247,13 @@ finish_change (const TbVaultOptions *options, gboolean good, GError *error)
 }
 
 static gboolean
-unlock_as (TbOpened *opened, const TbPerson *person, GError **error)
+unlock_as (TbOpened *opened, const TbPerson *person, const char *question, GError **error)
 {
   g_auto (TbPassphrase) passphrase = { 0 };
   gboolean good;
   char *normal;
 
-  if (!tb_passphrase_ask (_ ("Passphrase until now:"), &passphrase, error))
+  if (!tb_passphrase_ask (question, &passphrase, error))
     return FALSE;
   normal = tb_passphrase_normal (passphrase.text);
   good = tb_vault_unlock (opened->vault, person != NULL ? person->id : SLOT_OF_NOBODY,
@@ -271,7 +274,9 @@ tb_vault_command_passphrase (const TbVaultOptions *options)
   if (!tb_command_open_alone (&options->common, &opened, &error))
     return tb_command_fail (error);
   person = find_coach (options, &opened, &error);
-  return finish_change (options, error == NULL && unlock_as (&opened, person, &error) && change (options, &opened, person, &error), error);
+  return finish_change (options, error == NULL && unlock_as (&opened, person, _ ("Passphrase until now:"), &error)
+                                     && change (options, &opened, person, &error),
+                        error);
 }
 
 static gboolean
@@ -308,4 +313,26 @@ tb_vault_command_recover (const TbVaultOptions *options)
     return tb_command_fail (error);
   person = find_coach (options, &opened, &error);
   return finish_change (options, error == NULL && unlock_by_recovery (options, &opened, &error) && change (options, &opened, person, &error), error);
+}
+
+int
+tb_vault_command_recovery (const TbVaultOptions *options)
+{
+  g_auto (TbOpened) opened = { 0 };
+  g_autoptr (TbPerson) person = NULL;
+  GError *error = NULL;
+  char *key = NULL;
+
+  if (!tb_command_open_alone (&options->common, &opened, &error))
+    return tb_command_fail (error);
+  person = find_coach (options, &opened, &error);
+  if (error != NULL || !unlock_as (&opened, person, _ ("Passphrase of the vault:"), &error)
+      || !tb_vault_renew_recovery (opened.vault, &key, &error))
+    return tb_command_fail (error);
+  print_recovery (options,
+                  _ ("This is the vault's new recovery key, shown only now; the one before opens nothing any more. Write the\n"
+                     "words down on paper, and keep the paper where the school keeps what matters."),
+                  key, person != NULL ? person->id : NULL);
+  tb_age_secret_free (key);
+  return 0;
 }

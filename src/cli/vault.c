@@ -180,7 +180,7 @@ static const struct {
   int (*run) (const TbVaultOptions *options);
 } simple[] = {
   { "init", tb_vault_command_init },         { "passphrase", tb_vault_command_passphrase },
-  { "recover", tb_vault_command_recover },   { "verify", tb_vault_command_verify },
+  { "recover", tb_vault_command_recover },   { "recovery", tb_vault_command_recovery }, { "verify", tb_vault_command_verify },
   { "unlock", tb_vault_command_unlock },     { "lock", tb_vault_command_lock },
   { "keygen", keygen },
 };
@@ -209,7 +209,7 @@ tb_command_vault (int argc, char **argv)
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,
       N_ ("decrypt, keygen: the file to write (standard output)"), N_ ("FILE") },
     { "login", 0, 0, G_OPTION_ARG_STRING, &options.login,
-      N_ ("init, passphrase, recover, unlock: whose sign-in name"), N_ ("LOGIN") },
+      N_ ("init, passphrase, recover, recovery, unlock: whose sign-in name"), N_ ("LOGIN") },
     { "name", 0, 0, G_OPTION_ARG_STRING, &options.name, N_ ("init: the name of the first coach"), N_ ("NAME") },
     { "passphrase-file", 0, 0, G_OPTION_ARG_FILENAME, &options.passphrase_file,
       N_ ("init, passphrase, recover: the new passphrase is the first line of this file"), N_ ("FILE") },
@@ -227,5 +227,5 @@ tb_command_vault (int argc, char **argv)
     if (g_str_equal (argv[1], simple[i].name))
       return simple[i].run (&options);
   return tb_command_usage ("vault", "%s",
-                           _ ("Say init, unlock, lock, passphrase, recover, verify, “decrypt FILE” or keygen"));
+                           _ ("Say init, unlock, lock, passphrase, recover, recovery, verify, “decrypt FILE” or keygen"));
 }

@@ -83,7 +83,7 @@ wait_for (int fd, short events, int ending_fd, gint64 deadline)
   return got > 0 && fds[1].revents == 0 && fds[0].revents != 0;
 }
 
-/* Reads a line (up to a new line, or the end) of at most SIZE - 1 bytes; its length, or -1: none in time, or too long. */
+/* Reads a line (up to a new line, or the end) of at most SIZE - 1 bytes. Its length; -1: none in time, or too long. */
 static gssize
 read_line (int fd, char *line, gsize size, int ending_fd, gint64 deadline)
 {
@@ -125,7 +125,19 @@ write_line (int fd, json_object *object, int ending_fd, gint64 deadline)
     sent += (gsize) MAX (got, 0);
   }
   tb_age_wipe (line, length);
+  tb_age_wipe ((char *) text, length); /* what json-c made of it, and keeps */
   return sent > length;
+}
+
+/* What json-c keeps of the passphrase, in its own text. */
+static void
+wipe_passphrase (json_object *request)
+{
+  json_object *value = NULL;
+
+  if (json_object_is_type (request, json_type_object) && json_object_object_get_ex (request, "passphrase", &value)
+      && json_object_is_type (value, json_type_string))
+    tb_age_wipe ((char *) json_object_get_string (value), (gsize) json_object_get_string_len (value));
 }
 
 /* --- the server ---------------------------------------------------------- */
@@ -171,11 +183,19 @@ static gboolean
 unlock (TbApp *app, const char *login, const char *passphrase, GError **error)
 {
   g_autoptr (TbPerson) person = NULL;
+  g_autoptr (GError) problem = NULL;
 
   if (login == NULL)
     return unlock_any (app, passphrase, error);
-  person = tb_person_get_by_login (app->store, login, error);
-  return person != NULL && tb_accounts_open_vault (app, person, passphrase, error);
+  person = tb_person_get_by_login (app->store, login, &problem);
+  if (person != NULL)
+    return tb_accounts_open_vault (app, person, passphrase, error);
+  /* “Not found” is kept for: there is no server. */
+  if (g_error_matches (problem, TB_ERROR, TB_ERROR_NOT_FOUND))
+    g_set_error_literal (error, TB_ERROR, TB_ERROR_DENIED, "Nobody signs in with this name");
+  else
+    g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
 }
 
 static gboolean
@@ -200,17 +220,6 @@ obey (TbApp *app, json_object *request, GError **error)
     return unlock (app, login, passphrase, error);
   g_set_error_literal (error, TB_ERROR, TB_ERROR_INVALID, "This is nothing that can be asked of the server");
   return FALSE;
-}
-
-/* What json-c keeps of the passphrase, in its own text. */
-static void
-wipe_passphrase (json_object *request)
-{
-  json_object *value = NULL;
-
-  if (json_object_is_type (request, json_type_object) && json_object_object_get_ex (request, "passphrase", &value)
-      && json_object_is_type (value, json_type_string))
-    tb_age_wipe ((char *) json_object_get_string (value), (gsize) json_object_get_string_len (value));
 }
 
 /* New. */
@@ -380,8 +389,10 @@ ask (int fd, json_object *request, GError **error)
   gint64 deadline = g_get_monotonic_time () + (gint64) ASKING_MS * 1000;
   gssize length = -1;
 
-  if (write_line (fd, request, -1, deadline))
+  if (write_line (fd, request, -1, deadline)) {
+    wipe_passphrase (request);
     length = read_line (fd, line, ANSWER_MAX, -1, deadline);
+  }
   if (length <= 0) {
     g_set_error_literal (error, TB_ERROR, g_get_monotonic_time () >= deadline ? TB_ERROR_TIMEOUT : TB_ERROR_FAILED,
                          "The running Terugblik gave no answer");

@@ -26,8 +26,8 @@ TbControl *tb_control_start (TbApp *app, GError **error);
 /* Breaks off what is being asked, and removes the socket. NULL is allowed. */
 void tb_control_free (TbControl *control);
 
-/* Asks the server that has DATA_FOLDER; REQUEST is borrowed. NOT_FOUND: none is running. DENIED: it is another user's.
- * TIMEOUT: no answer in half a minute. Else the error it answered with. New. */
+/* Asks the server that has DATA_FOLDER; REQUEST is borrowed, its passphrase wiped when it was sent. NOT_FOUND: none is
+ * running. DENIED: it is another user's. TIMEOUT: no answer in half a minute. Else the error it answered with. New. */
 json_object *tb_control_ask (const char *data_folder, json_object *request, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TbControl, tb_control_free)

@@ -121,6 +121,12 @@ test('what is recorded is sealed, and opens with the passphrase or the recovery 
   assert.equal(back(`${recovery.words.slice(0, 12).join(' ')}\n${recovery.words.slice(12).join(' ')}\n`).status, 0);
   assert.equal(run('vault', 'verify').status, 0);
   assert.equal(back(recovery.key.toLowerCase()).status, 0);
+  const fresh = json('vault-recovery', 'vault', 'recovery', '--login', 'coach');
+  assert.notDeepEqual(fresh.words, recovery.words);
+  assert.equal(back(recovery.key).status, 1, 'the one before opens nothing any more');
+  assert.equal(back(fresh.words.join('\n')).status, 0);
+  assert.equal(runWith(other, 'vault', 'recovery', '--login', 'coach').status, 1);
+
   assert.equal(run('vault', 'passphrase', '--passphrase-file', file('other', other)).status, 1); // of whom is not said
   assert.equal(run('vault', 'passphrase', '--login', 'nobody', '--passphrase-file', file('other', other)).status, 1);
 
