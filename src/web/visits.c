@@ -165,6 +165,23 @@ reply_visit (TbApp *app, TbRequest *request, int status, const TbVisit *visit)
   return object != NULL ? tb_reply_json (status, object) : tb_reply_error (error);
 }
 
+/* With how many people something of VISIT is shared now. */
+static guint
+count_receivers (TbApp *app, const TbVisit *visit)
+{
+  g_autoptr (GPtrArray) releases = tb_release_list_of_visit (app->store, visit->id, NULL);
+  g_autoptr (GHashTable) people = g_hash_table_new (g_str_hash, g_str_equal);
+  gint64 now = tb_clock_wall ();
+
+  for (guint i = 0; releases != NULL && i < releases->len; i++) {
+    const TbRelease *release = releases->pdata[i];
+
+    if (tb_release_state (release, now) == TB_RELEASE_LIVE)
+      g_hash_table_add (people, release->person);
+  }
+  return g_hash_table_size (people);
+}
+
 /* A summary as it stands in the list: RELEASES NULL for the coach's own. */
 static json_object *
 list_item (TbApp *app, const TbVisit *visit, const GPtrArray *releases)
@@ -174,6 +191,8 @@ list_item (TbApp *app, const TbVisit *visit, const GPtrArray *releases)
   tb_json_add (item, "shared", releases != NULL ? shared_to_json (releases, visit) : NULL);
   if (releases != NULL)
     hide_private (item);
+  else
+    tb_json_add_int (item, "releases", count_receivers (app, visit));
   return item;
 }
 
