@@ -330,7 +330,7 @@ tb_vault_command_recovery (const TbVaultOptions *options)
       || !tb_vault_renew_recovery (opened.vault, &key, &error))
     return tb_command_fail (error);
   print_recovery (options,
-                  _ ("This is the vault's new recovery key, shown only now; the one before opens nothing any more. Write the\n"
+                  _ ("This is the vault's new recovery key, shown only now; the one before no longer opens it. Write the\n"
                      "words down on paper, and keep the paper where the school keeps what matters."),
                   key, person != NULL ? person->id : NULL);
   tb_age_secret_free (key);
