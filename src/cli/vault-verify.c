@@ -124,7 +124,9 @@ tb_vault_command_verify (const TbVaultOptions *options)
   gboolean done;
   int status;
 
-  if (!tb_command_open (&options->common, &opened, &error))
+  /* Looking can be done beside a server; changing files cannot. */
+  if (!(options->seal ? tb_command_open_alone (&options->common, &opened, &error)
+                      : tb_command_open (&options->common, &opened, &error)))
     return tb_command_fail (error);
   if (tb_vault_get_state (opened.vault) == TB_VAULT_NONE) {
     g_printerr ("terugblik: %s\n", _ ("There is no vault here yet; “terugblik vault init” makes one"));

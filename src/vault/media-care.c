@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -226,14 +227,57 @@ compare_sealed (TbMediaStore *store, const char *visit, const char *name, const 
   return FALSE;
 }
 
+/* Holds off another process or thread that would seal the same file: the slower would find the plain one gone, and
+ * take the sealed one for a try that failed. *RET_IS_THERE: the file has not been sealed while we waited. -1 with BUSY. */
+static int
+lock_plain (const char *plain, gboolean *ret_is_there, GError **error)
+{
+  int fd = g_open (plain, O_RDONLY | O_CLOEXEC | O_NOFOLLOW, 0);
+
+  if (fd >= 0 && flock (fd, LOCK_EX | LOCK_NB) == 0) {
+    *ret_is_there = g_file_test (plain, G_FILE_TEST_IS_REGULAR);
+    return fd;
+  }
+  if (fd >= 0)
+    g_set_error (error, TB_ERROR, TB_ERROR_BUSY, "%s is being sealed already", plain);
+  else
+    tb_media_set_errno (error, errno, "open", plain);
+  if (fd >= 0)
+    close (fd);
+  return -1;
+}
+
+static gboolean
+replace_plain (TbMediaStore *store, const char *visit, const char *name, const char *plain, const Walk *walk,
+               GError **error)
+{
+  g_autofree char *sealed = g_strconcat (plain, TB_MEDIA_SEALED_SUFFIX, NULL);
+  g_autofree char *part = g_strconcat (plain, TB_MEDIA_PART_SUFFIX, NULL);
+
+  /* While the plain file is there, a sealed one beside it is a try that was broken off. */
+  unlink (sealed);
+  unlink (part);
+  if (!copy_sealed (store, visit, name, walk, error) || !compare_sealed (store, visit, name, walk, error)) {
+    unlink (sealed);
+    unlink (part);
+    return FALSE;
+  }
+  if (unlink (plain) == 0)
+    return tb_media_sync_folder (plain, error);
+  tb_media_set_errno (error, errno, "delete", plain);
+  return FALSE;
+}
+
 gboolean
 tb_media_store_seal_plain (TbMediaStore *store, const char *visit, const char *name, TbMediaProgress progress,
                            gpointer user_data, GCancellable *cancellable, GError **error)
 {
   g_autofree char *plain = tb_media_path (store, visit, name, "", error);
-  g_autofree char *sealed = NULL, *part = NULL;
   const Walk walk = { progress, user_data, cancellable, NULL, NULL };
+  g_autoptr (GError) problem = NULL;
+  gboolean good, is_there = FALSE;
   TbMediaForm form;
+  int lock;
 
   if (plain == NULL || !tb_media_store_get_form (store, visit, name, &form, error))
     return FALSE;
@@ -243,18 +287,14 @@ tb_media_store_seal_plain (TbMediaStore *store, const char *visit, const char *n
     g_set_error_literal (error, TB_ERROR, TB_ERROR_LOCKED, "The vault is locked: what is sealed could not be read back");
     return FALSE;
   }
-  sealed = g_strconcat (plain, TB_MEDIA_SEALED_SUFFIX, NULL);
-  part = g_strconcat (plain, TB_MEDIA_PART_SUFFIX, NULL);
-  /* While the plain file is there, a sealed one beside it is a try that was broken off. */
-  unlink (sealed);
-  unlink (part);
-  if (!copy_sealed (store, visit, name, &walk, error) || !compare_sealed (store, visit, name, &walk, error)) {
-    unlink (sealed);
-    unlink (part);
+  lock = lock_plain (plain, &is_there, &problem);
+  if (lock < 0 && g_error_matches (problem, TB_ERROR, TB_ERROR_NOT_FOUND))
+    return TRUE; /* somebody else has just done it */
+  if (lock < 0) {
+    g_propagate_error (error, g_steal_pointer (&problem));
     return FALSE;
   }
-  if (unlink (plain) == 0)
-    return tb_media_sync_folder (plain, error);
-  tb_media_set_errno (error, errno, "delete", plain);
-  return FALSE;
+  good = !is_there || replace_plain (store, visit, name, plain, &walk, error);
+  close (lock);
+  return good;
 }

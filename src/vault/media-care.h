@@ -35,7 +35,7 @@ gboolean tb_media_store_mend (TbMediaStore *store, const char *visit, const char
 typedef void (*TbMediaProgress) (guint64 done, guint64 size, gpointer user_data);
 
 /* Seals a plain file: writes the sealed one, reads it back and compares, then deletes the plain one. Nothing to do is
- * fine. LOCKED, CANCELLED, FULL, CORRUPT (what was read back differs): the plain one is still there. */
+ * fine. LOCKED, CANCELLED, FULL, BUSY (it is being sealed already), CORRUPT (what was read back differs): the plain one is still there. */
 gboolean tb_media_store_seal_plain (TbMediaStore *store, const char *visit, const char *name, TbMediaProgress progress,
                                     gpointer user_data, GCancellable *cancellable, GError **error);
 

@@ -116,7 +116,8 @@ TbMediaWriter *tb_media_sealed_create_patched (TbMediaStore *store, const char *
 
 /* media-reader.c */
 TbMediaReader *tb_media_sealed_open (TbMediaStore *store, const char *visit, const char *name, GError **error);
-/* Forgets the keys and texts of the readers: they say LOCKED from now on. DATA is the store. */
-void tb_media_readers_wipe (gpointer data);
+/* Forgets the keys and texts of the readers of VISIT (NULL: of all), which can read nothing from now on. DATA is the
+ * store. */
+void tb_media_readers_wipe (const char *visit, gpointer data);
 /* Whether this process is writing PATH. New reference or NULL. */
 TbMediaLive *tb_media_store_find_live (TbMediaStore *store, const char *path);

@@ -58,13 +58,6 @@ typedef struct {
   guint8 scratch[TB_AGE_SEALED_CHUNK];
 } SealedReader;
 
-static gboolean
-set_locked (GError **error)
-{
-  g_set_error_literal (error, TB_ERROR, TB_ERROR_LOCKED, "The vault is locked");
-  return FALSE;
-}
-
 /* The keys must not be in use. */
 static void
 forget (SealedReader *reader)
@@ -80,7 +73,7 @@ forget (SealedReader *reader)
 }
 
 void
-tb_media_readers_wipe (gpointer data)
+tb_media_readers_wipe (const char *visit, gpointer data)
 {
   TbMediaStore *store = data;
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->readers_lock);
@@ -88,6 +81,8 @@ tb_media_readers_wipe (gpointer data)
   for (guint i = 0; i < store->readers->len; i++) {
     SealedReader *reader = store->readers->pdata[i];
 
+    if (visit != NULL && !g_str_equal (reader->visit, visit))
+      continue;
     g_rw_lock_writer_lock (&reader->keys);
     forget (reader);
     g_rw_lock_writer_unlock (&reader->keys);
@@ -297,15 +292,22 @@ read_range (SealedReader *reader, guint64 offset, guint8 *bytes, gsize length, G
   return (gssize) done;
 }
 
-/* Takes the keys for reading. FALSE, not taken, when the vault was locked since. */
+/* Takes the keys for reading. FALSE, not taken, when the vault was locked since, or the visit's key destroyed. */
 static gboolean
 take_keys (SealedReader *reader, GError **error)
 {
+  gboolean is_same_era;
+
   g_rw_lock_reader_lock (&reader->keys);
-  if (reader->file.opener != NULL && tb_vault_get_era (reader->store->vault) == reader->era)
+  is_same_era = tb_vault_get_era (reader->store->vault) == reader->era;
+  if (is_same_era && reader->file.opener != NULL)
     return TRUE;
   g_rw_lock_reader_unlock (&reader->keys);
-  return set_locked (error);
+  if (is_same_era)
+    g_set_error_literal (error, TB_ERROR, TB_ERROR_NOT_FOUND, "The key of this recording was destroyed");
+  else
+    g_set_error_literal (error, TB_ERROR, TB_ERROR_LOCKED, "The vault is locked");
+  return FALSE;
 }
 
 static gboolean

@@ -308,6 +308,19 @@ open_vault (TbVault *vault, TbAgeIdentity *school)
     tell (vault, TB_VAULT_OPEN);
 }
 
+/* What is kept elsewhere: the keys of VISIT's files, or (NULL) of all. */
+static void
+wipe_keys (TbVault *vault, const char *visit)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&vault->wipes_lock);
+
+  for (guint i = 0; i < vault->wipes->len; i++) {
+    const Wipe *entry = &g_array_index (vault->wipes, Wipe, i);
+
+    entry->wipe (visit, entry->data);
+  }
+}
+
 void
 tb_vault_lock (TbVault *vault)
 {
@@ -321,13 +334,7 @@ tb_vault_lock (TbVault *vault)
   g_mutex_unlock (&vault->lock);
   if (!was_open)
     return;
-  g_mutex_lock (&vault->wipes_lock);
-  for (guint i = 0; i < vault->wipes->len; i++) {
-    const Wipe *entry = &g_array_index (vault->wipes, Wipe, i);
-
-    entry->wipe (entry->data);
-  }
-  g_mutex_unlock (&vault->wipes_lock);
+  wipe_keys (vault, NULL);
   tell (vault, TB_VAULT_LOCKED);
 }
 
@@ -629,5 +636,8 @@ tb_vault_get_visit_identity (TbVault *vault, const char *visit, GError **error)
 gboolean
 tb_vault_destroy_visit (TbVault *vault, const char *visit, GError **error)
 {
-  return vault->shelf.destroy (vault->shelf.data, TB_KEY_VISIT, visit, error);
+  if (!vault->shelf.destroy (vault->shelf.data, TB_KEY_VISIT, visit, error))
+    return FALSE;
+  wipe_keys (vault, visit);
+  return TRUE;
 }

@@ -99,9 +99,10 @@ gboolean tb_vault_destroy_visit (TbVault *vault, const char *visit, GError **err
 /* Grows with every lock: what was opened under an older number must not be used. */
 guint tb_vault_get_era (TbVault *vault);
 
-/* WIPE is called at every lock, in its thread, and before tb_vault_lock returns: for who keeps keys of files that were
- * got through the vault (vault/media-sealed.c). It must not call the vault. */
-typedef void (*TbVaultWipe) (gpointer data);
+/* WIPE is called at every lock, with VISIT NULL, and when a visit's key is destroyed, in that thread and before the
+ * function returns: for who keeps keys of files that were got through the vault (vault/media-reader.c). It must not call
+ * the vault. */
+typedef void (*TbVaultWipe) (const char *visit, gpointer data);
 void tb_vault_add_wipe (TbVault *vault, TbVaultWipe wipe, gpointer data);
 /* After this it is not called any more, nor running. */
 void tb_vault_remove_wipe (TbVault *vault, TbVaultWipe wipe, gpointer data);

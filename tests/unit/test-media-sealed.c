@@ -455,11 +455,20 @@ static void
 test_destroyed (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
-  TbMediaWriter *writer = create (fixture);
+  g_autoptr (TbMediaReader) early = NULL, others = NULL;
+  TbMediaWriter *writer = create (fixture), *other;
 
   append (fixture, writer, 0, 5000);
   seal (writer);
+  early = open_reader (fixture);
+  other = tb_media_store_create (fixture->store, "other", NAME, NULL);
+  g_assert_true (tb_media_writer_append (other, "x", 1, NULL));
+  seal (other);
+  others = tb_media_store_open (fixture->store, "other", NAME, NULL);
   g_assert_true (tb_vault_destroy_visit (fixture->vault, VISIT, NULL));
+  /* Not by who had it open either; other visits are as they were. */
+  read_gives (early, TB_ERROR_NOT_FOUND);
+  g_assert_cmpuint (size_of (others), ==, 1);
   g_assert_null (tb_media_store_open (fixture->store, VISIT, NAME, &error));
   g_assert_error (error, TB_ERROR, TB_ERROR_NOT_FOUND);
   g_clear_error (&error);
@@ -943,6 +952,66 @@ test_patched (Fixture *fixture, gconstpointer data)
   }
 }
 
+static gpointer
+seal_plain (gpointer data)
+{
+  Fixture *fixture = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!tb_media_store_seal_plain (fixture->store, VISIT, NAME, NULL, NULL, NULL, &error))
+    g_assert_error (error, TB_ERROR, TB_ERROR_BUSY);
+  return NULL;
+}
+
+/* Two that seal the same file at the same time lose nothing. */
+static void
+test_seal_plain_twice (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = path_of (fixture, "");
+  g_autofree char *folder = g_path_get_dirname (path);
+
+  g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+  for (guint round = 0; round < 5; round++) {
+    GThread *threads[3];
+
+    g_assert_true (g_file_set_contents (path, (const char *) fixture->text, 3 * CHUNK + 5, NULL));
+    for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+      threads[i] = g_thread_new ("seal", seal_plain, fixture);
+    for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+      g_thread_join (threads[i]);
+    g_assert_false (is_there (fixture, ""));
+    holds (fixture, 3 * CHUNK + 5);
+    g_assert_true (tb_media_store_delete (fixture->store, VISIT, NAME, NULL));
+  }
+}
+
+/* The part is an age file like any other: its text follows 65 bytes that say what it is. */
+static void
+test_part_with_age (Fixture *fixture, gconstpointer data)
+{
+  TbMediaWriter *writer = create (fixture);
+  g_autoptr (TbAgeIdentity) identity = tb_vault_get_visit_identity (fixture->vault, VISIT, NULL);
+  g_autoptr (GPtrArray) ring = age_ring (identity);
+  const TbAgeUnlock unlock = { .identities = ring };
+  g_autoptr (GBytes) sealed = NULL;
+  g_autoptr (GError) error = NULL;
+  GByteArray *plain;
+  gsize length;
+  const guint8 *bytes;
+
+  append (fixture, writer, 0, CHUNK + 4321);
+  g_assert_true (tb_media_writer_sync (writer, NULL));
+  sealed = contents (fixture, ".age.part");
+  bytes = g_bytes_get_data (sealed, &length);
+  plain = tb_age_open_bytes (bytes, length, &unlock, &error);
+  g_assert_no_error (error);
+  g_assert_cmpmem (plain->data, 8, "tb-part\x01", 8);
+  g_assert_cmpmem (plain->data + 24, 9, "\0\0\0\0\0\0\0\x01\0", 9);
+  g_assert_cmpmem (plain->data + 65, plain->len - 65, fixture->text + CHUNK, 4321);
+  tb_age_bytes_wipe (plain);
+  seal (writer);
+}
+
 /* Nothing of what was recorded stands on the disk in the open. */
 static void
 test_nothing_plain (Fixture *fixture, gconstpointer data)
@@ -988,6 +1057,8 @@ main (int argc, char **argv)
   ADD ("seal-plain", test_seal_plain);
   ADD ("verify", test_verify);
   ADD ("patched", test_patched);
+  ADD ("seal-plain-twice", test_seal_plain_twice);
+  ADD ("part-with-age", test_part_with_age);
   ADD ("nothing-plain", test_nothing_plain);
   return g_test_run ();
 }

@@ -249,7 +249,7 @@ test_foreign (Fixture *fixture, gconstpointer data)
 }
 
 static void
-count_wipe (gpointer data)
+count_wipe (const char *visit, gpointer data)
 {
   ++*(guint *) data;
 }
@@ -264,6 +264,7 @@ static void
 test_told (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GString) told = g_string_new ("");
+  TbAgeRecipient recipient;
   guint wiped = 0;
 
   start_again (fixture);
@@ -276,10 +277,14 @@ test_told (Fixture *fixture, gconstpointer data)
   tb_vault_lock (fixture->vault);
   g_assert_cmpstr (told->str, ==, "open locked ");
   g_assert_cmpuint (wiped, ==, 1);
+  unlock_gives (fixture, PIET, "een twee drie vier", 0);
+  g_assert_true (tb_vault_get_visit_recipient (fixture->vault, VISIT, &recipient, NULL));
+  g_assert_true (tb_vault_destroy_visit (fixture->vault, VISIT, NULL));
+  g_assert_cmpuint (wiped, ==, 2);
   tb_vault_remove_wipe (fixture->vault, count_wipe, &wiped);
   unlock_gives (fixture, PIET, "een twee drie vier", 0);
   tb_vault_lock (fixture->vault);
-  g_assert_cmpuint (wiped, ==, 1);
+  g_assert_cmpuint (wiped, ==, 2);
 }
 
 int
