@@ -11,8 +11,11 @@
 #define POOL_SIZE 16
 
 /* A database that says it is ours must at least have these. */
-static const char *const tables[] = { "setting",     "instrument",   "visit",   "visit_instrument", "visit_source", "track",
-                                      "segment",     "segment_file", "journal", "observation",      "clip",         NULL };
+static const char *const tables[] = {
+  "setting",     "instrument", "visit",       "visit_instrument", "visit_source", "track",       "segment",
+  "segment_file", "journal",   "observation", "clip",             "person",       "person_role", "session",
+  "passkey",     "invitation", "sign_in_try", "release",          "view_log",     NULL,
+};
 
 /* What every connection needs once the file is known to be ours. */
 static gboolean

@@ -2,16 +2,46 @@
 #include <stdio.h>
 
 #include "fixture.h"
+#include "store/invitation.h"
+#include "store/release.h"
 #include "store/settings.h"
 #include "store/track.h"
+#include "store/tries.h"
+#include "store/view-log.h"
+
+/* Who may see the visit, and who looked. */
+static void
+share (Fixture *fixture, const char *visit, const TbPerson *coach, const TbPerson *teacher)
+{
+  g_autoptr (GBytes) token = g_bytes_new ("hash of a token", 15);
+  g_autoptr (GBytes) code = g_bytes_new ("hash of a code", 14);
+  g_autoptr (TbSession) session = tb_session_create (fixture->store, coach->id, token, "Firefox, Linux", FIXTURE_ZERO,
+                                                     NULL);
+  g_autoptr (TbRelease) release = NULL;
+  gint64 wait = 0;
+
+  tb_invitation_create (fixture->store, TB_INVITATION_PERSON, teacher->id, coach->id, code, FIXTURE_ZERO,
+                        FIXTURE_ZERO + TB_INVITATION_PERSON_TIME, NULL);
+  tb_tries_begin (fixture->store, "sanne", "192.168.1.7", FIXTURE_ZERO, &wait, NULL);
+  release = tb_release_create (fixture->store, visit, NULL, teacher->id, "coaching", coach->id,
+                               FIXTURE_ZERO + 3600 * TB_SECOND, FALSE, FIXTURE_ZERO, NULL);
+  tb_view_log_add (fixture->store, FIXTURE_ZERO, teacher->id, teacher->name, visit, NULL, "view", NULL, NULL);
+}
 
 static void
 fill (Fixture *fixture)
 {
-  g_autoptr (json_object) fields = from_text ("{'title':'Rekenen in groep 5','teacher':'Juf Sanne','group':'Groep 5',"
-                                              "'focus':'Hoe verloopt de overgang?','instruments':['proef'],"
-                                              "'sources':[{'uri':'test:','kind':'video','name':'Achterin'}]}");
-  g_autoptr (TbVisit) visit = tb_visit_create (fixture->store, NULL, fields, fixture->catalogue, NULL);
+  g_autoptr (TbPerson) coach = tb_person_create (fixture->store, "Anna", "anna", TB_ROLE_COACH | TB_ROLE_ADMIN, "hash",
+                                                 FIXTURE_ZERO, NULL);
+  g_autoptr (TbPerson) teacher = tb_person_create (fixture->store, "Juf Sanne", "sanne", TB_ROLE_TEACHER, NULL,
+                                                   FIXTURE_ZERO, NULL);
+  g_autofree char *text = g_strdup_printf (
+      "{'title':'Rekenen in groep 5','teacher':'Juf Sanne','teacher_person':'%s','group':'Groep 5',"
+      "'focus':'Hoe verloopt de overgang?','instruments':['proef'],"
+      "'sources':[{'uri':'test:','kind':'video','name':'Achterin'}]}",
+      teacher->id);
+  g_autoptr (json_object) fields = from_text (text);
+  g_autoptr (TbVisit) visit = tb_visit_create (fixture->store, coach->id, fields, fixture->catalogue, NULL);
   g_autoptr (GHashTable) settings = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (TbTrack) track = NULL;
   g_autofree char *point = tb_uuid_new ();
@@ -38,6 +68,7 @@ fill (Fixture *fixture)
   track = tb_track_ensure (fixture->store, visit->id, "video", "test:", "Achterin", 0, NULL);
   tb_segment_open (fixture->store, track->id, 0, NULL, &number, NULL);
   tb_segment_close (fixture->store, track->id, number, 100 * TB_SECOND, NULL, NULL);
+  share (fixture, visit->id, coach, teacher);
   tb_visit_end (fixture->store, visit->id, zero + 100 * TB_SECOND, NULL, NULL);
   g_hash_table_insert (settings, (gpointer) "language", (gpointer) "nl");
   tb_settings_set (fixture->store, settings, NULL);

@@ -6,8 +6,10 @@
 #include "fixture.h"
 #include "store/cache.h"
 #include "store/migrate.h"
+#include "store/person.h"
 #include "store/settings.h"
 #include "store/store-private.h"
+#include "store/view-log.h"
 
 static void
 run_sql (const char *path, const char *sql)
@@ -293,6 +295,24 @@ test_migrate (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (error->message, "up to 1"));
 }
 
+/* From version 2 on the visit is somebody's, and shared. */
+static void
+check_archived_people (Fixture *fixture, const TbVisit *visit, gboolean has_people)
+{
+  g_autoptr (GPtrArray) people = tb_person_list (fixture->store, NULL);
+  g_autoptr (GPtrArray) shared = NULL;
+  g_autoptr (GPtrArray) log = tb_view_log_list (fixture->store, NULL, 0, 10, NULL, NULL);
+
+  g_assert_cmpuint (people->len, ==, has_people ? 2 : 0);
+  g_assert_cmpuint (log->len, ==, has_people ? 2 : 0); /* a release and a view */
+  g_assert_cmpstr (visit->coach_name, ==, has_people ? "Anna" : NULL);
+  g_assert_cmpstr (visit->teacher_person_name, ==, has_people ? "Juf Sanne" : NULL);
+  if (!has_people)
+    return;
+  shared = tb_visit_list_shared (fixture->store, visit->teacher_person, FIXTURE_ZERO, NULL, 10, NULL, NULL, NULL);
+  g_assert_cmpuint (shared->len, ==, 1);
+}
+
 /* Every released version of the database is kept in archive/ and must open. */
 static void
 test_archive (Fixture *fixture, gconstpointer data)
@@ -332,6 +352,7 @@ test_archive (Fixture *fixture, gconstpointer data)
     operations = tb_journal_list (fixture->store, visit->id, 0, 100, &error);
     g_assert_no_error (error);
     g_assert_cmpuint (operations->len, ==, (guint) visit->seq);
+    check_archived_people (fixture, visit, !g_str_equal (name, "v1.db"));
     g_assert_true (tb_store_check (fixture->store, &error));
   }
   g_assert_cmpuint (count, >=, 1);
