@@ -170,15 +170,19 @@ class App extends Part {
   private inside(): TemplateResult {
     const route = this.route;
     if (route?.page === 'invitation') return html`<tb-invitation .code=${route.code}></tb-invitation>`;
-    const outside = account.door === 'signed-out';
-    const page = account.person && session.ready && route ? html`<div class="behind" ?hidden=${outside} ?inert=${outside}>${this.content(route)}</div>` : nothing;
+    const inside = account.door === 'in';
+    const page = account.person && session.ready && route !== null && account.door !== 'set-up';
+    // One template for both: what is drawn anew would be begun anew.
+    return html`${inside ? (page ? nothing : this.loading()) : this.doorway()}
+      ${page ? html`<div class="behind" ?hidden=${!inside} ?inert=${!inside}>${this.content(route)}</div>` : nothing}`;
+  }
+
+  private doorway(): TemplateResult {
     switch (account.door) {
       case 'set-up':
         return html`<tb-set-up></tb-set-up>`;
       case 'signed-out':
-        return html`<tb-sign-in waitingFor=${account.name}></tb-sign-in>${page}`;
-      case 'in':
-        return page === nothing ? this.loading() : html`${page}`;
+        return html`<tb-sign-in waitingFor=${account.name}></tb-sign-in>`;
       default:
         return this.loading();
     }
