@@ -1,27 +1,34 @@
 // What recording costs: processor time, frames, memory; and whether sound and picture stay together.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { decodeSound } from '../crash/tools.mjs';
 import { marksOfFile } from '../lib/mark.mjs';
-import { program, rtspCamera, Server, sleep } from '../lib/terugblik.mjs';
-import { boxes, pairs, residentBytes, timed } from './tools.mjs';
+import { rtspCamera, Server, sleep } from '../lib/terugblik.mjs';
+import { boxes, cpuOf, fetchFile, pairs, residentBytes, timed } from './tools.mjs';
 
 const seconds = Number(process.env.TB_BENCH_SECONDS ?? 20);
 const plugins = join(process.env.TB_BUILD_DIR, 'plugins/timemark');
 
-/** Our recording; gives processor seconds and leaves the counts in COUNTS. */
-async function ours(folder, sources, counts) {
-  const data = join(folder, 'record');
-  const run = await timed([program, 'record', '--json', '--data', data, '--for', String(seconds), ...sources]);
-  if (run.status !== 0) throw new Error(run.err);
-  for (const track of JSON.parse(run.out).recording.tracks) {
-    counts.dropped += track.dropped;
-    counts.frames += track.kind === 'video' ? track.frames : 0;
-    counts.passthrough ||= track.passthrough;
+/** Our recording, sealed, by a server of its own; gives the processor seconds it took and leaves the counts in COUNTS. */
+async function ours(sources, counts) {
+  const server = await Server.start({ env: { G_DEBUG: '' } });
+  try {
+    const visit = await server.good('POST', '/api/visits', { title: 'cost', sources });
+    const before = cpuOf(server.pid);
+    await server.good('POST', `/api/visits/${visit.id}/recording`, {});
+    await sleep(seconds * 1000);
+    const status = await server.good('DELETE', `/api/visits/${visit.id}/recording`);
+    for (const track of status.tracks) {
+      counts.dropped += track.dropped;
+      counts.passthrough ||= track.passthrough;
+    }
+    const { tracks } = await server.good('GET', `/api/visits/${visit.id}`);
+    for (const track of tracks) if (track.kind === 'video') counts.frames += Math.round(track.segments[0].duration * 25);
+    return cpuOf(server.pid) - before;
+  } finally {
+    await server.stop();
   }
-  rmSync(data, { recursive: true, force: true });
-  return run.cpu;
 }
 
 export async function record(table, folder) {
@@ -38,9 +45,9 @@ export async function record(table, folder) {
     '!', 'level', '!', 'tee', 'name=t', 't.', '!', 'queue', '!', 'audioconvert', '!', 'avenc_aac', '!', 'aacparse', '!', 'mp4mux', 'fragment-duration=1000', 'streamable=true',
     '!', 'filesink', out('ref.m4a'), 't.', '!', 'queue', '!', 'flacenc', '!', 'filesink', out('ref.flac')];
   const result = await pairs(3,
-    () => ours(folder, ['--camera', 'test:', '--mic', 'test:'], counts),
+    () => ours([{ uri: 'test:', kind: 'video' }, { uri: 'test:', kind: 'audio' }], counts),
     async () => (await timed(reference)).cpu);
-  table.add('processor time of recording one camera (720p, 25/s, encoded here) and one microphone',
+  table.add('processor time of recording one camera (720p, 25/s, encoded here) and one microphone, sealed',
     `${result.ours.toFixed(2)} s for ${seconds} s; ${result.ratio.toFixed(2)} × (${result.low.toFixed(2)}–${result.high.toFixed(2)})`,
     `bare gst-launch-1.0, same settings: ${result.reference.toFixed(2)} s`, '≤ 1.10 ×', result.ratio <= 1.10);
   table.add('frames lost', `${counts.dropped} of ${counts.frames}`, '–', '0', counts.dropped === 0);
@@ -54,11 +61,11 @@ export async function passthrough(table, folder) {
   try {
     await sleep(1500);
     const result = await pairs(3,
-      () => ours(folder, ['--camera', address], counts),
+      () => ours([{ uri: address, kind: 'video' }], counts),
       async () => (await timed(['ffmpeg', '-v', 'error', '-y', '-rtsp_transport', 'tcp', '-i', address, '-t', String(seconds), '-c', 'copy',
         '-movflags', 'frag_keyframe+empty_moov', join(folder, 'ref.mp4')])).cpu);
     if (!counts.passthrough) throw new Error('the camera was encoded anew');
-    table.add('recording a camera that delivers H.264',
+    table.add('recording a camera that delivers H.264, sealed',
       `${result.ours.toFixed(2)} s for ${seconds} s; ${result.ratio.toFixed(2)} × (${result.low.toFixed(2)}–${result.high.toFixed(2)}), no re-encode`,
       `ffmpeg -c copy: ${result.reference.toFixed(2)} s`, '≤ 1.5 ×', result.ratio <= 1.5);
   } finally {
@@ -75,13 +82,14 @@ function tail(from, to) {
 }
 
 /** How far sound and picture are from the timeline at the end, in milliseconds: the tick from its whole second, the mark from its place. */
-function apart(server, visit, folder) {
-  const path = (kind) => {
+async function apart(server, visit, folder) {
+  const path = async (kind) => {
     const track = visit.tracks.find((one) => one.kind === kind);
-    return { segment: track.segments[0], file: join(server.data, 'media', visit.id, track.segments[0].files.find((one) => one.kind === 'mp4').name) };
+    const { name } = track.segments[0].files.find((one) => one.kind === 'mp4');
+    return { segment: track.segments[0], file: await fetchFile(server, visit.id, name, join(folder, `${kind}.mp4`)) };
   };
-  const sound = path('audio'), picture = path('video');
-  const ticks = decodeSound(sound.file).ticks.slice(1).map((at) => sound.segment.start + at).map((at) => (at - Math.round(at)) * 1000);
+  const sound = await path('audio'), picture = await path('video');
+  const ticks = decodeSound(readFileSync(sound.file)).ticks.slice(1).map((at) => sound.segment.start + at).map((at) => (at - Math.round(at)) * 1000);
   tail(picture.file, join(folder, 'tail.mp4'));
   const marks = marksOfFile(join(folder, 'tail.mp4')).map((frame) => frame.mark - (picture.segment.start + frame.time) * 1000);
   return { first: ticks[0], last: ticks.at(-1), mark: marks.at(-1), worst: Math.max(...ticks.map(Math.abs), ...marks.map(Math.abs)) };
@@ -103,7 +111,7 @@ export async function memory(table, folder) {
     const growth = (last / first - 1) * 100;
     table.add(`memory while recording, minute 1 to ${minutes}`, `${(last / 1e6).toFixed(1)} MB, ${growth >= 0 ? '+' : ''}${growth.toFixed(1)} %; ${status.tracks.reduce((n, t) => n + t.dropped, 0)} frames lost`,
       `its own at minute 1: ${(first / 1e6).toFixed(1)} MB`, '≤ +5 %', growth <= 5);
-    const off = apart(server, await server.good('GET', `/api/visits/${visit.id}`), folder);
+    const off = await apart(server, await server.good('GET', `/api/visits/${visit.id}`), folder);
     table.add(`sound and picture after ${minutes} minutes`, `tick ${off.last.toFixed(1)} ms (at the start ${off.first.toFixed(1)} ms), picture ${off.mark.toFixed(1)} ms from the timeline`,
       'one frame at 25/s: 40 ms', 'within one frame', off.worst <= 40);
   } finally {

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { Server, sleep, tap as makeTap, until } from '../lib/terugblik.mjs';
 import { marksOfFile } from '../lib/mark.mjs';
-import { quantile } from './tools.mjs';
+import { fetchFile, quantile } from './tools.mjs';
 
 const TAPS = 500;
 
@@ -35,7 +35,7 @@ export async function tap(table) {
 }
 
 /** Taps at instants of the wall clock; the frame recorded at the observation's place must carry that instant. */
-export async function frame(table) {
+export async function frame(table, folder) {
   const server = await Server.start({ env: { G_DEBUG: '' } });
   try {
     const visit = await server.good('POST', '/api/visits', { title: 'frames', sources: [{ uri: 'test:?width=640&height=360&fps=25', kind: 'video' }] });
@@ -57,7 +57,7 @@ export async function frame(table) {
     await server.good('POST', `/api/visits/${visit.id}/end`, {});
     const { observations } = await server.good('GET', `/api/visits/${visit.id}/observations`);
     const track = (await server.good('GET', `/api/visits/${visit.id}`)).tracks[0];
-    const frames = marksOfFile(join(server.data, 'media', visit.id, track.segments[0].files[0].name));
+    const frames = marksOfFile(await fetchFile(server, visit.id, track.segments[0].files[0].name, join(folder, 'frame.mp4')));
     const errors = observations.map((observation, i) => {
       const inFile = observation.at - track.segments[0].start;
       const shown = frames.filter((f) => f.time <= inFile + 1e-6).at(-1);

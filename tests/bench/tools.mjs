@@ -1,7 +1,7 @@
 // What the figures share: processor time of a whole process, rounds in turn with a reference, a table.
 import { spawn } from 'node:child_process';
 import { cpus, hostname } from 'node:os';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 
 export const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
 export const quantile = (list, q) => [...list].sort((a, b) => a - b)[Math.min(list.length - 1, Math.floor(list.length * q))];
@@ -60,4 +60,18 @@ export class Table {
     console.log(`| what | here | reference, same run | bar | holds |\n|---|---|---|---|---|`);
     for (const row of this.rows) console.log(`| ${row.join(' | ')} |`);
   }
+}
+
+/** A film of a running server as a file of its own, to be read by others: on the server's disk it lies sealed. */
+export async function fetchFile(server, visit, name, path) {
+  const answer = await fetch(`${server.address}/media/${visit}/${name}`, { headers: { Cookie: server.cookie } });
+  if (answer.status !== 200) throw new Error(`${name}: ${answer.status}`);
+  writeFileSync(path, Buffer.from(await answer.arrayBuffer()));
+  return path;
+}
+
+/** Processor seconds that a process has used so far, all its threads. */
+export function cpuOf(pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').replace(/^.*\) /, '').split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / 100;
 }
