@@ -6,7 +6,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { Client, Server, command, sleep, tap, until, uuid } from '../lib/terugblik.mjs';
+import { Client, Server, command, sleep, tap, until, uuid, PASSPHRASE } from '../lib/terugblik.mjs';
 import { assertFits, named, nobody, testPicture, testSound } from './tools.mjs';
 
 const sqlite = spawnSync('sqlite3', ['--version']).error ? 'sqlite3 is not there' : false;
@@ -334,10 +334,10 @@ test('the head sees numbers and never a name', async () => {
 test('a row taken out of the database shows, to the teacher and to “check”', { skip: sqlite }, async () => {
   assert.equal((await logOf(lesson)).sound, true);
   await server.stop();
-  const whole = command(['check', '--json', '--data', data]);
+  const whole = command(['check', '--json', '--data', data], { input: `${PASSPHRASE}\n` });
   assert.equal(JSON.parse(whole.stdout).log_sound, true, whole.stdout);
   execFileSync('sqlite3', [join(data, 'terugblik.db'), 'DELETE FROM view_log WHERE seq = (SELECT max (seq) FROM view_log)']);
-  const cut = command(['check', '--json', '--data', data]);
+  const cut = command(['check', '--json', '--data', data], { input: `${PASSPHRASE}\n` });
   assert.equal(JSON.parse(cut.stdout).log_sound, false, 'the newest row');
   assert.equal(cut.status, 1);
   await server.run();
