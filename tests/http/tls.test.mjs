@@ -287,6 +287,23 @@ describe('with our own certificate', { skip }, () => {
     });
   });
 
+  test('it ends at once, whatever is open', async () => {
+    const one = await start();
+    const cookie = (await ask(one, 'POST', '/api/session', { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ login: 'coach', passphrase: 'vier woorden als proef' }) })).headers['set-cookie'][0].split(';')[0];
+    const stream = https.request({ host: lan, port: one.tls, ca: one.ca, path: '/api/events', headers: { Cookie: cookie } }).on('error', () => {});
+    const heard = new Promise((done) => stream.on('response', (response) => { response.on('error', () => {}); response.once('data', done); }));
+    stream.end();
+    await heard;
+    const idle = tls.connect({ host: lan, port: one.tls, ca: one.ca }).on('error', () => {});
+    await new Promise((done) => idle.once('secureConnect', done));
+    const silent = net.connect(one.tls, lan).on('error', () => {});
+    await new Promise((done) => silent.once('connect', done));
+    const from = Date.now();
+    await one.stop();
+    assert.ok(Date.now() - from < 2000, `${Date.now() - from} ms`);
+    for (const socket of [stream, idle, silent]) socket.destroy();
+  });
+
   test('set-up is not for the network', async () => {
     const fresh = await start({ fresh: true });
     const answer = await ask(fresh, 'POST', '/api/setup', { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ name: 'Vreemde', login: 'vreemde', passphrase: 'vier woorden als proef' }) });
