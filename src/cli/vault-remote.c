@@ -19,7 +19,8 @@ ask (const TbVaultOptions *options, json_object *request)
   json_object_put (request);
   if (g_error_matches (error, TB_ERROR, TB_ERROR_NOT_FOUND)) {
     g_error_free (error);
-    g_printerr (_ ("terugblik: No server is running with %s, so its vault is locked; “terugblik serve” starts one\n"), path);
+    g_printerr (_ ("terugblik: No server is running with %s, so its vault is locked; “terugblik serve” starts one\n"),
+                path);
     return 1;
   }
   if (answer == NULL)
@@ -31,7 +32,8 @@ ask (const TbVaultOptions *options, json_object *request)
     tb_json_add_string (object, "state", json_object_get_string (state));
     tb_command_print_json (object);
   } else {
-    g_print ("%s\n", g_strcmp0 (json_object_get_string (state), "open") == 0 ? _ ("The vault is open.") : _ ("The vault is locked."));
+    g_print ("%s\n", g_strcmp0 (json_object_get_string (state), "open") == 0 ? _ ("The vault is open.")
+                                                                             : _ ("The vault is locked."));
   }
   json_object_put (answer);
   return 0;

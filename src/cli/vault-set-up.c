@@ -149,7 +149,8 @@ nothing_there (TbOpened *opened, GError **error)
   if (!tb_person_any (opened->store, &any, error))
     return FALSE;
   if (any)
-    g_set_error_literal (error, TB_ERROR, TB_ERROR_CONFLICT, _ ("Somebody has an account here already, but there is no vault: keys.db is missing"));
+    g_set_error_literal (error, TB_ERROR, TB_ERROR_CONFLICT,
+                         _ ("Somebody has an account here already, but there is no vault: keys.db is missing"));
   return !any;
 }
 
@@ -214,7 +215,8 @@ find_coach (const TbVaultOptions *options, TbOpened *opened, GError **error)
     return NULL;
   if ((person->roles & TB_ROLE_COACH) != 0 && person->disabled_at == 0)
     return g_steal_pointer (&person);
-  g_set_error (error, TB_ERROR, TB_ERROR_INVALID, _ ("%s is no coach: only a coach's passphrase opens the vault"), person->name);
+  g_set_error (error, TB_ERROR, TB_ERROR_INVALID, _ ("%s is no coach: only a coach's passphrase opens the vault"),
+               person->name);
   return NULL;
 }
 
@@ -270,12 +272,14 @@ tb_vault_command_passphrase (const TbVaultOptions *options)
   GError *error = NULL;
 
   if (g_getenv ("TERUGBLIK_PASSPHRASE") != NULL && options->passphrase_file == NULL)
-    return tb_command_usage ("vault", "%s", _ ("$TERUGBLIK_PASSPHRASE is the old passphrase; give the new one with --passphrase-file"));
+    return tb_command_usage (
+        "vault", "%s", _ ("$TERUGBLIK_PASSPHRASE is the old passphrase; give the new one with --passphrase-file"));
   if (!tb_command_open_alone (&options->common, &opened, &error))
     return tb_command_fail (error);
   person = find_coach (options, &opened, &error);
-  return finish_change (options, error == NULL && unlock_as (&opened, person, _ ("Passphrase until now:"), &error)
-                                     && change (options, &opened, person, &error),
+  return finish_change (options,
+                        error == NULL && unlock_as (&opened, person, _ ("Passphrase until now:"), &error)
+                            && change (options, &opened, person, &error),
                         error);
 }
 
@@ -308,11 +312,15 @@ tb_vault_command_recover (const TbVaultOptions *options)
   GError *error = NULL;
 
   if (g_getenv ("TERUGBLIK_PASSPHRASE") != NULL && options->recovery_file == NULL)
-    return tb_command_usage ("vault", "%s", _ ("$TERUGBLIK_PASSPHRASE is the new passphrase; give the recovery key with --recovery-file"));
+    return tb_command_usage (
+        "vault", "%s", _ ("$TERUGBLIK_PASSPHRASE is the new passphrase; give the recovery key with --recovery-file"));
   if (!tb_command_open_alone (&options->common, &opened, &error))
     return tb_command_fail (error);
   person = find_coach (options, &opened, &error);
-  return finish_change (options, error == NULL && unlock_by_recovery (options, &opened, &error) && change (options, &opened, person, &error), error);
+  return finish_change (options,
+                        error == NULL && unlock_by_recovery (options, &opened, &error)
+                            && change (options, &opened, person, &error),
+                        error);
 }
 
 int
@@ -329,10 +337,11 @@ tb_vault_command_recovery (const TbVaultOptions *options)
   if (error != NULL || !unlock_as (&opened, person, _ ("Passphrase of the vault:"), &error)
       || !tb_vault_renew_recovery (opened.vault, &key, &error))
     return tb_command_fail (error);
-  print_recovery (options,
-                  _ ("This is the vault's new recovery key, shown only now; the one before no longer opens it. Write the\n"
-                     "words down on paper, and keep the paper where the school keeps what matters."),
-                  key, person != NULL ? person->id : NULL);
+  print_recovery (
+      options,
+      _ ("This is the vault's new recovery key, shown only now; the one before no longer opens it. Write the\n"
+         "words down on paper, and keep the paper where the school keeps what matters."),
+      key, person != NULL ? person->id : NULL);
   tb_age_secret_free (key);
   return 0;
 }

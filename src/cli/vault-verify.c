@@ -81,7 +81,8 @@ print_text (const Verify *verify)
 {
   g_print (_ ("%u sealed files open to their end (%.1f MB).\n"), verify->sealed, (double) verify->bytes / 1e6);
   if (verify->unfinished > 0)
-    g_print (_ ("%u are being recorded, or were broken off and wait to be mended; what is there opens.\n"), verify->unfinished);
+    g_print (_ ("%u are being recorded, or were broken off and wait to be mended; what is there opens.\n"),
+             verify->unfinished);
   for (gsize i = 0; i < json_object_array_length (verify->plain); i++)
     g_print (_ ("%s is not sealed; “terugblik vault verify --seal” does that\n"),
              json_object_get_string (json_object_array_get_idx (verify->plain, i)));

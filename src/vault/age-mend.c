@@ -27,7 +27,8 @@ read_part (Mend *mend, const TbAgeIdentity *identity, GError **error)
   g_autoptr (GError) problem = NULL;
 
   if (tb_part_read (mend->part_path, &mend->file->tie, identity, &mend->part, &problem)
-      || g_error_matches (problem, TB_ERROR, TB_ERROR_NOT_FOUND) || g_error_matches (problem, TB_ERROR, TB_ERROR_CORRUPT))
+      || g_error_matches (problem, TB_ERROR, TB_ERROR_NOT_FOUND)
+      || g_error_matches (problem, TB_ERROR, TB_ERROR_CORRUPT))
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&problem));
   return FALSE;
@@ -119,14 +120,14 @@ mend_file (Mend *mend, const TbAgeIdentity *identity, gboolean *ret_mended, GErr
   }
   count = tb_sealed_file_count_whole (mend->file, sealed);
   if (sealed / TB_AGE_SEALED_CHUNK - count > LOST_MAX) {
-    g_set_error (error, TB_ERROR, TB_ERROR_CORRUPT, "%s is damaged: too much of its end does not open", mend->file->path);
+    g_set_error (error, TB_ERROR, TB_ERROR_CORRUPT, "%s is damaged: too much of its end does not open",
+                 mend->file->path);
     return FALSE;
   }
   if (!read_part (mend, identity, error) || !choose_end (mend, count, error))
     return FALSE;
   /* Written again even when it is there already: it may not be on the disk yet. */
-  if (!write_part (mend, error) || !write_last (mend, error)
-      || !delete_part (mend, error))
+  if (!write_part (mend, error) || !write_last (mend, error) || !delete_part (mend, error))
     return FALSE;
   *ret_mended = TRUE;
   return TRUE;

@@ -53,7 +53,8 @@ has_finished_size (const char *path)
 }
 
 gboolean
-tb_media_store_get_form (TbMediaStore *store, const char *visit, const char *name, TbMediaForm *ret_form, GError **error)
+tb_media_store_get_form (TbMediaStore *store, const char *visit, const char *name, TbMediaForm *ret_form,
+                         GError **error)
 {
   g_autofree char *plain = tb_media_path (store, visit, name, "", error);
   g_autofree char *sealed = NULL, *part = NULL;
@@ -70,7 +71,8 @@ tb_media_store_get_form (TbMediaStore *store, const char *visit, const char *nam
     tb_media_set_errno (error, ENOENT, "find", plain);
     return FALSE;
   }
-  *ret_form = g_file_test (part, G_FILE_TEST_EXISTS) || !has_finished_size (sealed) ? TB_MEDIA_UNFINISHED : TB_MEDIA_SEALED;
+  *ret_form
+      = g_file_test (part, G_FILE_TEST_EXISTS) || !has_finished_size (sealed) ? TB_MEDIA_UNFINISHED : TB_MEDIA_SEALED;
   return TRUE;
 }
 
@@ -150,8 +152,8 @@ walk_reader (TbMediaReader *reader, const Walk *walk, guint64 *ret_size, GError 
   }
   tb_age_wipe (bytes, PIECE);
   if (good && offset < size) {
-    g_set_error (error, TB_ERROR, TB_ERROR_CORRUPT, "The file ends after %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " bytes",
-                 offset, size);
+    g_set_error (error, TB_ERROR, TB_ERROR_CORRUPT,
+                 "The file ends after %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " bytes", offset, size);
     return FALSE;
   }
   if (good && ret_size != NULL)
@@ -223,12 +225,13 @@ compare_sealed (TbMediaStore *store, const char *visit, const char *name, const 
     return FALSE;
   if (plain_size == sealed_size)
     return TRUE;
-  g_set_error_literal (error, TB_ERROR, TB_ERROR_CORRUPT, "What was sealed is not as long as the file: the plain file stays");
+  g_set_error_literal (error, TB_ERROR, TB_ERROR_CORRUPT,
+                       "What was sealed is not as long as the file: the plain file stays");
   return FALSE;
 }
 
 /* Holds off another process or thread that would seal the same file: the slower would find the plain one gone, and
- * take the sealed one for a try that failed. *RET_IS_THERE: the file has not been sealed while we waited. -1 with BUSY. */
+ * take the sealed one for a try that failed. *RET_IS_THERE: the file has not been sealed while we waited. -1: BUSY. */
 static int
 lock_plain (const char *plain, gboolean *ret_is_there, GError **error)
 {
@@ -284,7 +287,8 @@ tb_media_store_seal_plain (TbMediaStore *store, const char *visit, const char *n
   if (store->vault == NULL || form != TB_MEDIA_PLAIN)
     return TRUE;
   if (tb_vault_get_state (store->vault) != TB_VAULT_OPEN) {
-    g_set_error_literal (error, TB_ERROR, TB_ERROR_LOCKED, "The vault is locked: what is sealed could not be read back");
+    g_set_error_literal (error, TB_ERROR, TB_ERROR_LOCKED,
+                         "The vault is locked: what is sealed could not be read back");
     return FALSE;
   }
   lock = lock_plain (plain, &is_there, &problem);

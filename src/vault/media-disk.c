@@ -25,8 +25,9 @@ char *
 tb_media_path (TbMediaStore *store, const char *visit, const char *name, const char *suffix, GError **error)
 {
   /* What ends as the sealed forms do would be one of them. */
-  gboolean is_form = store->vault != NULL && name != NULL
-                     && (g_str_has_suffix (name, TB_MEDIA_SEALED_SUFFIX) || g_str_has_suffix (name, TB_MEDIA_PART_SUFFIX));
+  gboolean is_form
+      = store->vault != NULL && name != NULL
+        && (g_str_has_suffix (name, TB_MEDIA_SEALED_SUFFIX) || g_str_has_suffix (name, TB_MEDIA_PART_SUFFIX));
 
   if (is_form || !tb_media_name_is_valid (visit) || !tb_media_name_is_valid (name)) {
     g_set_error_literal (error, TB_ERROR, TB_ERROR_NOT_FOUND, "There is no recording of that name");

@@ -104,8 +104,8 @@ tb_media_writer_patch (TbMediaWriter *writer, guint64 offset, const void *bytes,
 {
   g_return_val_if_fail (writer->class->patch != NULL, FALSE);
   if (offset > TB_MEDIA_PATCH_MAX || length > TB_MEDIA_PATCH_MAX - offset || offset + length > writer->size) {
-    g_set_error (error, TB_ERROR, TB_ERROR_INVALID, "Only the first %d bytes of a file that were written can be changed",
-                 TB_MEDIA_PATCH_MAX);
+    g_set_error (error, TB_ERROR, TB_ERROR_INVALID,
+                 "Only the first %d bytes of a file that were written can be changed", TB_MEDIA_PATCH_MAX);
     return FALSE;
   }
   return length == 0 || writer->class->patch (writer, offset, bytes, length, error);

@@ -72,7 +72,8 @@ plain_writer_free (TbMediaWriter *base)
 }
 
 static const TbMediaWriterClass plain_writer = { plain_append, NULL, plain_sync, plain_sync, plain_writer_free };
-static const TbMediaWriterClass plain_patched = { plain_append, plain_patch, plain_sync, plain_sync, plain_writer_free };
+static const TbMediaWriterClass plain_patched
+    = { plain_append, plain_patch, plain_sync, plain_sync, plain_writer_free };
 
 TbMediaWriter *
 tb_media_plain_create (TbMediaStore *store, const char *visit, const char *name, gboolean patched, GError **error)

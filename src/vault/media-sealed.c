@@ -114,8 +114,8 @@ tb_sealed_file_is_finished (const TbSealedFile *file, guint64 sealed, TbAgeExten
 
   if (!tb_age_extent_of (TB_AGE_PAYLOAD_NONCE + sealed, &extent, NULL))
     return FALSE;
-  good = tb_sealed_file_chunk (file, extent.chunks - 1, TRUE, (gsize) (extent.plain - (extent.chunks - 1) * TB_AGE_CHUNK),
-                               scratch, plain, NULL);
+  good = tb_sealed_file_chunk (file, extent.chunks - 1, TRUE,
+                               (gsize) (extent.plain - (extent.chunks - 1) * TB_AGE_CHUNK), scratch, plain, NULL);
   tb_age_wipe (plain, TB_AGE_CHUNK);
   if (good)
     *ret_extent = extent;
