@@ -11,7 +11,7 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { command, Server, sleep, until } from '../lib/terugblik.mjs';
+import { command, program, Server, sleep, until } from '../lib/terugblik.mjs';
 import { assertFits, named, testPicture, testSound } from './tools.mjs';
 
 const lan = Object.values(networkInterfaces()).flat().find((one) => !one.internal && one.family === 'IPv4')?.address;
@@ -328,6 +328,29 @@ test('a new address makes a new certificate, and the authority stays', { skip },
   assert.deepEqual(new Set(seen.map((one) => one.ca)).size, 1);
   for (const file of ['ca.pem', 'ca-key.pem', 'certificate.pem', 'key.pem']) assert.equal(statSync(join(data, 'tls', file)).mode & 0o777, 0o600, file);
   assert.equal(statSync(join(data, 'tls')).mode & 0o777, 0o700);
+});
+
+/** A network of its own for one script, where this system allows it. */
+const apart = (script) => spawnSync('unshare', ['-r', '-n', 'sh', '-euc', `ip link set lo up; ip link add eins type veth peer name zwei; ip link set zwei up; ip link set eins up; ip addr add 10.66.0.1/24 dev eins\n${script}`],
+  { encoding: 'utf8', timeout: 60000, env: { ...process.env, TERUGBLIK_KDF_WORK: '10', LANGUAGE: 'C', LC_ALL: 'C.UTF-8' } });
+
+test('an address that comes while it runs is in the certificate soon after', { skip: apart('').status === 0 ? false : 'no network can be made here' }, () => {
+  const run = apart(`
+    '${program}' serve --school --data '${at('moved')}' > '${at('moved.out')}' &
+    server=$!
+    for i in $(seq 100); do grep -q Ctrl+C '${at('moved.out')}' && break; sleep 0.1; done
+    ca='${at('moved')}/tls/ca.pem'; before=$(sha256sum "$ca")
+    trusts () { openssl s_client -connect "$1:8471" -CAfile "$ca" -verify_ip "$1" -verify_return_error </dev/null >/dev/null 2>&1; }
+    trusts 10.66.0.1; echo first
+    ip addr add 192.168.77.5/24 dev eins
+    trusts 192.168.77.5 && echo too early
+    for i in $(seq 30); do trusts 192.168.77.5 && break; sleep 0.5; done
+    trusts 192.168.77.5; echo second
+    [ "$before" = "$(sha256sum "$ca")" ] && echo same authority
+    kill $server; wait $server; cat '${at('moved.out')}'`);
+  assert.equal(run.status, 0, run.stdout + run.stderr);
+  assert.match(run.stdout, /^first\nsecond\nsame authority\nTerugblik is ready at http:\/\/127\.0\.0\.1:84\d\d\n {2}and at https:\/\/10\.66\.0\.1:8471\n/);
+  assert.match(run.stdout, /A tablet first opens http:\/\/10\.66\.0\.1:8472\nand compares the number there with ([0-9A-F]{2}:){31}[0-9A-F]{2}\n/);
 });
 
 /** A certificate of the school's, as files NAME.pem and NAME.key. */
