@@ -8,6 +8,7 @@
 #include "base/time.h"
 #include "media/clip.h"
 #include "store/track.h"
+#include "store/view-log.h"
 #include "web/exports.h"
 
 static gboolean
@@ -70,6 +71,18 @@ write_clip (TbOpened *opened, const TbTrack *camera, const TbTrack *mic, TbTime 
   return 0;
 }
 
+/* Who may run commands here is the user of the computer, not an account: that is what the log says. */
+static gboolean
+log_export (TbOpened *opened, const TbVisit *visit, TbTime from, TbTime to, GError **error)
+{
+  g_autofree char *name = g_strdup_printf ("%s (terugblik clip)", g_get_user_name ());
+  g_autofree char *begin = tb_time_format (from);
+  g_autofree char *end = tb_time_format (to);
+  g_autofree char *detail = g_strdup_printf ("%s-%s", begin, end);
+
+  return tb_view_log_add (opened->store, tb_clock_wall (), "", name, visit->id, NULL, "export", detail, error);
+}
+
 int
 tb_command_clip (int argc, char **argv)
 {
@@ -114,7 +127,7 @@ tb_command_clip (int argc, char **argv)
     g_printerr ("terugblik: %s\n", camera_id != NULL ? _ ("This visit has no such camera") : _ ("This visit has no picture"));
     return 1;
   }
-  if (!tb_command_unlock (&opened, &error))
+  if (!tb_command_unlock (&opened, &error) || !log_export (&opened, visit, from, to, &error))
     return tb_command_fail (error);
   return write_clip (&opened, camera, pick_track (tracks, "audio", NULL), from, to, copy ? TB_CLIP_COPY : TB_CLIP_EXACT,
                      output, common.json);

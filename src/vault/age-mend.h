@@ -17,7 +17,9 @@
  * What this cannot know is that somebody put an older copy of the file and its
  * part back. Then the last chunk is sealed again with the beginning of the text
  * it was sealed with before: the bytes are the same as far as the shorter goes,
- * which tells nothing of the text. */
+ * which tells nothing of the text. But whoever has both, two tags of one
+ * Poly1305 key, can forge that last chunk: someone who can write the disk and
+ * bring a crash about could so change the last second, and nothing else. */
 #pragma once
 
 #include <glib.h>

@@ -10,13 +10,14 @@
 #include "vault/age-key.h"
 
 #define OPERATIONS 3
-#define MEMORY ((gsize) 64 << 20)
+#define MEMORY ((gsize) 256 << 20)
 #define DIFFERENT_MIN 5 /* different characters */
 #define REST_MIN 8      /* characters besides the login and the name */
 #define WORD_MIN 3      /* shorter words of a name do not count */
 #define TOKEN_BYTES 32
 
-/* Each hash takes 64 MiB: a crowd at the door must not take all memory. */
+/* Each hash takes 256 MiB, as much as the vault's scrypt, for a coach's passphrase opens both and a thief would try the
+ * cheaper one: a crowd at the door must not take all memory. */
 static GMutex one_at_a_time;
 
 typedef struct {

@@ -17,7 +17,7 @@ gboolean tb_passphrase_check (const char *text, const char *login, const char *n
  * given to the vault. New, tb_age_secret_free. NULL when TEXT is not UTF-8. */
 char *tb_passphrase_normal (const char *text);
 
-/* New. At most one runs at a time in the process, since each takes 64 MiB. TB_ERROR_FAILED when memory is short. */
+/* New. At most one runs at a time in the process, since each takes 256 MiB. TB_ERROR_FAILED when memory is short. */
 char *tb_passphrase_hash (const char *text, GError **error);
 /* HASH NULL (no such person): takes as long, and is FALSE. */
 gboolean tb_passphrase_verify (const char *hash, const char *text);
