@@ -16,12 +16,12 @@
 #define PERSIST_STEP 60
 #define PEAK_STEP (10 * TB_MILLISECOND)
 
-typedef struct {
+typedef struct _TbMediaFile {
   gint refs; /* atomic */
   GMutex lock; /* guards all below */
   char *visit;
   char *name;
-  TbMediaReader *reader;
+  TbMediaReader *reader; /* never changes; needs no lock */
   TbFragments *fragments; /* of an MP4 */
   guint persisted;
   TbPeaks *peaks; /* of a FLAC */
@@ -127,6 +127,25 @@ find_entry (TbMediaIndex *index, const char *visit, const char *name, GError **e
   g_atomic_int_inc (&entry->refs);
   g_mutex_unlock (&index->lock);
   return entry;
+}
+
+TbMediaFile *
+tb_media_index_open (TbMediaIndex *index, const char *visit, const char *name, GError **error)
+{
+  return find_entry (index, visit, name, error);
+}
+
+void
+tb_media_file_unref (TbMediaFile *file)
+{
+  if (file != NULL)
+    entry_unref (file);
+}
+
+TbMediaReader *
+tb_media_file_reader (TbMediaFile *file)
+{
+  return file->reader;
 }
 
 /* --- fragments -------------------------------------------------------------- */

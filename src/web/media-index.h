@@ -36,6 +36,14 @@ gboolean tb_media_index_allows (TbMediaIndex *index, const char *visit, const ch
 /* Lets go of everything that is open or known of what was inside files: when the vault locks, and when it opens. */
 void tb_media_index_forget (TbMediaIndex *index);
 
+/* A recorded file, kept open for the next who asks: opening a sealed one costs as much as reading a megabyte of it.
+ * Reference; TB_ERROR_NOT_FOUND, TB_ERROR_LOCKED. */
+typedef struct _TbMediaFile TbMediaFile;
+TbMediaFile *tb_media_index_open (TbMediaIndex *index, const char *visit, const char *name, GError **error);
+void tb_media_file_unref (TbMediaFile *file);
+/* Borrowed from FILE; any threads at once. */
+TbMediaReader *tb_media_file_reader (TbMediaFile *file);
+
 /* How long the whole part of an MP4 is now; 0 when nothing is there. */
 TbTime tb_media_index_duration (TbMediaIndex *index, const char *visit, const char *name);
 
@@ -43,3 +51,5 @@ TbTime tb_media_index_duration (TbMediaIndex *index, const char *visit, const ch
  * {"from","to","min","max"}; null where nothing was recorded. New reference. TB_ERROR_LOCKED. */
 json_object *tb_media_index_peaks (TbMediaIndex *index, const TbTrack *track, TbTime from, TbTime to, guint points,
                                    GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TbMediaFile, tb_media_file_unref)

@@ -12,7 +12,7 @@
 #define POINTS_MAX 8000
 
 typedef struct {
-  TbMediaReader *reader;
+  TbMediaFile *file;
   guint64 start;
   guint64 length;
 } Body;
@@ -22,7 +22,7 @@ body_free (gpointer data)
 {
   Body *body = data;
 
-  tb_media_reader_free (body->reader);
+  tb_media_file_unref (body->file);
   g_free (body);
 }
 
@@ -33,7 +33,8 @@ pull_body (gpointer data, guint64 offset, void *buffer, gsize size)
 
   if (offset >= body->length)
     return 0;
-  return tb_media_reader_read (body->reader, body->start + offset, buffer, MIN (size, body->length - offset), NULL);
+  return tb_media_reader_read (tb_media_file_reader (body->file), body->start + offset, buffer,
+                               MIN (size, body->length - offset), NULL);
 }
 
 /* A recorded file only grows, and never changes where it is: its name is a tag strong enough for If-Range. */
@@ -131,7 +132,7 @@ get_file (TbApp *app, TbRequest *request)
   const TbViewer *viewer = tb_request_viewer (request);
   const char *visit = tb_request_param (request, "visit");
   const char *name = tb_request_param (request, "file");
-  g_autoptr (TbMediaReader) reader = NULL;
+  g_autoptr (TbMediaFile) file = NULL;
   g_autofree char *etag = NULL;
   const char *if_range = tb_request_header (request, "If-Range");
   guint64 size = 0, from = 0, to = 0;
@@ -141,8 +142,8 @@ get_file (TbApp *app, TbRequest *request)
 
   if (!tb_uuid_is_valid (visit))
     return tb_reply_problem (404, "not-found", "There is no recording under this address");
-  reader = tb_media_store_open (app->media, visit, name, &error);
-  if (reader == NULL || !tb_media_reader_size (reader, &size, &error))
+  file = tb_media_index_open (app->index, visit, name, &error);
+  if (file == NULL || !tb_media_reader_size (tb_media_file_reader (file), &size, &error))
     return tb_reply_error (error);
   etag = make_etag (visit, name);
   range = tb_range_parse (tb_request_header (request, "Range"), size, &from, &to);
@@ -160,7 +161,7 @@ get_file (TbApp *app, TbRequest *request)
   if (!tb_request_is_head (request) && !tb_access_log_view (app, viewer, visit, clip_of (viewer), &error))
     return tb_reply_error (error);
   body = g_new0 (Body, 1);
-  body->reader = g_steal_pointer (&reader);
+  body->file = g_steal_pointer (&file);
   body->start = range == TB_RANGE_PART ? from : 0;
   body->length = range == TB_RANGE_PART ? to - from + 1 : size;
   reply = tb_reply_sized (range == TB_RANGE_PART ? 206 : 200, type_of (name), body->length, pull_body, body, body_free);
