@@ -1,5 +1,6 @@
 #include "web/webauthn.h"
 
+#include <cbor.h>
 #include <fido.h>
 #include <fido/eddsa.h>
 #include <fido/es256.h>
@@ -16,6 +17,9 @@
 #define RP_HASH 32        /* authenticator data begins with the SHA-256 of the RP's id (level 2, §6.1) */
 #define PRESENT 0x01      /* flags of §6.1 */
 #define VERIFIED 0x04
+#define EXTENDED 0x80
+#define FIXED 37          /* hash, flags and counter; extensions of a sign-in begin here */
+#define ID_SIZE 53        /* where a registration has the size of the id, two bytes, and then the id and CBOR */
 
 const int tb_webauthn_algorithms[] = { COSE_ES256, COSE_EDDSA, COSE_RS256, 0 };
 
@@ -121,7 +125,62 @@ tb_webauthn_client_data (GBytes *client_data, const char *type, const char *orig
 
 /* --- what the authenticator says -------------------------------------------------- */
 
-/* libfido2 wants to know the algorithm before it reads the key. NULL when the data is not of ALGORITHM, or is nothing. */
+/* libcbor makes room for as many items as a list says it has, before it has seen one: 45 bytes can ask for all memory
+ * there is. So what the lists say is held against the number of bytes before libfido2 gets to see it. */
+typedef struct {
+  gsize left;
+  gboolean too_many;
+} Claims;
+
+static void
+on_list (void *data, size_t count)
+{
+  Claims *claims = data;
+
+  claims->too_many = claims->too_many || count > claims->left;
+  claims->left -= MIN (count, claims->left);
+}
+
+static gboolean
+is_modest (const guint8 *cbor, gsize size)
+{
+  struct cbor_callbacks callbacks = cbor_empty_callbacks;
+  Claims claims = { size, FALSE };
+
+  callbacks.array_start = on_list;
+  callbacks.map_start = on_list;
+  while (size > 0 && !claims.too_many) {
+    struct cbor_decoder_result step = cbor_stream_decode (cbor, size, &callbacks, &claims);
+
+    if (step.status != CBOR_DECODER_FINISHED || step.read == 0)
+      return FALSE;
+    cbor += step.read;
+    size -= step.read;
+  }
+  return !claims.too_many;
+}
+
+static gboolean
+is_modest_registration (GBytes *data)
+{
+  gsize size, start;
+  const guint8 *bytes = g_bytes_get_data (data, &size);
+
+  if (size < ID_SIZE + 2)
+    return FALSE;
+  start = ID_SIZE + 2 + ((gsize) bytes[ID_SIZE] << 8 | bytes[ID_SIZE + 1]);
+  return start < size && is_modest (bytes + start, size - start);
+}
+
+static gboolean
+is_modest_sign_in (const guint8 *bytes, gsize size)
+{
+  if (size < FIXED)
+    return FALSE;
+  return (bytes[RP_HASH] & EXTENDED) == 0 || is_modest (bytes + FIXED, size - FIXED);
+}
+
+/* libfido2 wants to know the algorithm before it reads the key. NULL when the data is not of ALGORITHM, or nothing. */
 static fido_cred_t *
 read_credential (int algorithm, GBytes *data)
 {
@@ -157,7 +216,7 @@ tb_webauthn_register (const char *rp, GBytes *authenticator_data, GError **error
   TbWebauthnKey *key;
 
   fido_init (0);
-  while (*algorithm != 0 && cred == NULL)
+  while (is_modest_registration (authenticator_data) && *algorithm != 0 && cred == NULL)
     cred = read_credential (*algorithm++, authenticator_data);
   if (cred == NULL || fido_cred_id_len (cred) > TB_WEBAUTHN_CREDENTIAL_MAX) {
     g_set_error_literal (error, TB_ERROR, TB_ERROR_INVALID, "The authenticator data cannot be read");
@@ -236,7 +295,7 @@ tb_webauthn_verify (const char *rp, int algorithm, GBytes *public_key, GBytes *c
   fido_init (0);
   assert = fido_assert_new ();
   /* Present, verified, the RP's hash and the signature: all are looked at by fido_assert_verify. */
-  if (assert == NULL || fido_assert_set_rp (assert, rp) != FIDO_OK
+  if (assert == NULL || !is_modest_sign_in (data, data_size) || fido_assert_set_rp (assert, rp) != FIDO_OK
       || fido_assert_set_up (assert, FIDO_OPT_TRUE) != FIDO_OK || fido_assert_set_uv (assert, FIDO_OPT_TRUE) != FIDO_OK
       || fido_assert_set_clientdata (assert, client, client_size) != FIDO_OK
       || fido_assert_set_count (assert, 1) != FIDO_OK

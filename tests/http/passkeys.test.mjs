@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { Client, PASSPHRASE, Server, until, uuid } from '../lib/terugblik.mjs';
@@ -12,6 +13,7 @@ const sha256 = (bytes) => createHash('sha256').update(bytes).digest();
 const PRESENT = 1;
 const VERIFIED = 4;
 const ATTESTED = 0x40;
+const EXTENDED = 0x80;
 
 /** The few shapes of CBOR in a public key. */
 function cbor(value) {
@@ -242,6 +244,21 @@ test('authenticator data that is nothing', async () => {
     assert.equal((await client.ask('POST', '/api/passkeys', { ...good, name: 'x', client_data: b64(text) })).status, 400, text.slice(0, 40));
   for (const text of ['=', 'a', 'ab=', 'a b', '+/+/', 'AB', 'é', 'A'.repeat(6004)]) // “AB”: bits left over that are not 0
     assert.equal((await client.ask('POST', '/api/passkeys', { ...good, name: 'x', authenticator_data: text })).status, 400, text.slice(0, 40));
+});
+
+test('a few bytes that say they are very many take no memory', async () => {
+  const most = () => Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8'))[1]) / 1024;
+  const { client, device } = await withPasskey();
+  const before = most();
+  for (const head of [[0x9a, 0x1f, 0xff, 0xff, 0xff], [0xba, 0x1f, 0xff, 0xff, 0xff], [0xa1, 0, 0x9a, 0x1f, 0xff, 0xff, 0xff], [0x9b, ...Array(8).fill(0xff)]]) {
+    const list = Buffer.from(head);
+    const { client_data } = device.create(await challenge(client, 'register', { passphrase: PASSPHRASE }), { origin: at() });
+    const data = device.data({ flags: PRESENT | VERIFIED | ATTESTED }, Buffer.concat([Buffer.alloc(16), Buffer.from([0, 1, 7]), list]));
+    assert.equal((await client.ask('POST', '/api/passkeys', { name: 'x', client_data, authenticator_data: b64(data) })).status, 400, `${head}`);
+    const { answer } = await enter(Object.assign(Object.create(device), { data: (options) => device.data({ ...options, flags: PRESENT | VERIFIED | EXTENDED }, list) }));
+    assert.equal(answer.status, 401, `${head}`);
+  }
+  assert.ok(most() - before < 30, `${most() - before} MB more`);
 });
 
 test('what is asked too often has to wait', async () => {
