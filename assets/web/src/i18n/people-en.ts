@@ -193,7 +193,7 @@ export const peopleEn: typeof peopleNl = {
     toAnswer: 'Waits for your answer',
     toMe: 'To look at',
     myLessons: 'My lessons that were filmed',
-    myLessonsHelp: 'Lessons of yours that were recorded. You can always see here who looked, also when nothing was shared with you.',
+    myLessonsHelp: 'Lessons of yours of which something is or was shared. You can always see here who looked, also when the sharing is over.',
     nothing: 'Nothing is shared with you now.',
     nothingHelp: 'When a coach shares a recording with you, it comes up here by itself.',
     question: (by, to) => `${by} wants to share a recording of your lesson with ${to}`,
