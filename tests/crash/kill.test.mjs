@@ -3,7 +3,7 @@
 // TB_KILLS=50 is the long campaign; TB_SEED repeats the same instants.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { command, Server, sleep } from '../lib/terugblik.mjs';
+import { command, PASSPHRASE, Server, sleep } from '../lib/terugblik.mjs';
 import { Player, missing } from './player.mjs';
 import * as crash from './tools.mjs';
 
@@ -115,7 +115,7 @@ async function run(number, { wait, provoke = async () => {} }) {
   await tapper.stop();
 
   const files = crash.listMedia(server.data, visit.id);
-  if (number % 2 === 0) checkCommand();
+  const findings = number % 2 === 0 ? checkCommand() : null;
   const from = Date.now();
   await server.run({ signIn: number % 2 === 0 }); // signing in opens the vault
   if (number % 2 === 1) await checkLocked(files);
@@ -140,7 +140,8 @@ async function run(number, { wait, provoke = async () => {} }) {
     loss[kind] = killed - zero - end;
     if (segment) {
       assert.ok(segment.ended, 'a segment stayed open after the repair');
-      if (segment.note?.startsWith('broken off')) assert.ok(server.errors.includes('Mended'), `it said: ${server.errors}`);
+      const said = findings?.join('\n') ?? server.errors;
+      if (segment.note?.startsWith('broken off')) assert.ok(said.includes('Mended'), `it said: ${said}`);
       const plays = await checkSegment(each, segment);
       if (kind === 'audio') loss.playing = killed - zero - segment.start - plays;
     }
@@ -171,18 +172,25 @@ async function checkLocked(files) {
   await server.unlock();
 }
 
-/** `terugblik check` while no server runs, and nobody gives it a key: it misses nothing, and changes nothing. */
+/** `terugblik check` while no server runs: it asks for the passphrase, mends, and says so; a second time there is nothing left to mend. */
 function checkCommand() {
-  const ask = () => {
-    const { status, stdout, stderr } = command(['check', '--json', '--data', server.data]);
-    assert.ok(status === 0 || status === 1, `check ended with ${status}: ${stderr}`);
-    return JSON.parse(stdout);
+  const ask = (passphrase) => {
+    const { status, stdout, stderr } = command(['check', '--json', '--data', server.data], { env: { ...process.env, LANGUAGE: 'C', TERUGBLIK_PASSPHRASE: passphrase } });
+    return { status, stderr, ...(status === 0 || stdout ? JSON.parse(stdout) : {}) };
   };
   const before = crash.listMedia(server.data, visit.id);
-  const { findings } = ask();
-  assert.deepEqual(findings.filter((line) => line.includes('missing')), [], 'a file is missing');
-  assert.deepEqual(findings, ask().findings);
-  for (const [name, { hash }] of crash.listMedia(server.data, visit.id)) assert.equal(hash, before.get(name)?.hash, `check changed ${name}`);
+  if (before.size > 0) {
+    const refused = ask('niet deze woorden');
+    assert.ok(refused.status === 1 && refused.findings === undefined, 'it opens for any passphrase');
+    for (const [name, { hash }] of crash.listMedia(server.data, visit.id)) assert.equal(hash, before.get(name)?.hash, `check changed ${name}`);
+  }
+  const first = ask(PASSPHRASE);
+  assert.ok(first.findings, `check ended with ${first.status}: ${first.stderr}`);
+  const second = ask(PASSPHRASE);
+  assert.equal(second.files, first.files);
+  assert.deepEqual(second.findings.filter((line) => line.startsWith('Mended')), []);
+  assert.deepEqual(second.findings.filter((line) => line.includes('missing')), [], 'a file is missing');
+  return first.findings;
 }
 
 let number = 0;
