@@ -79,29 +79,36 @@ add_sources (json_object *list, char **uris, const char *kind)
   }
 }
 
-/* Whose visit it becomes: the one coach's there is. New; NULL when there is none or a choice, and then nobody can see
- * the visit on the page. */
-static char *
-only_coach (TbStore *store)
+/* Whose visit it becomes: that of the coach with LOGIN, else of the one coach there is. *COACH is new; NULL while there is
+ * nobody (the first coach gets it). FALSE when there is a choice, or no such coach. */
+static gboolean
+find_coach (TbStore *store, const char *login, char **coach, GError **error)
 {
-  g_autoptr (GPtrArray) people = tb_person_list (store, NULL);
-  const char *coach = NULL;
+  g_autoptr (GPtrArray) people = tb_person_list (store, error);
+  guint count = 0;
 
   for (guint i = 0; people != NULL && i < people->len; i++) {
     const TbPerson *person = people->pdata[i];
 
-    if ((person->roles & TB_ROLE_COACH) == 0 || person->disabled_at != 0)
+    if ((person->roles & TB_ROLE_COACH) == 0 || person->disabled_at != 0
+        || (login != NULL && g_ascii_strcasecmp (login, person->login) != 0))
       continue;
-    if (coach != NULL)
-      return NULL;
-    coach = person->id;
+    g_free (*coach);
+    *coach = g_strdup (person->id);
+    count++;
   }
-  return g_strdup (coach);
+  if (people == NULL || (count == 1 || (count == 0 && login == NULL)))
+    return people != NULL;
+  g_clear_pointer (coach, g_free);
+  g_set_error_literal (error, TB_ERROR, TB_ERROR_NOT_FOUND,
+                       login != NULL ? _ ("No coach signs in with this name; “terugblik user list” says who there is")
+                                     : _ ("There are several coaches: say whose visit it is with --coach LOGIN"));
+  return FALSE;
 }
 
 /* The visit to record: the given one with these sources, or a new one. */
 static TbVisit *
-make_visit (TbApp *app, const char *prefix, const char *title, char **cameras, char **mics, GError **error)
+make_visit (TbApp *app, const char *prefix, const char *login, const char *title, char **cameras, char **mics, GError **error)
 {
   g_autoptr (json_object) fields = json_object_new_object ();
   json_object *sources = json_object_new_array ();
@@ -125,7 +132,8 @@ make_visit (TbApp *app, const char *prefix, const char *title, char **cameras, c
 
     return id != NULL ? tb_visit_update (app->store, id, fields, app->catalogue, error) : NULL;
   }
-  coach = only_coach (app->store);
+  if (!find_coach (app->store, login, &coach, error))
+    return NULL;
   return tb_visit_create (app->store, coach, fields, app->catalogue, error);
 }
 
@@ -202,6 +210,7 @@ tb_command_record (int argc, char **argv)
   g_auto (TbCommonOptions) common = { 0 };
   g_autofree char *prefix = NULL;
   g_autofree char *title = NULL;
+  g_autofree char *login = NULL;
   g_auto (GStrv) cameras = NULL;
   g_auto (GStrv) mics = NULL;
   g_autofree char *path = NULL;
@@ -212,6 +221,7 @@ tb_command_record (int argc, char **argv)
   const GOptionEntry entries[] = {
     { "visit", 0, 0, G_OPTION_ARG_STRING, &prefix, N_ ("Record into this visit"), N_ ("VISIT") },
     { "title", 0, 0, G_OPTION_ARG_STRING, &title, N_ ("Title of a new visit"), N_ ("TITLE") },
+    { "coach", 0, 0, G_OPTION_ARG_STRING, &login, N_ ("Whose new visit it is, when there are several coaches"), N_ ("LOGIN") },
     { "camera", 0, 0, G_OPTION_ARG_STRING_ARRAY, &cameras, N_ ("A camera; may be given more than once"), N_ ("SOURCE") },
     { "mic", 0, 0, G_OPTION_ARG_STRING_ARRAY, &mics, N_ ("A microphone; may be given more than once"), N_ ("SOURCE") },
     { "for", 0, 0, G_OPTION_ARG_DOUBLE, &seconds, N_ ("Stop after so many seconds"), N_ ("SECONDS") },
@@ -224,6 +234,8 @@ tb_command_record (int argc, char **argv)
     return tb_command_usage ("record", _ ("“%s” is one word too many"), argv[1]);
   if (prefix != NULL && title != NULL)
     return tb_command_usage ("record", "%s", _ ("Give --visit or --title, not both"));
+  if (prefix != NULL && login != NULL)
+    return tb_command_usage ("record", "%s", _ ("Give --visit or --coach, not both: a visit is somebody's already"));
   if (seconds < 0)
     return tb_command_usage ("record", "%s", _ ("--for must be more than zero"));
   if (!check_sources (cameras, TB_MEDIA_VIDEO, &error) || !check_sources (mics, TB_MEDIA_AUDIO, &error)) {
@@ -239,7 +251,7 @@ tb_command_record (int argc, char **argv)
     return 1;
   }
   if (app != NULL)
-    visit = make_visit (app, prefix, title, cameras, mics, &error);
+    visit = make_visit (app, prefix, login, title, cameras, mics, &error);
   if (visit == NULL)
     return tb_command_fail (error);
   return record (app, visit, seconds, common.json);
