@@ -46,7 +46,11 @@ export async function record(table, folder) {
     '!', 'filesink', out('ref.m4a'), 't.', '!', 'queue', '!', 'flacenc', '!', 'filesink', out('ref.flac')];
   const result = await pairs(3,
     () => ours([{ uri: 'test:', kind: 'video' }, { uri: 'test:', kind: 'audio' }], counts),
-    async () => (await timed(reference)).cpu);
+    async () => {
+      const run = await timed(reference);
+      if (run.status !== 0) throw new Error(`gst-launch-1.0: ${run.err}`);
+      return run.cpu;
+    });
   table.add('processor time of recording one camera (720p, 25/s, encoded here) and one microphone, sealed',
     `${result.ours.toFixed(2)} s for ${seconds} s; ${result.ratio.toFixed(2)} × (${result.low.toFixed(2)}–${result.high.toFixed(2)})`,
     `bare gst-launch-1.0, same settings: ${result.reference.toFixed(2)} s`, '≤ 1.10 ×', result.ratio <= 1.10);
