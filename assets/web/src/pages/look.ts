@@ -25,6 +25,7 @@ import { visitTitle } from './visits';
 
 /** While it plays, how often the server is asked whether it still may, should the news not come through. */
 const CHECK_MS = 5000;
+const REST_MS = 3000;
 const SAME = 0.05;
 
 @customElement('tb-look')
@@ -47,6 +48,7 @@ export class LookPage extends Part {
   private away = false;
   private wasPlaying = false;
   private asked = 0;
+  private restUntil = 0;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -123,6 +125,7 @@ export class LookPage extends Part {
       this.away = this.closed;
       return;
     }
+    if (performance.now() < this.restUntil) return;
     const cameras = this.tracks.filter((one) => one.kind === 'video');
     const mics = this.tracks.filter((one) => one.kind === 'audio');
     if (!cameras.some((one) => one.id === this.main)) this.main = cameras[0]?.id ?? null;
@@ -147,11 +150,13 @@ export class LookPage extends Part {
     else if (status === 401) void account.ask();
     else if (status === 0) void this.load();
     else {
+      // Should the list say that it is still shared, the pictures are tried again, but not at once.
       this.conductor.cut();
-      void this.load().then(() => {
-        // The list says it is shared, its pictures say it is not: the pictures are right.
-        if (this.releases.length > 0 && !this.over) this.arrange();
-      });
+      this.restUntil = performance.now() + REST_MS;
+      setTimeout(() => {
+        if (this.isConnected && !this.over && this.chosen) this.arrange();
+      }, REST_MS + 50);
+      void this.load();
     }
   }
 

@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { t, words } from '../i18n';
-import { api } from '../model/api';
+import { ApiError, api } from '../model/api';
 import type { Disk, Instrument, InstrumentSummary, KnownPerson, Source, Visit, VisitFields } from '../model/types';
 import { Part } from '../parts/base';
 import { icon, shape } from '../parts/icons';
@@ -15,6 +15,8 @@ import { paths } from '../router';
 import { visitTitle } from './visits';
 
 const SAVE_AFTER_MS = 500;
+/** Not of the asked form, may not, no longer there, not in this state. */
+const REFUSED = new Set([400, 403, 404, 409]);
 
 type TextField = 'teacher' | 'group' | 'subject' | 'title' | 'focus' | 'note';
 
@@ -85,6 +87,13 @@ export class PreparePage extends Part {
         this.saving = Object.keys(this.unsaved).length > 0 ? 'waiting' : 'done';
       },
       (error: unknown) => {
+        if (error instanceof ApiError && REFUSED.has(error.status)) {
+          // Asking again would not help; what the server holds is shown instead.
+          this.saving = 'failed';
+          complain(error);
+          void this.load();
+          return;
+        }
         this.unsaved = { ...fields, ...this.unsaved };
         this.saving = 'failed';
         complain(error);

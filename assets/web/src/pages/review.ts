@@ -25,7 +25,7 @@ import { complain, errorText, say } from '../parts/toast';
 import { trackSettings } from '../parts/track-settings';
 import { vars } from '../parts/vars';
 import { vaultPanel } from '../parts/vault';
-import { paths } from '../router';
+import { navigate, paths } from '../router';
 import { visitTitle } from './visits';
 
 /** Where the next or previous observation begins: a little tolerance, so that one does not stay on the same one. */
@@ -114,6 +114,8 @@ export class ReviewPage extends Part {
   }
 
   private onNews(): void {
+    // What others shared is looked at elsewhere, without anything to change.
+    if (this.store.visit?.shared) return navigate(paths.look(this.visitId), true);
     this.setEnd();
     this.arrange();
     this.requestUpdate();
