@@ -5,26 +5,26 @@
 // They are committed; make them anew when a page has changed its looks.
 import { join } from 'node:path';
 
-import { Server, sleep, tap } from '../lib/terugblik.mjs';
+import { PASSPHRASE, Server, sleep, tap, uuid } from '../lib/terugblik.mjs';
 import { launch, open } from '../lib/browser.mjs';
 
-const folder = new URL('../../assets/help/pictures/', import.meta.url).pathname;
+const folder = process.env.TB_PICTURES ?? new URL('../../assets/help/pictures/', import.meta.url).pathname;
 
 const words = {
   nl: {
     teachers: ['Sanne de Vries', 'Youssef Amrani', 'Lotte Bakker'],
     titles: ['Rekenen: breuken', 'Begrijpend lezen', 'Kring: de week'], groups: ['groep 6', 'groep 5', 'groep 3'],
-    focus: 'Hoe krijgt iedere leerling een beurt?', camera: 'Camera achterin', mic: 'Microfoon leraar', note: 'Wacht rustig; drie vingers erbij',
+    focus: 'Hoe krijgt iedere leerling een beurt?', camera: 'Camera achterin', mic: 'Microfoon leraar', clip: 'Iedereen krijgt een beurt', note: 'Wacht rustig; drie vingers erbij',
   },
   en: {
     teachers: ['Sanne de Vries', 'Youssef Amrani', 'Lotte Bakker'],
     titles: ['Maths: fractions', 'Reading comprehension', 'Circle time: the week'], groups: ['grade 4', 'grade 3', 'grade 1'],
-    focus: 'How does every pupil get a turn?', camera: 'Camera at the back', mic: "Teacher's microphone", note: 'Waits calmly; three more hands go up',
+    focus: 'How does every pupil get a turn?', camera: 'Camera at the back', mic: "Teacher's microphone", clip: 'Everyone gets a turn', note: 'Waits calmly; three more hands go up',
   },
 };
 
-async function picture(browser, server, name, path, size, prepare = async () => {}) {
-  const page = await open(browser, server, path, size);
+async function picture(browser, server, name, path, size, prepare = async () => {}, as = server) {
+  const page = await open(browser, server, path, size, { as });
   await sleep(2500);
   await prepare(page);
   await page.screenshot({ path: join(folder, `${name}.png`) });
@@ -32,9 +32,16 @@ async function picture(browser, server, name, path, size, prepare = async () => 
 }
 
 for (const [language, text] of Object.entries(words)) {
-  const server = await Server.start({ env: { G_DEBUG: '' } });
+  const server = await Server.start({ fresh: true, env: { G_DEBUG: '' } });
   const browser = await launch();
-  await server.good('PATCH', '/api/settings', { language, observer: 'Marieke' });
+  await picture(browser, server, `${language}-set-up`, '/', 'tablet', async (page) => {
+    if (language === 'en') await page.locator('[lang=en]').click();
+    await page.locator('input[name=name]').fill('Marieke de Wit');
+  }, null);
+  const { person } = await server.good('POST', '/api/setup', { name: 'Marieke', login: 'marieke', passphrase: PASSPHRASE });
+  server.person = person;
+  await server.good('PATCH', '/api/settings', { language });
+  const teacher = await server.invite({ name: text.teachers[0], roles: ['teacher'] });
   for (const i of [2, 1]) {
     const old = await server.good('POST', '/api/visits', { title: text.titles[i], teacher: text.teachers[i], group: text.groups[i] });
     if (i === 2) {
@@ -44,7 +51,7 @@ for (const [language, text] of Object.entries(words)) {
     }
   }
   const visit = await server.good('POST', '/api/visits', {
-    title: text.titles[0], teacher: text.teachers[0], group: text.groups[0], focus: text.focus,
+    title: text.titles[0], teacher: text.teachers[0], teacher_person: teacher.person.id, group: text.groups[0], focus: text.focus,
     sources: [{ uri: 'test:', kind: 'video', name: text.camera }, { uri: 'test:', kind: 'audio', name: text.mic }],
   });
   const at = (page) => `/bezoeken/${visit.id}/${page}`;
@@ -55,7 +62,7 @@ for (const [language, text] of Object.entries(words)) {
   await sleep(2500);
   const codes = [['lesovergang', 'state'], ['lesdoel', 'point'], ['begrip', 'point'], ['compliment', 'point'], ['wachttijd', 'state'], ['initiatief', 'point']];
   for (const [code, kind] of codes) {
-    const operation = tap({ instrument: 'snelle-start', code, kind, observer: 'Marieke', ...(code === 'compliment' ? { valence: 'sterk', note: text.note } : {}) });
+    const operation = tap({ instrument: 'snelle-start', code, kind, ...(code === 'compliment' ? { valence: 'sterk', note: text.note } : {}) });
     await server.good('POST', `/api/visits/${visit.id}/operations`, { operations: [operation] });
     await sleep(1700);
     if (kind === 'state') {
@@ -70,6 +77,14 @@ for (const [language, text] of Object.entries(words)) {
     await page.locator('[data-observation]').nth(3).click();
     await sleep(2000);
   });
+  const clip = uuid();
+  await server.good('POST', `/api/visits/${visit.id}/operations`, {
+    operations: [{ ...tap(), target: 'clip', target_id: clip, fields: { from: 4, to: 10, title: text.clip, observation: null, camera: null } }],
+  });
+  const end = new Date(Date.now() + 42 * 864e5).toISOString();
+  await server.good('POST', `/api/visits/${visit.id}/releases`, { person: teacher.person.id, clip, purpose: 'coaching', until: end, download: false });
+  await picture(browser, server, `${language}-share`, at('delen'), 'tablet');
+  await picture(browser, server, `${language}-shared`, '/gedeeld', 'tablet', undefined, teacher);
   await browser.close();
   await server.stop();
 }
