@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "observe/operation.h"
 #include "store/journal.h"
 #include "web/viewer.h"
 
@@ -103,6 +104,15 @@ list_operations (TbApp *app, TbRequest *request)
   return tb_reply_header (tb_reply_bytes (200, "application/json; charset=utf-8", bytes), "Cache-Control", "no-store");
 }
 
+static void
+stamp (json_object *object, const char *field, const char *name)
+{
+  const char *given = NULL;
+
+  if (tb_json_get_string (object, field, TB_JSON_REQUIRED, TB_OPERATION_AUTHOR_MAX, &given, NULL, NULL) && *given != '\0')
+    tb_json_add_string (object, field, name);
+}
+
 /* Whose operation it is the session says, not the client: so a name in the journal is the person's. */
 static gboolean
 stamp_author (TbRequest *request, json_object *operations)
@@ -114,11 +124,10 @@ stamp_author (TbRequest *request, json_object *operations)
     json_object *fields;
 
     if (!json_object_is_type (operation, json_type_object))
-      continue; /* tb_journal_apply says what is wrong with it */
-    tb_json_add_string (operation, "author", name);
-    if (json_object_object_get_ex (operation, "fields", &fields) && json_object_is_type (fields, json_type_object)
-        && json_object_object_get_ex (fields, "observer", NULL))
-      tb_json_add_string (fields, "observer", name);
+      continue; /* what has not the right form is left as it is: tb_journal_apply says what is wrong with it */
+    stamp (operation, "author", name);
+    if (json_object_object_get_ex (operation, "fields", &fields) && json_object_is_type (fields, json_type_object))
+      stamp (fields, "observer", name);
   }
   return TRUE;
 }
