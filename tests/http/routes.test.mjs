@@ -136,7 +136,7 @@ const cases = {
   listLog: { as: 'privacy', query: '?limit=1', check: (answer) => assert.ok(answer.json().more) },
   getRegister: { as: 'privacy', check: (answer) => assert.ok(answer.json().visits.length > 0) },
   getNumbers: { as: 'head', check: (answer) => assert.ok(answer.json().bytes > 0) },
-  pageVisits: {}, pageNew: {}, pagePrepare: {}, pageRecord: {}, pageReview: {}, pageSettings: {}, pageShare: {}, pageLook: {}, pageLooked: {}, pageShared: {}, pagePeople: {}, pageRegister: {},
+  pageVisits: {}, pageVisitList: {}, pageNew: {}, pagePrepare: {}, pageRecord: {}, pageReview: {}, pageSettings: {}, pageShare: {}, pageLook: {}, pageLooked: {}, pageShared: {}, pagePeople: {}, pageRegister: {},
   pageLog: {}, pageNumbers: {}, pageAccount: {}, pageConnect: {}, pageHelp: {}, pageHelpTopic: {},
   // The server of these tests may be built without the page; then there is no file to give.
   getPageFile: { status: [200, 404] }, getPageFileInFolder: { status: [200, 404] },
