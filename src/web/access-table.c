@@ -52,6 +52,7 @@ const TbAccessRow tb_access_table[] = {
   { "POST",   "/api/people/{person}/invitation",              COACH | ADMIN, 0, 0 },
   { "GET",    "/api/vault",                                   EVERYBODY, 0, QUIET },
   { "POST",   "/api/vault/unlock",                            COACH, 0, 0 },
+  { "POST",   "/api/vault/recovery",                          COACH, 0, 0 },
   { "POST",   "/api/vault/lock",                              COACH | ADMIN, 0, 0 },
   { "GET",    "/api/network",                                 COACH | ADMIN, 0, QUIET },
   { "GET",    "/api/settings",                                EVERYBODY, 0, QUIET },

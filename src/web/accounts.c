@@ -10,6 +10,7 @@
 #include "store/view-log.h"
 #include "vault/age-key.h"
 #include "vault/password.h"
+#include "vault/words.h"
 #include "web/access.h"
 #include "web/qr.h"
 
@@ -323,5 +324,31 @@ tb_accounts_invite (TbApp *app, TbRequest *request, TbInvitationKind kind, const
   if (tb_invitation_create (app->store, kind, person, tb_request_viewer (request)->person->id, hash, now, until, error))
     object = invitation_json (app, request, kind, code, until, error);
   tb_age_secret_free (code);
+  return object;
+}
+
+/* {"words","key","qr"}. New. */
+json_object *
+tb_accounts_recovery_json (const char *key, GError **error)
+{
+  g_autoptr (TbAgeIdentity) identity = tb_age_identity_parse (key, -1, error);
+  char *text = identity != NULL ? tb_words_from_identity (identity) : NULL;
+  json_object *qr = text != NULL ? tb_qr_to_json (key, error) : NULL;
+  json_object *object = NULL;
+
+  if (qr != NULL) {
+    g_auto (GStrv) words = g_strsplit (text, " ", -1);
+    json_object *list = json_object_new_array ();
+
+    for (guint i = 0; words[i] != NULL; i++) {
+      json_object_array_add (list, json_object_new_string (words[i]));
+      tb_age_wipe (words[i], strlen (words[i]));
+    }
+    object = json_object_new_object ();
+    tb_json_add (object, "words", list);
+    tb_json_add_string (object, "key", key);
+    tb_json_add (object, "qr", qr);
+  }
+  tb_age_secret_free (text);
   return object;
 }

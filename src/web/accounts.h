@@ -53,3 +53,6 @@ gboolean tb_accounts_check_nothing (TbRequest *request, GError **error);
 /* {"link","code","until","qr"} of a new invitation. New; NULL with an error. */
 json_object *tb_accounts_invite (TbApp *app, TbRequest *request, TbInvitationKind kind, const char *person,
                                  GError **error);
+
+/* {"words":[…],"key","qr"} of a recovery key's text, to be shown once. New; NULL with an error. */
+json_object *tb_accounts_recovery_json (const char *key, GError **error);

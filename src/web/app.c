@@ -74,7 +74,7 @@ mend (TbApp *app)
   tb_studio_recover (app->studio, report);
   for (guint i = 0; i < report->len; i++)
     g_printerr ("Mended after a stop that was not planned: %s\n", (const char *) report->pdata[i]);
-  waiting = tb_recover_count_waiting (app->store);
+  waiting = tb_recover_count_waiting (app);
   if (waiting > 0)
     g_printerr ("Recordings that were broken off and wait for the vault to be opened: %u\n", waiting);
 }

@@ -113,13 +113,17 @@ tb_recover_segments (TbStore *store, TbMediaStore *media, const char *visit, GPt
 }
 
 guint
-tb_recover_count_waiting (TbStore *store)
+tb_recover_count_waiting (TbApp *app)
 {
-  g_autoptr (GPtrArray) tracks = tb_segment_list_open (store, NULL);
+  g_autoptr (GPtrArray) tracks = tb_segment_list_open (app->store, NULL);
   guint count = 0;
 
-  for (guint t = 0; tracks != NULL && t < tracks->len; t++)
-    count += ((const TbTrack *) tracks->pdata[t])->segments->len;
+  for (guint t = 0; tracks != NULL && t < tracks->len; t++) {
+    const TbTrack *track = tracks->pdata[t];
+
+    if (!tb_studio_is_recording (app->studio, track->visit))
+      count += track->segments->len;
+  }
   return count;
 }
 

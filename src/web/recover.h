@@ -17,8 +17,8 @@ typedef struct _TbApp TbApp;
  * closed. */
 guint tb_recover_segments (TbStore *store, TbMediaStore *media, const char *visit, GPtrArray *report);
 
-/* Segments that are still open: when nothing records, those that wait for the vault. */
-guint tb_recover_count_waiting (TbStore *store);
+/* Segments that are open though nothing records them: they wait for the vault. */
+guint tb_recover_count_waiting (TbApp *app);
 
 /* When the vault has opened: closes the segments that waited, ends every other file that was broken off, and seals those
  * from before there was a vault. Leaves alone what is being recorded; tells who looks at a visit that it changed. For a

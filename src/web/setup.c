@@ -10,38 +10,10 @@
 #include "base/uuid.h"
 #include "vault/age-key.h"
 #include "vault/password.h"
-#include "vault/words.h"
 #include "web/accounts.h"
-#include "web/qr.h"
 
 #define FIELD_LENGTH 200
 #define PASSPHRASE_LENGTH 1000
-
-/* {"words","key","qr"}. New. */
-static json_object *
-recovery_to_json (const char *key, GError **error)
-{
-  g_autoptr (TbAgeIdentity) identity = tb_age_identity_parse (key, -1, error);
-  char *text = identity != NULL ? tb_words_from_identity (identity) : NULL;
-  json_object *qr = text != NULL ? tb_qr_to_json (key, error) : NULL;
-  json_object *object = NULL;
-
-  if (qr != NULL) {
-    g_auto (GStrv) words = g_strsplit (text, " ", -1);
-    json_object *list = json_object_new_array ();
-
-    for (guint i = 0; words[i] != NULL; i++) {
-      json_object_array_add (list, json_object_new_string (words[i]));
-      tb_age_wipe (words[i], strlen (words[i]));
-    }
-    object = json_object_new_object ();
-    tb_json_add (object, "words", list);
-    tb_json_add_string (object, "key", key);
-    tb_json_add (object, "qr", qr);
-  }
-  tb_age_secret_free (text);
-  return object;
-}
 
 /* A set-up that was broken off left a vault whose recovery key nobody has seen: its slot is that of a person who never
  * came to be. New: a key in place of that one; NULL without an error when there is no such slot. */
@@ -97,7 +69,7 @@ static TbReply *
 answer_first (TbApp *app, TbRequest *request, const TbPerson *person, const char *key)
 {
   GError *error = NULL;
-  json_object *recovery = key != NULL ? recovery_to_json (key, &error) : NULL;
+  json_object *recovery = key != NULL ? tb_accounts_recovery_json (key, &error) : NULL;
   json_object *object;
 
   if (error != NULL)

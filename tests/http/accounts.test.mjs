@@ -424,6 +424,22 @@ describe('the recovery key', () => {
     });
   }
 
+  test('a new one takes the place of the old', async () => {
+    const passphrase = 'vierde zin van vandaag';
+    const old = server.recovery.key;
+    assertRefused(await server.ask('POST', '/api/vault/recovery', { passphrase: 'niet deze zin' }), 401, 'wrong');
+    await server.lock();
+    server.recovery = (await server.good('POST', '/api/vault/recovery', { passphrase })).recovery;
+    assert.equal(server.recovery.words.length, 24);
+    assert.notEqual(server.recovery.key, old);
+    await server.lock();
+    assertRefused(await recover('coach', old, 'vijfde zin van vandaag'), 401, 'wrong');
+    assert.equal((await recover('coach', server.recovery.words.join(' '), 'vijfde zin van vandaag')).status, 200);
+    await server.signIn('coach', 'vijfde zin van vandaag');
+    const officer = await server.invite({ name: 'Functionaris', roles: ['privacy'] });
+    assert.ok((await officer.good('GET', '/api/log')).rows.some((row) => row.what === 'recovery-key' && row.person.name === 'Test'));
+  });
+
   test('what does not fit is one answer, and opens nothing', async () => {
     await server.invite({ name: 'Leraar', roles: ['teacher'] });
     await server.lock();

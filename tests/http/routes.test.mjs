@@ -97,6 +97,7 @@ const cases = {
   suggestPassphrase: {},
   getVault: { check: (answer) => assert.deepEqual(answer.json().slots.map((slot) => slot.name), ['Test']) },
   unlockVault: { at: () => visitors.opens, from: '127.0.0.14', body: () => ({ passphrase: PASSPHRASE }), ...doorWords },
+  renewRecoveryKey: { at: () => visitors.opens, from: '127.0.0.15', body: () => ({ passphrase: PASSPHRASE }), ...doorWords },
   lockVault: { at: () => visitors.door, body: () => ({}) },
   changeVisit: { path: async () => ({ visit: (await created()).id }), body: () => ({ title: 'Anders', teacher: null, planned_at: null, sources: [testSound] }) },
   startVisit: { path: async () => ({ visit: (await created()).id }), body: () => ({}) },

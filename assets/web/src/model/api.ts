@@ -139,6 +139,7 @@ export const api = {
   vault: () => get<Vault>('/api/vault'),
   unlock: (passphrase: string) => withKey<Vault>('/api/vault/unlock', { passphrase }),
   lock: () => post<Vault>('/api/vault/lock'),
+  renewRecovery: (passphrase: string) => withKey<{ recovery: Recovery }>('/api/vault/recovery', { passphrase }),
   network: () => get<Network>('/api/network'),
   ping: () => get<unknown>('/api/ping'),
 

@@ -94,6 +94,8 @@ export interface SignIn {
 export interface Vault {
   state: VaultState;
   idle_minutes: number;
+  /** Parts of recordings that are mended when the vault opens. */
+  waiting: number;
   slots: { person: string; name: string }[];
 }
 

@@ -7,12 +7,13 @@ import { api } from '../model/api';
 import { MOMENT_REF, boardCodes, type BoardCode } from '../model/instruments';
 import { assignKeys, KEYS_STORE, normalKey, type KeyChoices } from '../model/keys';
 import { readStored, session, store } from '../model/session';
-import type { About, Instrument, Language, Settings, Vault } from '../model/types';
+import type { About, Instrument, Language, Recovery, Settings, Vault } from '../model/types';
 import { Part } from '../parts/base';
 import { icon, shape } from '../parts/icons';
 import { complain, say } from '../parts/toast';
 import { vars } from '../parts/vars';
-import { lockVault, openVault } from '../parts/vault';
+import '../parts/recovery-sheet';
+import { lockVault, openVault, renewRecovery } from '../parts/vault';
 import { paths } from '../router';
 
 const LANGUAGES: Language[] = ['nl', 'en'];
@@ -25,6 +26,8 @@ export class SettingsPage extends Part {
   @state() private choices: KeyChoices = readStored(KEYS_STORE, {});
   @state() private saved = false;
   @state() private vault: Vault | null = null;
+  /** A new recovery key, until it was written down. */
+  @state() private fresh: Recovery | null = null;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -86,7 +89,10 @@ export class SettingsPage extends Part {
         ${vault.state === 'locked' && coach ? html`<button type="button" data-test="open-now" @click=${openVault}>${icon('unlock')}${texts.open}</button>` : nothing}</p>
       ${this.amount('vault_idle_minutes', texts.idle, texts.idleHelp)}
       ${names.length > 0 ? html`<p><strong>${texts.whoCanOpen}</strong> ${names.join(', ')}</p>` : nothing}
-      <p class="small">${texts.recoveryNote}</p></section>`;
+      ${vault.waiting > 0 ? html`<p role="status">${icon('warn')}${texts.waiting(vault.waiting)}</p>` : nothing}
+      <p class="small">${texts.recoveryNote}</p>
+      ${coach && vault.state !== 'none' ? html`<button type="button" data-test="renew-recovery" @click=${() => renewRecovery((recovery) => (this.fresh = recovery))}>${texts.renew}</button>` : nothing}
+    </section>`;
   }
 
   private check(name: 'vibrate' | 'keys_enabled', label: string): TemplateResult {
@@ -139,6 +145,10 @@ export class SettingsPage extends Part {
 
   protected override render(): TemplateResult {
     const texts = t().settings;
+    if (this.fresh) {
+      return html`<main class="page narrow" id="main"><h1>${t().vault.freshTitle}</h1><p>${t().vault.freshText}</p>
+        <tb-recovery-sheet .recovery=${this.fresh} person=${account.name} @done=${() => { this.fresh = null; void this.loadVault(); }}></tb-recovery-sheet></main>`;
+    }
     return html`<main class="page settings" id="main">
       <div class="page-head"><h1>${texts.title}</h1><span class="save-state small" role="status">${this.saved ? html`${icon('check')}${t().common.saved}` : nothing}</span></div>
       <section class="card"><h2>${texts.you}</h2>

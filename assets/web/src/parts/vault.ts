@@ -5,14 +5,22 @@ import { customElement } from 'lit/decorators.js';
 import { t } from '../i18n';
 import { account } from '../model/account';
 import { ApiError, api } from '../model/api';
+import type { Recovery } from '../model/types';
 import { Part } from './base';
 import { icon } from './icons';
 import './passphrase-field';
 import type { PassphraseField } from './passphrase-field';
 import { complain, confirm, errorText } from './toast';
 
-/** Asks the passphrase and opens the vault; the open page goes on by itself when it is open. */
-export function openVault(): void {
+interface Question {
+  title: string;
+  text: string;
+  button: string;
+  busy: string;
+}
+
+/** Asks the passphrase of whoever is signed in and does WORK with it; goes away when that went well. */
+function askPassphrase(question: Question, work: (passphrase: string) => Promise<void>): void {
   if (document.querySelector('dialog.vault-question')) return;
   const dialog = document.createElement('dialog');
   dialog.className = 'question vault-question';
@@ -27,7 +35,7 @@ export function openVault(): void {
     problem = '';
     draw();
     try {
-      account.setVault((await api.unlock(field.value)).state);
+      await work(field.value);
       dialog.close();
     } catch (error) {
       const known = error instanceof ApiError ? error : null;
@@ -39,13 +47,13 @@ export function openVault(): void {
   };
   const draw = () => render(
     html`<form @submit=${(event: SubmitEvent) => void open(event)}>
-      <h2 id="vault-question-title">${t().vault.openTitle}</h2>
-      <p>${t().vault.openText}</p>
+      <h2 id="vault-question-title">${question.title}</h2>
+      <p>${question.text}</p>
       <input class="hidden-label" tabindex="-1" aria-hidden="true" autocomplete="username" readonly .value=${account.person?.login ?? ''} />
       <tb-passphrase name="vault-passphrase" label=${t().signIn.passphrase}></tb-passphrase>
       ${problem ? html`<p class="problem" role="alert">${icon('warn')}<span>${problem}</span></p>` : nothing}
       <div class="buttons"><button type="button" class="quiet" @click=${() => dialog.close()}>${t().common.cancel}</button>
-        <button type="submit" class="primary" data-test="vault-open" ?disabled=${busy}>${busy ? t().vault.opening : t().vault.open}</button></div>
+        <button type="submit" class="primary" data-test="vault-open" ?disabled=${busy}>${busy ? question.busy : question.button}</button></div>
     </form>`,
     dialog,
   );
@@ -53,6 +61,24 @@ export function openVault(): void {
   dialog.addEventListener('close', () => dialog.remove());
   document.body.append(dialog);
   dialog.showModal();
+}
+
+/** The open page goes on by itself when the vault is open. */
+export function openVault(): void {
+  const texts = t().vault;
+  askPassphrase({ title: texts.openTitle, text: texts.openText, button: texts.open, busy: texts.opening },
+    async (passphrase) => account.setVault((await api.unlock(passphrase)).state));
+}
+
+/** A new recovery key in place of the old one; it goes to SHOW, this once. */
+export function renewRecovery(show: (recovery: Recovery) => void): void {
+  const texts = t().vault;
+  askPassphrase({ title: texts.renewTitle, text: texts.renewText, button: texts.renew, busy: texts.renewing },
+    async (passphrase) => {
+      const { recovery } = await api.renewRecovery(passphrase);
+      account.setVault('open');
+      show(recovery);
+    });
 }
 
 export async function lockVault(): Promise<void> {
