@@ -6,7 +6,6 @@
 #include "base/json.h"
 #include "cli/passphrase.h"
 #include "store/keyring.h"
-#include "store/view-log.h"
 #include "vault/password.h"
 
 const TbCommand tb_commands[] = {
@@ -91,24 +90,6 @@ tb_command_print_json (json_object *object)
   json_object_put (object);
 }
 
-static gboolean
-open_vault (TbOpened *opened, GError **error)
-{
-  g_autofree char *path = g_build_filename (tb_folder_path (opened->folder), "keys.db", NULL);
-  g_autoptr (GBytes) hash = NULL;
-  TbKeyShelf shelf = { 0 };
-  gint64 seq = 0;
-
-  if (!tb_keyring_open (path, &shelf, error))
-    return FALSE;
-  opened->vault = tb_vault_new (&shelf);
-  if (!tb_keyring_get_log_head (shelf.data, &seq, &hash, error))
-    return FALSE;
-  tb_view_log_set_head_keeper (opened->store, tb_keyring_set_log_head, shelf.data, seq, hash);
-  opened->media = tb_media_store_new_sealed (tb_folder_media (opened->folder), opened->vault);
-  return TRUE;
-}
-
 /* FOLDER is taken. */
 static gboolean
 open_folder (TbFolder *folder, TbOpened *opened, GError **error)
@@ -117,7 +98,12 @@ open_folder (TbFolder *folder, TbOpened *opened, GError **error)
   if (folder == NULL)
     return FALSE;
   opened->store = tb_store_open (folder, error);
-  return opened->store != NULL && open_vault (opened, error);
+  if (opened->store != NULL)
+    opened->vault = tb_keyring_open_vault (folder, opened->store, error);
+  if (opened->vault == NULL)
+    return FALSE;
+  opened->media = tb_media_store_new_sealed (tb_folder_media (folder), opened->vault);
+  return TRUE;
 }
 
 gboolean

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "store/db.h"
 #include "store/migrate.h"
+#include "store/view-log.h"
 
 /* In PRAGMA application_id: "TBKY". */
 #define KEYRING_APPLICATION_ID 0x54424b59
@@ -377,4 +378,22 @@ tb_keyring_open (const char *path, TbKeyShelf *shelf, GError **error)
     .free = keyring_free,
   };
   return TRUE;
+}
+
+TbVault *
+tb_keyring_open_vault (const TbFolder *folder, TbStore *store, GError **error)
+{
+  g_autofree char *path = g_build_filename (tb_folder_path (folder), "keys.db", NULL);
+  g_autoptr (TbVault) vault = NULL;
+  g_autoptr (GBytes) hash = NULL;
+  TbKeyShelf shelf = { 0 };
+  gint64 seq = 0;
+
+  if (!tb_keyring_open (path, &shelf, error))
+    return NULL;
+  vault = tb_vault_new (&shelf);
+  if (!tb_keyring_get_log_head (shelf.data, &seq, &hash, error))
+    return NULL;
+  tb_view_log_set_head_keeper (store, tb_keyring_set_log_head, shelf.data, seq, hash);
+  return g_steal_pointer (&vault);
 }

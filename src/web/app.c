@@ -5,7 +5,6 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "store/keyring.h"
-#include "store/view-log.h"
 #include "web/recover.h"
 #include "web/routes.h"
 
@@ -79,24 +78,6 @@ mend (TbApp *app)
     g_printerr ("Recordings that were broken off and wait for the vault to be opened: %u\n", waiting);
 }
 
-static gboolean
-open_vault (TbApp *app, GError **error)
-{
-  g_autofree char *path = g_build_filename (tb_folder_path (app->folder), "keys.db", NULL);
-  g_autoptr (GBytes) hash = NULL;
-  TbKeyShelf shelf = { 0 };
-  gint64 seq = 0;
-
-  if (!tb_keyring_open (path, &shelf, error))
-    return FALSE;
-  app->keys = shelf.data;
-  app->vault = tb_vault_new (&shelf);
-  if (!tb_keyring_get_log_head (app->keys, &seq, &hash, error))
-    return FALSE;
-  tb_view_log_set_head_keeper (app->store, tb_keyring_set_log_head, app->keys, seq, hash);
-  return TRUE;
-}
-
 TbApp *
 tb_app_new (const char *path, const TbNetworkOptions *network, GError **error)
 {
@@ -117,7 +98,8 @@ tb_app_new (const char *path, const TbNetworkOptions *network, GError **error)
   tb_store_set_listener (app->store, on_operation, app);
   app->access = tb_access_new ();
   app->challenges = tb_challenges_new ();
-  if (!open_vault (app, error))
+  app->vault = tb_keyring_open_vault (app->folder, app->store, error);
+  if (app->vault == NULL)
     return NULL;
   app->media = tb_media_store_new_sealed (tb_folder_media (app->folder), app->vault);
   app->encoders = tb_encoders_new (g_getenv ("TERUGBLIK_ENCODER"));

@@ -27,7 +27,6 @@ struct _TbApp {
   TbFolder *folder;
   TbStore *store;
   TbVault *vault;
-  gpointer keys; /* of keys.db; the vault's */
   TbMediaStore *media;
   TbEncoders *encoders;
   TbDevices *devices;
