@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/time.h"
 #include "base/uuid.h"
+#include "store/view-log.h"
 #include "web/access.h"
 #include "web/accounts.h"
 
@@ -106,6 +107,19 @@ set_disabled (TbApp *app, const TbPerson *person, gboolean disabled, GError **er
          && (!disabled || cut_off (app, person, error));
 }
 
+/* Who manages accounts could take over one; the privacy officer sees that in the log. */
+static gboolean
+log_change (TbApp *app, TbRequest *request, const char *what, const TbPerson *person, guint roles, GError **error)
+{
+  const TbPerson *by = tb_request_viewer (request)->person;
+  g_autoptr (GString) detail = g_string_new (person->name);
+
+  for (guint i = 0, count = 0; i < 8; i++)
+    if (roles & (1u << i))
+      g_string_append_printf (detail, "%s%s", count++ == 0 ? ": " : ", ", tb_role_name (1u << i));
+  return tb_view_log_add (app->store, tb_clock_wall (), by->id, by->name, NULL, NULL, what, detail->str, error);
+}
+
 static TbReply *
 patch_person (TbApp *app, TbRequest *request)
 {
@@ -124,6 +138,8 @@ patch_person (TbApp *app, TbRequest *request)
       || !tb_json_get_array (body, "roles", 0, 20, &list, NULL, &error)
       || (list != NULL && !tb_roles_from_json (list, &roles, &error))
       || !tb_json_get_bool (body, "disabled", 0, &disabled, &found, &error))
+    return tb_reply_error (error);
+  if (roles != 0 && roles != person->roles && !log_change (app, request, "roles", person, roles, &error))
     return tb_reply_error (error);
   changed = tb_person_update (app->store, person->id, name, roles, &error);
   if (changed == NULL
@@ -149,6 +165,8 @@ invite (TbApp *app, TbRequest *request)
   if (!may_invite (request, person->roles)
       || (person->passphrase != NULL && !tb_viewer_has (tb_request_viewer (request), TB_ROLE_ADMIN)))
     return refuse ();
+  if (person->passphrase != NULL && !log_change (app, request, "new-passphrase", person, 0, &error))
+    return tb_reply_error (error);
   invitation = tb_accounts_invite (app, request, TB_INVITATION_PERSON, person->id, &error);
   return invitation != NULL ? tb_reply_json (201, invitation) : tb_reply_error (error);
 }

@@ -437,7 +437,12 @@ describe('the recovery key', () => {
     assert.equal((await recover('coach', server.recovery.words.join(' '), 'vijfde zin van vandaag')).status, 200);
     await server.signIn('coach', 'vijfde zin van vandaag');
     const officer = await server.invite({ name: 'Functionaris', roles: ['privacy'] });
-    assert.ok((await officer.good('GET', '/api/log')).rows.some((row) => row.what === 'recovery-key' && row.person.name === 'Test'));
+    await server.good('POST', `/api/people/${officer.person.id}/invitation`);
+    await server.good('PATCH', `/api/people/${officer.person.id}`, { roles: ['privacy', 'head'] });
+    const { rows } = await officer.good('GET', '/api/log');
+    assert.deepEqual(rows.slice(0, 2).map((row) => [row.what, row.person.name, row.detail]),
+      [['roles', 'Test', 'Functionaris: privacy, head'], ['new-passphrase', 'Test', 'Functionaris']]);
+    assert.ok(rows.some((row) => row.what === 'recovery-key' && row.person.name === 'Test'));
   });
 
   test('what does not fit is one answer, and opens nothing', async () => {

@@ -296,7 +296,7 @@ export const peopleEn: typeof peopleNl = {
     empty: 'Nobody has looked yet.',
     what: {
       view: 'Looked', export: 'Made a film', download: 'Kept a copy', release: 'Shared', ask: 'Asked to share', agree: 'Said yes', refuse: 'Said no',
-      withdraw: 'Withdrawn', end: 'Ended', 'recovery-key': 'New recovery key made', 'vault-open': 'Vault opened', 'vault-lock': 'Vault locked', decrypt: 'Opened outside Terugblik', destroy: 'Destroyed',
+      withdraw: 'Withdrawn', end: 'Ended', 'recovery-key': 'New recovery key made', 'new-passphrase': 'New passphrase made possible', roles: 'Roles changed', 'vault-open': 'Vault opened', 'vault-lock': 'Vault locked', decrypt: 'Opened outside Terugblik', destroy: 'Destroyed',
     },
   },
   register: {
