@@ -15,13 +15,15 @@ cd "$(dirname "$0")"
 export TERUGBLIK_LOCALE="$PWD/build/assets/po"
 
 # GStreamer's plugins by what they bring: base and good (cameras, RTSP, MP4, FLAC), bad (AAC, openh264, VA-API),
-# ugly (x264), libav (AAC, decoding H.264), alsa, pulseaudio, pipewire (microphones).
+# ugly (x264), libav (AAC, decoding H.264), alsa, pulseaudio, pipewire (microphones). The report's fonts, and the time zone of its clock.
 build_packages="gcc libc6-dev meson ninja-build pkg-config gettext
   libglib2.0-dev libglib2.0-dev-bin libjson-c-dev libsqlite3-dev libsndfile1-dev libmicrohttpd-dev libgnutls28-dev libsodium-dev libqrencode-dev libfido2-dev libcbor-dev
+  libpango1.0-dev libcairo2-dev libqpdf-dev libical-dev
   libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev libgstreamer-plugins-bad1.0-dev"
 run_packages="gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly
-  gstreamer1.0-libav gstreamer1.0-alsa gstreamer1.0-pulseaudio gstreamer1.0-pipewire"
-test_packages="libgstrtspserver-1.0-dev gstreamer1.0-tools ffmpeg chromium sqlite3 strace age zbar-tools openssl libnss3-tools"
+  gstreamer1.0-libav gstreamer1.0-alsa gstreamer1.0-pulseaudio gstreamer1.0-pipewire
+  fonts-open-sans fonts-dejavu-core tzdata"
+test_packages="libgstrtspserver-1.0-dev gstreamer1.0-tools ffmpeg chromium sqlite3 strace age zbar-tools openssl libnss3-tools poppler-utils qpdf"
 bench_packages="libgstrtspserver-1.0-dev gstreamer1.0-tools ffmpeg nginx-light wrk sqlite3"
 
 say () { printf '%s\n' "$*" >&2; }
