@@ -274,7 +274,9 @@ lines_that_fit (const TbSheet *sheet, gboolean beside, int lines, double height)
     fit = CLAMP ((int) ((sheet->beside_bottom + 4 - sheet->y) / height + 0.001), 0, page);
     if (sheet->labelled)
       fit = MAX (fit, MIN (page, 2));
-    return lines - fit <= HANGING_MAX && page == lines ? lines : fit;
+    if (lines - fit <= HANGING_MAX && page == lines)
+      return lines;
+    return lines - fit == 1 && fit > 2 ? fit - 1 : fit;
   }
   if (fit < lines) {
     /* Two lines at least on either side of a page's end. */
@@ -324,8 +326,8 @@ tb_sheet_text (TbSheet *sheet, const char *tag, TbStyle style, const char *text)
 {
   g_auto (GStrv) paragraphs = g_strsplit (text, "\n", -1);
 
-  if (style == TB_STYLE_LABEL && !is_beside (sheet, &styles[style]))
-    tb_sheet_need (sheet, 3.2 * LINE);
+  if (style == TB_STYLE_LABEL)
+    tb_sheet_need (sheet, 4 * LINE);
   for (guint i = 0; paragraphs[i] != NULL; i++)
     if (*g_strstrip (paragraphs[i]) != '\0')
       draw_paragraph (sheet, tag, &styles[style], paragraphs[i]);

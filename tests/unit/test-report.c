@@ -15,14 +15,20 @@
 #define MADE G_GINT64_CONSTANT (1795363200) * TB_SECOND /* 2026-11-22T16:00:00Z */
 
 static char *
-full_json (void)
+corpus_file (const char *name)
 {
   g_autofree char *path
-      = g_build_filename (g_getenv ("TB_SOURCE_DIR"), "tests", "fuzz", "corpus", "report", "full.json", NULL);
+      = g_build_filename (g_getenv ("TB_SOURCE_DIR"), "tests", "fuzz", "corpus", "report", name, NULL);
   char *text = NULL;
 
   g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
   return text;
+}
+
+static char *
+full_json (void)
+{
+  return corpus_file ("full.json");
 }
 
 static TbReportContent *
@@ -171,9 +177,12 @@ test_content (void)
   g_autofree char *written = tb_report_content_to_text (report);
   g_autoptr (TbReportContent) again = read_report (written);
   g_autofree char *second = tb_report_content_to_text (again);
+  g_autofree char *expected = corpus_file ("written.json");
   const TbReportMoment *moment = g_ptr_array_index (report->moments, 0);
 
   g_assert_cmpstr (written, ==, second);
+  /* report-schema.test.mjs holds this form against the schema. */
+  g_assert_cmpstr (written, ==, g_strchomp (expected));
   g_assert_cmpint (report->language, ==, TB_REPORT_NL);
   g_assert_cmpstr (report->teacher, ==, "Bram Jansen");
   g_assert_cmpint (moment->from, ==, 754500 * TB_MILLISECOND);
@@ -410,6 +419,44 @@ test_eight (void)
   g_assert_nonnull (strstr (check, "No syntax"));
 }
 
+/* No heading and no label stands last on its page. */
+static void
+test_stranded (void)
+{
+  const char *const starts[] = { "Leerkracht,", "Coach,", "Vraag", "Afspraken", "Volgende stap", "Ondertekend", NULL };
+
+  for (guint n = 1; n <= 16; n++) {
+    g_autoptr (GString) words = g_string_new (NULL);
+    g_autoptr (TbReportContent) report = NULL;
+    g_autoptr (GBytes) pdf = NULL;
+    g_autofree char *text = NULL;
+    g_auto (GStrv) pages = NULL;
+
+    for (guint i = 0; i < n; i++)
+      g_string_append (words, "De klas werd stil en bijna iedereen keek daarna op. ");
+    report = long_report (5, words->str);
+    pdf = make_pdf (report);
+    text = ask (pdf, "pdftotext -layout %s -");
+    pages = g_strsplit (text, "\f", -1);
+    for (guint i = 0; i < pages_of (pdf); i++) {
+      char *foot = g_strrstr (pages[i], PURPOSE_NL);
+      const char *last;
+
+      g_assert_nonnull (foot);
+      *foot = '\0';
+      last = strrchr (g_strchomp (pages[i]), '\n');
+      last = last != NULL ? last : pages[i];
+      while (g_ascii_isspace (*last))
+        last++;
+      for (guint j = 0; starts[j] != NULL; j++)
+        if (g_str_has_prefix (last, starts[j]))
+          g_error ("“%s” stands alone at the end of page %u of the one with %u sentences", last, i + 1, n);
+      g_assert_null (strstr (last, "Moment nummer"));
+      g_assert_null (strstr (last, "in de les op"));
+    }
+  }
+}
+
 static void
 test_long (void)
 {
@@ -519,6 +566,7 @@ main (int argc, char **argv)
   g_test_add_func ("/report/dutch", test_dutch);
   g_test_add_func ("/report/english", test_english);
   g_test_add_func ("/report/eight", test_eight);
+  g_test_add_func ("/report/stranded", test_stranded);
   g_test_add_func ("/report/long", test_long);
   g_test_add_func ("/report/scripts", test_scripts);
   g_test_add_func ("/report/least", test_least);
