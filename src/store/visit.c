@@ -265,11 +265,23 @@ nothing_rests_on_teacher (TbDb *db, const char *visit, GError **error)
                   " AND until_wall > ?2",
                   "si", visit, tb_clock_wall ()))
     return FALSE;
-  if (count == 0)
-    return TRUE;
-  g_set_error_literal (error, TB_ERROR, TB_ERROR_CONFLICT,
-                       "“teacher_person”: this visit is shared with the teacher's consent; withdraw that first");
-  return FALSE;
+  if (count > 0) {
+    g_set_error_literal (error, TB_ERROR, TB_ERROR_CONFLICT,
+                         "“teacher_person”: this visit is shared with the teacher's consent; withdraw that first");
+    return FALSE;
+  }
+  /* What a teacher chose and wrote for the talk would become somebody else's. */
+  if (!tb_db_int (db, 0, &count, error,
+                  "SELECT count(*) FROM visit WHERE id = ?1 AND teacher_person IS NOT NULL AND (trajectory IS NOT NULL"
+                  " OR EXISTS (SELECT 1 FROM moment WHERE moment.visit = visit.id AND side = 'teacher')"
+                  " OR EXISTS (SELECT 1 FROM comment WHERE comment.visit = visit.id AND side = 'teacher')"
+                  " OR EXISTS (SELECT 1 FROM talk WHERE talk.visit = visit.id))",
+                  "s", visit))
+    return FALSE;
+  if (count > 0)
+    g_set_error_literal (error, TB_ERROR, TB_ERROR_CONFLICT,
+                         "“teacher_person”: this teacher takes part in the talk about this visit already");
+  return count == 0;
 }
 
 /* BEFORE: who it was, or NULL. */
