@@ -15,7 +15,8 @@ cd "$(dirname "$0")"
 export TERUGBLIK_LOCALE="$PWD/build/assets/po"
 
 # GStreamer's plugins by what they bring: base and good (cameras, RTSP, MP4, FLAC), bad (AAC, openh264, VA-API),
-# ugly (x264), libav (AAC, decoding H.264), alsa, pulseaudio, pipewire (microphones). The report's fonts, and the time zone of its clock.
+# ugly (x264), libav (AAC, decoding H.264), alsa, pulseaudio, pipewire (microphones).
+# And for reports: their fonts, and the time zone of the clock in them.
 build_packages="gcc libc6-dev meson ninja-build pkg-config gettext
   libglib2.0-dev libglib2.0-dev-bin libjson-c-dev libsqlite3-dev libsndfile1-dev libmicrohttpd-dev libgnutls28-dev libsodium-dev libqrencode-dev libfido2-dev libcbor-dev
   libpango1.0-dev libcairo2-dev libqpdf-dev libical-dev
