@@ -134,7 +134,7 @@ CREATE TABLE own_question (
   id TEXT NOT NULL PRIMARY KEY,
   text TEXT NOT NULL,
   domain TEXT NOT NULL,          -- "" for any
-  phase TEXT NOT NULL,           -- "looking-back", "becoming-aware", "alternatives" or "trying"
+  phase TEXT NOT NULL,           -- of the talk: "opening", "pride", "looking-back", …
   language TEXT NOT NULL,        -- "nl" or "en"
   person TEXT NOT NULL REFERENCES person (id), -- who added it
   created_wall BIGINT NOT NULL,

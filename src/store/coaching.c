@@ -62,7 +62,7 @@ tb_stand_load_open (TbStand *stand, TbDb *db, const char *visit, const char *per
   if (!tb_stand_load (stand, db, visit, person, error))
     return FALSE;
   return !stand->closed
-         || tb_refuse (error, TB_ERROR_CONFLICT, "The trajectory of this visit is closed: nothing of it changes any more");
+         || tb_refuse (error, TB_ERROR_CONFLICT, "The trajectory of this visit is closed: nothing changes any more");
 }
 
 gboolean

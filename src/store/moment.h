@@ -40,11 +40,11 @@ void tb_moment_free (TbMoment *moment);
  * "position","created_at","changed_at"}; times in seconds. New. */
 json_object *tb_moment_to_json (const TbMoment *moment);
 
-/* FIELDS: from and to (seconds; with a clip they may be left out: then the clip's), title, kind ("other" without), line,
- * clip, observation, sight ("talk" without); nothing else. It comes at the end of the own list; after the reveal also at
- * the end of the list for the talk. TB_ERROR_INVALID names the field: to not after from, and sight "now" from the
- * coach, whose list stays unseen until the reveal. TB_ERROR_NOT_FOUND: visit, clip or observation (removed ones too).
- * TB_ERROR_CONFLICT: the list is full. New. */
+/* FIELDS: from and to (seconds; with a clip they may be left out: then the clip's), title, kind ("other" without),
+ * line, clip, observation, sight ("talk" without); nothing else. It comes at the end of the own list; after the reveal
+ * also at the end of the list for the talk. TB_ERROR_INVALID names the field: to not after from, and sight "now" from
+ * the coach, whose list stays unseen until the reveal. TB_ERROR_NOT_FOUND: visit, clip or observation (removed ones
+ * too). TB_ERROR_CONFLICT: the list is full. New. */
 TbMoment *tb_moment_add (TbStore *store, const char *visit, const char *person, json_object *fields, gint64 now_wall,
                          GError **error);
 /* Changes the given fields (those of tb_moment_add but clip and observation) of a moment of the own side.
@@ -62,14 +62,16 @@ gboolean tb_moment_order (TbStore *store, const char *visit, const char *person,
  * the teacher gives sight now, the teacher none. By side (coach first) and position. Array of TbMoment, new. */
 GPtrArray *tb_moment_list (TbStore *store, const char *visit, const char *viewer, GError **error);
 
-/* --- computed, from any array of TbMoment ---------------------------------------------------------------------------- */
+/* --- computed, from any array of TbMoment
+ * ---------------------------------------------------------------------------- */
 
 /* One place on the time line: seen by both, or by one (then the other is NULL). Borrowed from the array. */
 typedef struct {
   const TbMoment *coach, *teacher;
 } TbMomentPair;
-/* Pairs moments of the two sides that overlap by more than half of the shorter. Each is in one pair at most; where several
- * could, the greatest share goes first. By time of beginning. Array of TbMomentPair, new; valid as long as MOMENTS. */
+/* Pairs moments of the two sides that overlap by more than half of the shorter. Each is in one pair at most; where
+ * several could, the greatest share goes first. By time of beginning. Array of TbMomentPair, new; valid as long as
+ * MOMENTS. */
 GArray *tb_moment_pair (GPtrArray *moments);
 
 /* What a side's list in MOMENTS still lacks of the default: at least 0. A hint for the page, never a refusal. */

@@ -40,8 +40,9 @@ typedef struct {
 
 void tb_talk_free (TbTalk *talk);
 void tb_talk_item_free (TbTalkItem *item);
-/* {"visit","coach_ready_at","teacher_ready_at","revealed_at","together","started_at","ended_at","state":{…},"state_seq",
- * "state_at"}. New. */
+/*
+ *
+ * {"visit","coach_ready_at","teacher_ready_at","revealed_at","together","started_at","ended_at","state":{…},"state_seq", "state_at"}. New. */
 json_object *tb_talk_to_json (const TbTalk *talk);
 /* {"id","position","coach_moment","teacher_moment","from","to","question","notes","private_note","skipped",
  * "changed_at"}: only for the viewer it was read for. New. */
@@ -53,13 +54,14 @@ gboolean tb_talk_side (TbStore *store, const char *visit, const char *person, co
 /* As it is; a visit whose talk nobody has touched gives an empty one. New. */
 TbTalk *tb_talk_get (TbStore *store, const char *visit, const char *person, GError **error);
 
-/* PERSON's side has chosen, or not yet after all. Twice the same changes nothing. TB_ERROR_CONFLICT after the reveal. New. */
+/* PERSON's side has chosen, or not yet after all. Twice the same changes nothing. TB_ERROR_CONFLICT after the reveal.
+ * New. */
 TbTalk *tb_talk_set_ready (TbStore *store, const char *visit, const char *person, gboolean ready, gint64 now_wall,
                            GError **error);
 
 /* Shows each side the other's list and makes the list for the talk of both, in one transaction: by time, what overlaps
- * as one (tb_moment_pair). Both must be ready, or both have said yes in the room: COACH_YES and TEACHER_YES are what was
- * pressed there. TB_ERROR_CONFLICT otherwise. A talk that was revealed before is returned as it is. New. */
+ * as one (tb_moment_pair). Both must be ready, or both have said yes in the room: COACH_YES and TEACHER_YES are what
+ * was pressed there. TB_ERROR_CONFLICT otherwise. A talk that was revealed before is returned as it is. New. */
 TbTalk *tb_talk_reveal (TbStore *store, const char *visit, const char *person, gboolean coach_yes,
                         gboolean teacher_yes, gint64 now_wall, GError **error);
 
@@ -69,9 +71,9 @@ TbTalk *tb_talk_start (TbStore *store, const char *visit, const char *person, gi
 TbTalk *tb_talk_end (TbStore *store, const char *visit, const char *person, gint64 now_wall, GError **error);
 
 /* Puts STATE in the place of the one with number SEEN_SEQ. When another press was first, nothing changes, *APPLIED is
- * FALSE and the newer state comes back. STATE: an object of at most TB_TALK_STATE_MAX bytes. Its fields may be absent or
- * null; these are checked: item (the id of an item of this talk), position (seconds, from 0), playing (bool), rate (0.1
- * to 4), layout (text up to 40), scores (bool; without it none are shown). Others are kept as they are.
+ * FALSE and the newer state comes back. STATE: an object of at most TB_TALK_STATE_MAX bytes. Its fields may be absent
+ * or null; these are checked: item (the id of an item of this talk), position (seconds, from 0), playing (bool), rate
+ * (0.1 to 4), layout (text up to 40), scores (bool; without it none are shown). Others are kept as they are.
  * TB_ERROR_INVALID; TB_ERROR_TOO_LARGE; TB_ERROR_CONFLICT before the reveal. New. */
 TbTalk *tb_talk_set_state (TbStore *store, const char *visit, const char *person, gint64 seen_seq, json_object *state,
                            gint64 now_wall, gboolean *applied, GError **error);

@@ -2,10 +2,18 @@
 #include <stdio.h>
 
 #include "fixture.h"
+#include "store/agreement.h"
+#include "store/comment.h"
+#include "store/handover.h"
 #include "store/invitation.h"
+#include "store/moment.h"
+#include "store/question.h"
 #include "store/release.h"
+#include "store/report.h"
 #include "store/settings.h"
+#include "store/talk.h"
 #include "store/track.h"
+#include "store/trajectory.h"
 #include "store/tries.h"
 #include "store/view-log.h"
 
@@ -26,6 +34,37 @@ share (Fixture *fixture, const char *visit, const TbPerson *coach, const TbPerso
   release = tb_release_create (fixture->store, visit, NULL, teacher->id, "coaching", coach->id,
                                FIXTURE_ZERO + 3600 * TB_SECOND, FALSE, FIXTURE_ZERO, NULL);
   tb_view_log_add (fixture->store, FIXTURE_ZERO, teacher->id, teacher->name, visit, NULL, "view", NULL, NULL);
+}
+
+/* A trajectory, and all that a talk leaves. */
+static void
+talk_about (Fixture *fixture, const char *visit, const TbPerson *coach, const TbPerson *teacher)
+{
+  g_autofree char *text = g_strdup_printf ("{'teacher_person':'%s','question':'Hoe houd ik rust?'}", teacher->id);
+  g_autoptr (json_object) fields = from_text (text);
+  g_autoptr (json_object) moment = from_text ("{'from':10,'to':20,'title':'Compliment','kind':'pride'}");
+  g_autoptr (json_object) comment = from_text ("{'at':12.5,'text':'Mooi','sight':'now'}");
+  g_autoptr (json_object) agreed = from_text ("{'text':'Ik wacht drie tellen','codes':['proef/compliment']}");
+  g_autoptr (json_object) content = from_text ("{'text':'Verslag'}");
+  g_autoptr (json_object) question = from_text ("{'text':'Wat zag je?','phase':'looking-back','language':'nl'}");
+  g_autoptr (json_object) state = from_text ("{'position':12.5}");
+  g_autoptr (TbPerson) next = tb_person_create (fixture->store, "Bram", "bram", TB_ROLE_COACH, "hash", FIXTURE_ZERO,
+                                                NULL);
+  g_autoptr (TbTrajectory) trajectory = tb_trajectory_create (fixture->store, coach->id, fields, FIXTURE_ZERO, NULL);
+  gboolean applied = FALSE;
+
+  tb_trajectory_add_visit (fixture->store, trajectory->id, coach->id, visit, FIXTURE_ZERO, NULL);
+  tb_moment_free (tb_moment_add (fixture->store, visit, coach->id, moment, FIXTURE_ZERO, NULL));
+  tb_moment_free (tb_moment_add (fixture->store, visit, teacher->id, moment, FIXTURE_ZERO, NULL));
+  tb_comment_free (tb_comment_add (fixture->store, visit, teacher->id, comment, FIXTURE_ZERO, NULL));
+  tb_talk_free (tb_talk_reveal (fixture->store, visit, coach->id, TRUE, TRUE, FIXTURE_ZERO, NULL));
+  tb_talk_free (tb_talk_start (fixture->store, visit, coach->id, FIXTURE_ZERO, NULL));
+  tb_talk_free (tb_talk_set_state (fixture->store, visit, coach->id, 0, state, FIXTURE_ZERO, &applied, NULL));
+  tb_agreement_free (tb_agreement_add (fixture->store, visit, teacher->id, agreed, FIXTURE_ZERO, NULL));
+  tb_report_free (tb_report_save (fixture->store, visit, coach->id, 0, "nl", content, FIXTURE_ZERO, NULL));
+  tb_report_free (tb_report_sign (fixture->store, visit, coach->id, 1, FIXTURE_ZERO, NULL));
+  tb_own_question_free (tb_own_question_add (fixture->store, coach->id, question, FIXTURE_ZERO, NULL));
+  tb_handover_free (tb_handover_ask (fixture->store, trajectory->id, coach->id, next->id, FIXTURE_ZERO, NULL));
 }
 
 static void
@@ -69,6 +108,7 @@ fill (Fixture *fixture)
   tb_segment_open (fixture->store, track->id, 0, NULL, &number, NULL);
   tb_segment_close (fixture->store, track->id, number, 100 * TB_SECOND, NULL, NULL);
   share (fixture, visit->id, coach, teacher);
+  talk_about (fixture, visit->id, coach, teacher);
   tb_visit_end (fixture->store, visit->id, zero + 100 * TB_SECOND, NULL, NULL);
   g_hash_table_insert (settings, (gpointer) "language", (gpointer) "nl");
   tb_settings_set (fixture->store, settings, NULL);

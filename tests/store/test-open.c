@@ -1,14 +1,21 @@
 /* Opening: new, again, newer, foreign, damaged; and the migrations. */
 #include <glib/gstdio.h>
 #include <sqlite3.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "fixture.h"
+#include "store/agreement.h"
 #include "store/cache.h"
+#include "store/handover.h"
 #include "store/migrate.h"
+#include "store/moment.h"
 #include "store/person.h"
+#include "store/report.h"
 #include "store/settings.h"
 #include "store/store-private.h"
+#include "store/talk.h"
+#include "store/trajectory.h"
 #include "store/view-log.h"
 
 static void
@@ -66,7 +73,7 @@ test_fresh_and_again (Fixture *fixture, gconstpointer data)
   g_autofree char *backup = g_strconcat (fixture->database, ".before-1", NULL);
 
   g_assert_false (tb_store_cache_was_rebuilt (fixture->store));
-  g_assert_cmpint (tb_store_version (fixture->store), >=, 1);
+  g_assert_cmpint (tb_store_version (fixture->store), ==, 3);
   fixture_reopen (fixture);
   g_assert_false (tb_store_cache_was_rebuilt (fixture->store));
   found = tb_visit_get (fixture->store, visit, &error);
@@ -297,20 +304,55 @@ test_migrate (Fixture *fixture, gconstpointer data)
 
 /* From version 2 on the visit is somebody's, and shared. */
 static void
-check_archived_people (Fixture *fixture, const TbVisit *visit, gboolean has_people)
+check_archived_people (Fixture *fixture, const TbVisit *visit, int version)
 {
   g_autoptr (GPtrArray) people = tb_person_list (fixture->store, NULL);
   g_autoptr (GPtrArray) shared = NULL;
   g_autoptr (GPtrArray) log = tb_view_log_list (fixture->store, NULL, 0, 10, NULL, NULL);
 
-  g_assert_cmpuint (people->len, ==, has_people ? 2 : 0);
-  g_assert_cmpuint (log->len, ==, has_people ? 2 : 0); /* a release and a view */
-  g_assert_cmpstr (visit->coach_name, ==, has_people ? "Anna" : NULL);
-  g_assert_cmpstr (visit->teacher_person_name, ==, has_people ? "Juf Sanne" : NULL);
-  if (!has_people)
+  g_assert_cmpuint (people->len, ==, version < 2 ? 0 : version < 3 ? 2 : 3);
+  g_assert_cmpuint (log->len, ==, version < 2 ? 0 : version < 3 ? 2 : 3); /* a release, a view, a handover asked */
+  g_assert_cmpstr (visit->coach_name, ==, version >= 2 ? "Anna" : NULL);
+  g_assert_cmpstr (visit->teacher_person_name, ==, version >= 2 ? "Juf Sanne" : NULL);
+  if (version < 2)
     return;
   shared = tb_visit_list_shared (fixture->store, visit->teacher_person, FIXTURE_ZERO, NULL, 10, NULL, NULL, NULL);
   g_assert_cmpuint (shared->len, ==, 1);
+}
+
+/* From version 3 on it has been talked about; before, a talk can begin. */
+static void
+check_archived_talk (Fixture *fixture, const TbVisit *visit, int version)
+{
+  g_autoptr (TbTalk) talk = NULL;
+  g_autoptr (TbReport) report = NULL;
+  g_autoptr (GPtrArray) moments = NULL;
+  g_autoptr (GPtrArray) items = NULL;
+  g_autoptr (GPtrArray) line = NULL;
+  g_autoptr (GPtrArray) trajectories = NULL;
+  g_autoptr (GPtrArray) handovers = NULL;
+  const char *coach = visit->coach;
+
+  if (version < 2)
+    return;
+  talk = tb_talk_get (fixture->store, visit->id, coach, NULL);
+  moments = tb_moment_list (fixture->store, visit->id, coach, NULL);
+  items = tb_talk_list_items (fixture->store, visit->id, coach, NULL);
+  trajectories = tb_trajectory_list (fixture->store, coach, NULL);
+  handovers = tb_handover_list (fixture->store, coach, NULL);
+  g_assert_cmpint (talk->revealed_at, ==, version < 3 ? 0 : FIXTURE_ZERO);
+  g_assert_cmpint (talk->state_seq, ==, version < 3 ? 0 : 1);
+  g_assert_cmpuint (moments->len, ==, version < 3 ? 0 : 2);
+  g_assert_cmpuint (items->len, ==, version < 3 ? 0 : 1);
+  g_assert_cmpuint (trajectories->len, ==, version < 3 ? 0 : 1);
+  g_assert_cmpuint (handovers->len, ==, version < 3 ? 0 : 1);
+  if (version < 3)
+    return;
+  line = tb_trajectory_list_visits (fixture->store, ((TbTrajectory *) trajectories->pdata[0])->id, coach, NULL);
+  g_assert_cmpuint (line->len, ==, 1);
+  g_assert_cmpuint (((TbTrajectoryVisit *) line->pdata[0])->agreements->len, ==, 1);
+  report = tb_report_get (fixture->store, visit->id, coach, NULL);
+  g_assert_cmpint (report->coach_signed_at, ==, FIXTURE_ZERO);
 }
 
 /* Every released version of the database is kept in archive/ and must open. */
@@ -352,10 +394,12 @@ test_archive (Fixture *fixture, gconstpointer data)
     operations = tb_journal_list (fixture->store, visit->id, 0, 100, &error);
     g_assert_no_error (error);
     g_assert_cmpuint (operations->len, ==, (guint) visit->seq);
-    check_archived_people (fixture, visit, !g_str_equal (name, "v1.db"));
+    check_archived_people (fixture, visit, atoi (name + 1));
+    check_archived_talk (fixture, visit, atoi (name + 1));
+    g_assert_cmpint (tb_store_version (fixture->store), ==, 3);
     g_assert_true (tb_store_check (fixture->store, &error));
   }
-  g_assert_cmpuint (count, >=, 1);
+  g_assert_cmpuint (count, ==, 3);
 }
 
 static void

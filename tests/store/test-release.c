@@ -497,7 +497,7 @@ test_cost (Fixture *fixture, gconstpointer data)
        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)"
        " INSERT INTO release (" COLUMNS ") SELECT 'r' || i, '%s', NULL, 'other', 'team', 'coach', 0, 0, i, i + 1, 1, NULL, NULL, NULL"
        " FROM n WHERE i <= 200;"
-       "INSERT INTO visit SELECT 'v' || i, '', '', '', '', '', '', NULL, 1, 1, NULL, 'coach', 'teacher' FROM"
+       "INSERT INTO visit SELECT 'v' || i, '', '', '', '', '', '', NULL, 1, 1, NULL, 'coach', 'teacher', NULL FROM"
        " (WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100) SELECT i FROM n);"
        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)"
        " INSERT INTO release (" COLUMNS ") SELECT 'x' || i, 'v' || (1 + i %% 100), NULL, 'teacher', 'team', 'coach', 1, 0, i,"
