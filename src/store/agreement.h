@@ -32,10 +32,9 @@ typedef struct {
 } TbAgreement;
 
 void tb_agreement_free (TbAgreement *agreement);
-/* {"id","visit","visit_title","trajectory","text","who":{"id","name"} (id null for somebody without an
- * account),"due_at",
- *
- * "codes":[…],"outcome","outcome_note","outcome_at","became_visit":null|{"id","title"},"by":{"id","name"},"created_at", "changed_at"}. New. */
+/* {"id","visit","visit_title","trajectory","text","who":{"id","name"} (id null for somebody without an account),
+ * "due_at","codes":[…],"outcome","outcome_note","outcome_at","became_visit":null|{"id","title"},"by":{"id","name"},
+ * "created_at","changed_at"}. New. */
 json_object *tb_agreement_to_json (const TbAgreement *agreement);
 
 /* FIELDS: text (1 to 4000), who_person (id of the visit's coach or teacher, or null), who (a name, when who_person is

@@ -40,9 +40,8 @@ typedef struct {
 
 void tb_talk_free (TbTalk *talk);
 void tb_talk_item_free (TbTalkItem *item);
-/*
- *
- * {"visit","coach_ready_at","teacher_ready_at","revealed_at","together","started_at","ended_at","state":{…},"state_seq", "state_at"}. New. */
+/* {"visit","coach_ready_at","teacher_ready_at","revealed_at","together","started_at","ended_at","state":{…},
+ * "state_seq","state_at"}. New. */
 json_object *tb_talk_to_json (const TbTalk *talk);
 /* {"id","position","coach_moment","teacher_moment","from","to","question","notes","private_note","skipped",
  * "changed_at"}: only for the viewer it was read for. New. */

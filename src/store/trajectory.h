@@ -42,10 +42,9 @@ typedef struct {
 
 void tb_trajectory_free (TbTrajectory *trajectory);
 void tb_trajectory_visit_free (TbTrajectoryVisit *visit);
-/*
- *
- *
- * {"id","coach":{"id","name"},"teacher_person":null|{"id","name"},"teacher","question","origin","film_first","created_at", "changed_at","closed_at","closed_by":null|{…},"closing_note","kept":null|{…},"visits","agreements","agreements_kept", "handover_asked"}. New. */
+/* {"id","coach":{"id","name"},"teacher_person":null|{"id","name"},"teacher","question","origin","film_first",
+ * "created_at","changed_at","closed_at","closed_by":null|{…},"closing_note","kept":null|{…},"visits","agreements",
+ * "agreements_kept","handover_asked"}. New. */
 json_object *tb_trajectory_to_json (const TbTrajectory *trajectory);
 /* {"id","title","focus","planned_at","started_at","ended_at","revealed_at","talk_started_at","talk_ended_at",
  * "report_final_at","report_number","agreements":[…]}. New. */
