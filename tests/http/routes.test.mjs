@@ -30,6 +30,13 @@ const startedVisit = async () => {
 };
 const clip = () => ({ from: things.from, to: things.from + 0.4, camera: things.track, title: 'Fragment' });
 
+/** A preview that nobody asks for ends by itself: each case looks whether the last one is still there. */
+async function previewed() {
+  if ((await server.ask('GET', `/api/previews/${things.preview}`)).status !== 200)
+    things.preview = (await server.good('POST', '/api/previews', { uri: 'test:?width=160&height=90', kind: 'video' })).id;
+  return { preview: things.preview };
+}
+
 /** A live stream is read until it has said enough. */
 const parts = (count) => (bytes) => bytes.toString('latin1').split('--terugblik').length > count;
 
@@ -59,10 +66,10 @@ const cases = {
   getInstrument: {},
   listDevices: { check: (answer) => assert.ok(answer.json().devices.filter((device) => device.builtin).length >= 2) },
   openPreview: { body: () => ({ uri: testPicture.uri, kind: 'video' }), status: 201 },
-  getPreview: {},
+  getPreview: { path: previewed },
   closePreview: { path: async () => ({ preview: (await server.good('POST', '/api/previews', { uri: 'test:?fps=5', kind: 'video' })).id }), status: 204 },
-  getPreviewPicture: {},
-  watchPreview: { enough: parts(2) },
+  getPreviewPicture: { path: previewed },
+  watchPreview: { path: previewed, enough: parts(2) },
   listVisits: { check: (answer) => assert.ok(answer.json().visits.length > 0) },
   createVisit: {
     body: () => ({
@@ -97,7 +104,7 @@ const cases = {
   suggestPassphrase: {},
   getVault: { check: (answer) => assert.deepEqual(answer.json().slots.map((slot) => slot.name), ['Test']) },
   unlockVault: { at: () => visitors.opens, from: '127.0.0.14', body: () => ({ passphrase: PASSPHRASE }), ...doorWords },
-  renewRecoveryKey: { at: () => visitors.opens, from: '127.0.0.15', body: () => ({ passphrase: PASSPHRASE }), ...doorWords },
+  renewRecoveryKey: { at: () => visitors.renews, from: '127.0.0.15', body: () => ({ passphrase: PASSPHRASE }), ...doorWords },
   lockVault: { at: () => visitors.door, body: () => ({}) },
   changeVisit: { path: async () => ({ visit: (await created()).id }), body: () => ({ title: 'Anders', teacher: null, planned_at: null, sources: [testSound] }) },
   startVisit: { path: async () => ({ visit: (await created()).id }), body: () => ({}) },
@@ -205,6 +212,7 @@ before(async () => {
   await openDoor();
   server = await Server.start();
   other = await Server.start();
+  visitors.renews = { port: other.port, cookie: other.cookie };
   for (const [name, role] of [['teacher', 'teacher'], ['colleague', 'teacher'], ['privacy', 'privacy'], ['head', 'head']])
     people[name] = await server.invite({ name, roles: [role] });
   const shared = await asked();
