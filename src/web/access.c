@@ -90,6 +90,7 @@ find_viewer (TbApp *app, TbRequest *request, GError **error)
   g_autoptr (TbSession) session = NULL;
   g_autoptr (TbPerson) person = NULL;
   g_autoptr (GError) problem = NULL;
+  gint era = g_atomic_int_get (&app->access->era);
   TbViewer *viewer;
 
   if (hash == NULL)
@@ -102,6 +103,7 @@ find_viewer (TbApp *app, TbRequest *request, GError **error)
   viewer = g_new0 (TbViewer, 1);
   viewer->person = g_steal_pointer (&person);
   viewer->session = g_strdup (session->id);
+  viewer->era = era;
   return viewer;
 }
 
@@ -160,9 +162,8 @@ check_viewer (TbApp *app, TbRequest *request, const TbAccessRow *row, TbViewer *
 }
 
 TbReply *
-tb_access_check (TbApp *app, TbRequest *request, const TbRoute *route)
+tb_access_check (TbApp *app, TbRequest *request, const TbAccessRow *row)
 {
-  const TbAccessRow *row = tb_access_row (route->method, route->pattern);
   GError *error = NULL;
   g_autoptr (TbViewer) viewer = NULL;
   TbReply *refusal;
@@ -258,9 +259,8 @@ pull_guarded (gpointer data, TbReplyInner *inner, guint64 offset, void *buffer, 
 }
 
 void
-tb_access_guard (TbApp *app, TbRequest *request, const TbRoute *route, TbReply *reply)
+tb_access_guard (TbApp *app, TbRequest *request, const TbAccessRow *row, TbReply *reply)
 {
-  const TbAccessRow *row = tb_access_row (route->method, route->pattern);
   const TbViewer *viewer = tb_request_viewer (request);
   Guard *guard;
 
@@ -272,8 +272,8 @@ tb_access_guard (TbApp *app, TbRequest *request, const TbRoute *route, TbReply *
   guard->session = g_strdup (viewer->session);
   guard->visit = strstr (row->pattern, "{visit}") != NULL ? g_strdup (tb_request_param (request, "visit")) : NULL;
   guard->seen = describe (viewer);
-  /* The era from before the viewer was made would be safer by a moment; looking at once costs one query. */
-  guard->era = -1;
+  guard->era = viewer->era;
+  guard->look_at = g_get_monotonic_time () + LOOK_EVERY_US;
   if (!tb_reply_wrap (reply, pull_guarded, guard, guard_free))
     guard_free (guard);
 }

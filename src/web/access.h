@@ -15,11 +15,12 @@ void tb_access_free (TbAccess *access);
 /* The cookie of a session: over TLS with a prefix that makes browsers keep it to this host and to TLS. */
 const char *tb_access_cookie_name (TbRequest *request);
 
-/* Looks at REQUEST for ROUTE (its parameters set) and gives it its viewer. NULL: go on; else the refusal. New. */
-TbReply *tb_access_check (TbApp *app, TbRequest *request, const TbRoute *route);
-
 /* The row of a route; NULL when it has none. */
 const TbAccessRow *tb_access_row (const char *method, const char *pattern);
+
+/* Looks at REQUEST (its parameters set) for the ROW of its route, NULL for none, and gives it its viewer. NULL: go on;
+ * else the refusal. New. */
+TbReply *tb_access_check (TbApp *app, TbRequest *request, const TbAccessRow *row);
 
 /* Somebody's access changed (a release, a role, a session): every reply under way looks again. */
 void tb_access_changed (TbApp *app);
@@ -30,7 +31,7 @@ gint64 tb_access_idle_us (TbApp *app);
 
 /* A reply that is sent little by little ends when what it was begun with holds no more: signed out, withdrawn, the
  * date passed. Noticed at the next piece after a change, and within two seconds of a date. */
-void tb_access_guard (TbApp *app, TbRequest *request, const TbRoute *route, TbReply *reply);
+void tb_access_guard (TbApp *app, TbRequest *request, const TbAccessRow *row, TbReply *reply);
 
 /* Writes that VIEWER looks at VISIT (CLIP may be NULL), once for every ten minutes of looking. FALSE: it could not be
  * written, and nothing may be shown. */

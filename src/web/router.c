@@ -1,6 +1,7 @@
 #include "web/router.h"
 
 #include <string.h>
+
 #include "web/access.h"
 
 /* What is sent to an address or method that there is not is read when it is small, so that the answer
@@ -75,12 +76,13 @@ refuse_method (const char *path)
 static TbReply *
 handle_route (TbApp *app, TbRequest *request, const TbRoute *route)
 {
-  TbReply *reply = tb_access_check (app, request, route);
+  const TbAccessRow *row = tb_access_row (route->method, route->pattern);
+  TbReply *reply = tb_access_check (app, request, row);
 
   if (reply != NULL)
     return reply;
   reply = route->handle (app, request);
-  tb_access_guard (app, request, route, reply);
+  tb_access_guard (app, request, row, reply);
   return reply;
 }
 

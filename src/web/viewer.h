@@ -18,6 +18,7 @@ struct _TbViewer {
   TbPerson *person;
   char *session;       /* its id */
   guint relation;      /* to {visit}; 0 for routes without one */
+  gint era;            /* of access, from before all this was looked up */
   TbReleaseView *view; /* what was released; NULL for the coach of the visit, and without {visit} */
 };
 typedef struct _TbViewer TbViewer;
