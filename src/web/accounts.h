@@ -21,8 +21,8 @@ TbReply *tb_accounts_prove (TbApp *app, TbRequest *request, const char *login, c
 TbReply *tb_accounts_refuse_wrong (void);
 TbReply *tb_accounts_refuse_wait (gint64 wait_ns);
 
-/* Opens the vault by PERSON's own slot, whose passphrase must be PASSPHRASE; when a coach has none (or an old one) and
- * the vault is open, makes it. DENIED: not this person's passphrase, or not a coach; LOCKED: no slot to open with. */
+/* Opens the vault by PERSON's own slot; when a coach has none (or an old one) and the vault is open, makes it. PASSPHRASE
+ * must have been proven to be PERSON's: proving takes as long again. DENIED: not a coach; LOCKED: no slot to open with. */
 gboolean tb_accounts_open_vault (TbApp *app, const TbPerson *person, const char *passphrase, GError **error);
 /* The same for a passphrase that was just proven or set; nothing is said when it cannot be. */
 void tb_accounts_try_vault (TbApp *app, const TbPerson *person, const char *passphrase);

@@ -188,8 +188,12 @@ unlock (TbApp *app, const char *login, const char *passphrase, GError **error)
   if (login == NULL)
     return unlock_any (app, passphrase, error);
   person = tb_person_get_by_login (app->store, login, &problem);
-  if (person != NULL)
+  if (person != NULL && tb_passphrase_verify (person->passphrase, passphrase))
     return tb_accounts_open_vault (app, person, passphrase, error);
+  if (person != NULL) {
+    g_set_error_literal (error, TB_ERROR, TB_ERROR_DENIED, "This passphrase does not open the vault");
+    return FALSE;
+  }
   /* “Not found” is kept for: there is no server. */
   if (g_error_matches (problem, TB_ERROR, TB_ERROR_NOT_FOUND))
     g_set_error_literal (error, TB_ERROR, TB_ERROR_DENIED, "Nobody signs in with this name");
