@@ -209,6 +209,26 @@ tb_release_list_live_to (TbStore *store, const char *person, gint64 now_wall, GE
   return read_rows (&query, error);
 }
 
+GHashTable *
+tb_release_count_receivers (TbStore *store, const char *coach, gint64 now_wall, GError **error)
+{
+  g_autoptr (GHashTable) counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_auto (TbRead) read = { 0 };
+  g_auto (TbQuery) query = { 0 };
+  int step;
+
+  if (!tb_read_begin (&read, store, error)
+      || !tb_query_open (&query, read.db, error,
+                         "SELECT release.visit, count(DISTINCT release.person)"
+                         " FROM release JOIN visit ON visit.id = release.visit"
+                         " WHERE visit.coach = ?1 AND " GIVEN "AND until_wall > ?2 GROUP BY release.visit",
+                         "si", coach, now_wall))
+    return NULL;
+  while ((step = tb_query_next (&query, error)) > 0)
+    g_hash_table_insert (counts, tb_query_dup (&query, 0), GUINT_TO_POINTER ((guint) tb_query_int (&query, 1)));
+  return step == 0 ? g_steal_pointer (&counts) : NULL;
+}
+
 GPtrArray *
 tb_release_list_asked_of (TbStore *store, const char *teacher, gint64 now_wall, GError **error)
 {

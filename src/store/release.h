@@ -68,6 +68,9 @@ TbRelease *tb_release_get (TbStore *store, const char *id, GError **error);
 GPtrArray *tb_release_list_of_visit (TbStore *store, const char *visit, GError **error);
 /* Without those whose clip is removed now. */
 GPtrArray *tb_release_list_live_to (TbStore *store, const char *person, gint64 now_wall, GError **error);
+/* With how many people something of each visit of COACH is shared now: visit → GUINT_TO_POINTER (count), none left out
+ * but those with 0. New. */
+GHashTable *tb_release_count_receivers (TbStore *store, const char *coach, gint64 now_wall, GError **error);
 /* Those that wait for the yes of this teacher. */
 GPtrArray *tb_release_list_asked_of (TbStore *store, const char *teacher, gint64 now_wall, GError **error);
 

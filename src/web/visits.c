@@ -165,26 +165,9 @@ reply_visit (TbApp *app, TbRequest *request, int status, const TbVisit *visit)
   return object != NULL ? tb_reply_json (status, object) : tb_reply_error (error);
 }
 
-/* With how many people something of VISIT is shared now. */
-static guint
-count_receivers (TbApp *app, const TbVisit *visit)
-{
-  g_autoptr (GPtrArray) releases = tb_release_list_of_visit (app->store, visit->id, NULL);
-  g_autoptr (GHashTable) people = g_hash_table_new (g_str_hash, g_str_equal);
-  gint64 now = tb_clock_wall ();
-
-  for (guint i = 0; releases != NULL && i < releases->len; i++) {
-    const TbRelease *release = releases->pdata[i];
-
-    if (tb_release_state (release, now) == TB_RELEASE_LIVE)
-      g_hash_table_add (people, release->person);
-  }
-  return g_hash_table_size (people);
-}
-
-/* A summary as it stands in the list: RELEASES NULL for the coach's own. */
+/* A summary as it stands in the list: RELEASES NULL for the coach's own, then with RECEIVERS. */
 static json_object *
-list_item (TbApp *app, const TbVisit *visit, const GPtrArray *releases)
+list_item (TbApp *app, const TbVisit *visit, const GPtrArray *releases, GHashTable *receivers)
 {
   json_object *item = tb_studio_summary (app->studio, visit);
 
@@ -192,7 +175,7 @@ list_item (TbApp *app, const TbVisit *visit, const GPtrArray *releases)
   if (releases != NULL)
     hide_private (item);
   else
-    tb_json_add_int (item, "releases", count_receivers (app, visit));
+    tb_json_add_int (item, "releases", GPOINTER_TO_UINT (g_hash_table_lookup (receivers, visit->id)));
   return item;
 }
 
@@ -203,6 +186,7 @@ list_visits (TbApp *app, TbRequest *request)
   const TbPerson *person = tb_request_viewer (request)->person;
   g_autoptr (GPtrArray) visits = NULL;
   g_autoptr (GPtrArray) releases = NULL;
+  g_autoptr (GHashTable) receivers = NULL;
   const char *search = tb_request_query (request, "search");
   const char *before = tb_request_query (request, "before");
   gint64 limit, shared, now = tb_clock_wall ();
@@ -222,14 +206,16 @@ list_visits (TbApp *app, TbRequest *request)
     if (releases != NULL)
       visits = tb_visit_list_shared (app->store, person->id, now, search, (guint) limit, before, &more, &error);
   } else {
-    visits = tb_visit_list (app->store, person->id, search, (guint) limit, before, &more, &error);
+    receivers = tb_release_count_receivers (app->store, person->id, now, &error);
+    if (receivers != NULL)
+      visits = tb_visit_list (app->store, person->id, search, (guint) limit, before, &more, &error);
   }
   if (visits == NULL)
     return tb_reply_error (error);
   body = json_object_new_object ();
   list = json_object_new_array ();
   for (guint i = 0; i < visits->len; i++)
-    json_object_array_add (list, list_item (app, visits->pdata[i], releases));
+    json_object_array_add (list, list_item (app, visits->pdata[i], releases, receivers));
   tb_json_add (body, "visits", list);
   tb_json_add_bool (body, "more", more);
   return tb_reply_json (200, body);

@@ -331,6 +331,18 @@ test('the head sees numbers and never a name', async () => {
     assert.ok([403, 404].includes((await head.ask('GET', path)).status), path);
 });
 
+test('the list of visits says with how many people each is shared now', async () => {
+  await give(lesson, teacher, { until: later(day) });
+  await give(lesson, colleague, { until: later(day / 2) }); // asked: not live
+  const { visits } = await server.good('GET', '/api/visits');
+  assert.equal(visits.find((visit) => visit.id === lesson.id).releases, 1);
+  for (const visit of visits) {
+    const { releases } = await server.good('GET', `/api/visits/${visit.id}/releases`);
+    assert.equal(visit.releases, new Set(releases.filter((one) => one.state === 'live').map((one) => one.person.id)).size, visit.title);
+  }
+  await clear(lesson);
+});
+
 test('a row taken out of the database shows, to the teacher and to “check”', { skip: sqlite }, async () => {
   assert.equal((await logOf(lesson)).sound, true);
   await server.stop();
