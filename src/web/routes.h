@@ -27,6 +27,15 @@ extern const TbRoute tb_routes_session[];
 extern const TbRoute tb_routes_passkeys[];
 extern const TbRoute tb_routes_people[];
 extern const TbRoute tb_routes_invitations[];
+extern const TbRoute tb_routes_moments[];
+extern const TbRoute tb_routes_talk[];
+extern const TbRoute tb_routes_comments[];
+extern const TbRoute tb_routes_voices[];
+extern const TbRoute tb_routes_agreements[];
+extern const TbRoute tb_routes_questions[];
+extern const TbRoute tb_routes_report[];
+extern const TbRoute tb_routes_trajectories[];
+extern const TbRoute tb_routes_handovers[];
 
 /* Puts the stored settings to work; at the start and after a change. */
 void tb_settings_apply (TbApp *app);

@@ -1,0 +1,6 @@
+/* /api/visits/{visit}/agreements */
+#include "web/routes.h"
+
+const TbRoute tb_routes_agreements[] = {
+  { NULL },
+};

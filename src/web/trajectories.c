@@ -1,0 +1,6 @@
+/* /api/trajectories */
+#include "web/routes.h"
+
+const TbRoute tb_routes_trajectories[] = {
+  { NULL },
+};
