@@ -70,6 +70,7 @@ before(async () => {
   places = {
     visit: visit.id, track: video.id, segment: '1', file: video.segments[0].files[0].name, release: open.id,
     export: uuid(), preview: uuid(), person: uuid(), session: uuid(), passkey: uuid(), instrument: 'snelle-start', topic: 'begin', folder: 'x',
+    moment: uuid(), item: uuid(), agreement: uuid(), comment: uuid(), number: '1', trajectory: uuid(), handover: uuid(), question: uuid(), lesson: uuid(),
   };
 });
 after(() => server?.stop());
