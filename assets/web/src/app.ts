@@ -32,6 +32,15 @@ const MODULES: Partial<Record<PageName, () => Promise<unknown>>> = {
   settings: () => import('./pages/settings'),
   help: () => import('./pages/help'),
   invitation: () => import('./pages/invitation'),
+  moments: () => import('./pages/moments'),
+  talk: () => import('./pages/talk'),
+  steer: () => import('./pages/steer'),
+  report: () => import('./pages/report'),
+  trajectories: () => import('./pages/trajectories'),
+  trajectory: () => import('./pages/trajectory'),
+  closing: () => import('./pages/closing'),
+  handover: () => import('./pages/handover'),
+  questions: () => import('./pages/questions'),
 };
 
 /** Pages with an event stream of their own, that of their visit: a tab holds one. */
@@ -139,6 +148,24 @@ class App extends Part {
         return visit((id) => html`<tb-look .visitId=${id} .release=${route.at}></tb-look>`);
       case 'looked':
         return visit((id) => html`<tb-view-log .visitId=${id}></tb-view-log>`);
+      case 'moments':
+        return visit((id) => html`<tb-moments .visitId=${id}></tb-moments>`);
+      case 'talk':
+        return visit((id) => html`<tb-talk .visitId=${id}></tb-talk>`);
+      case 'steer':
+        return visit((id) => html`<tb-steer .visitId=${id}></tb-steer>`);
+      case 'report':
+        return visit((id) => html`<tb-report .visitId=${id}></tb-report>`);
+      case 'trajectories':
+        return html`<tb-trajectories></tb-trajectories>`;
+      case 'trajectory':
+        return html`${keyed(route.trajectory, html`<tb-trajectory .trajectoryId=${route.trajectory}></tb-trajectory>`)}`;
+      case 'closing':
+        return html`${keyed(route.trajectory, html`<tb-closing .trajectoryId=${route.trajectory}></tb-closing>`)}`;
+      case 'handover':
+        return html`<tb-handover></tb-handover>`;
+      case 'questions':
+        return html`<tb-questions></tb-questions>`;
       case 'log':
         return html`<tb-view-log></tb-view-log>`;
       case 'shared':
@@ -198,6 +225,8 @@ class App extends Part {
     const names: Partial<Record<PageName, string>> = {
       visits: t().visits.title, prepare: nav.prepare, record: nav.record, review: nav.review, share: t().share.title, look: nav.look,
       looked: t().log.titleVisit, account: t().account.title, connect: t().connect.title, invitation: nav.start,
+      moments: t().moments.title, talk: t().talk.title, steer: t().steer.title, report: t().report.title, closing: t().closing.title, handover: t().handover.title,
+      questions: t().questions.title,
     };
     const door = { asking: '', in: '', 'set-up': t().setUp.title, 'signed-out': t().signIn.title }[account.door];
     const name = page === '' ? door : (names[page] ?? places().find((one) => one.pages.some((each) => each === page))?.label);

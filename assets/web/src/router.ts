@@ -2,8 +2,9 @@
 
 export type Route =
   | { page: 'home' }
-  | { page: 'visits' | 'new' | 'settings' | 'shared' | 'people' | 'register' | 'log' | 'numbers' | 'account' | 'connect' }
-  | { page: 'prepare' | 'record' | 'review' | 'share' | 'look' | 'looked'; visit: string; at: string | null }
+  | { page: 'visits' | 'new' | 'settings' | 'shared' | 'people' | 'register' | 'log' | 'numbers' | 'account' | 'connect' | 'trajectories' | 'handover' | 'questions' }
+  | { page: 'trajectory' | 'closing'; trajectory: string }
+  | { page: 'prepare' | 'record' | 'review' | 'share' | 'look' | 'looked' | 'moments' | 'talk' | 'steer' | 'report'; visit: string; at: string | null }
   | { page: 'help'; topic: string | null }
   | { page: 'invitation'; code: string }
   | { page: 'unknown' };
@@ -12,11 +13,13 @@ export type PageName = Route['page'];
 
 const VISIT_PAGES = {
   voorbereiden: 'prepare', opnemen: 'record', terugkijken: 'review', delen: 'share', bekijken: 'look', inzage: 'looked',
+  momenten: 'moments', nabespreking: 'talk', sturen: 'steer', verslag: 'report',
 } as const;
 
 const PAGES = {
   bezoeken: 'visits', nieuw: 'new', instellingen: 'settings', gedeeld: 'shared', mensen: 'people', register: 'register',
-  inzagelog: 'log', cijfers: 'numbers', account: 'account', koppelen: 'connect',
+  inzagelog: 'log', cijfers: 'numbers', account: 'account', koppelen: 'connect', trajecten: 'trajectories',
+  overdracht: 'handover', vragen: 'questions',
 } as const;
 
 function own<T extends object>(map: T, name: string): T[keyof T] | undefined {
@@ -34,6 +37,8 @@ export function parseRoute(address: URL | Location): Route {
     const page = own(PAGES, parts[0]!);
     if (page) return { page };
   }
+  if (parts[0] === 'trajecten' && (parts.length === 2 || (parts.length === 3 && parts[2] === 'afronden')))
+    return { page: parts.length === 2 ? 'trajectory' : 'closing', trajectory: decodeURIComponent(parts[1]!) };
   if (parts[0] === 'bezoeken' && parts.length === 3) {
     const page = own(VISIT_PAGES, parts[2]!);
     if (page) return { page, visit: decodeURIComponent(parts[1]!), at: new URLSearchParams(address.search).get('t') };
@@ -58,6 +63,15 @@ export const paths = {
   share: (visit: string) => `/bezoeken/${visit}/delen`,
   look: (visit: string) => `/bezoeken/${visit}/bekijken`,
   looked: (visit: string) => `/bezoeken/${visit}/inzage`,
+  moments: (visit: string) => `/bezoeken/${visit}/momenten`,
+  talk: (visit: string) => `/bezoeken/${visit}/nabespreking`,
+  steer: (visit: string) => `/bezoeken/${visit}/sturen`,
+  report: (visit: string) => `/bezoeken/${visit}/verslag`,
+  trajectories: '/trajecten',
+  trajectory: (trajectory: string) => `/trajecten/${trajectory}`,
+  closing: (trajectory: string) => `/trajecten/${trajectory}/afronden`,
+  handover: '/overdracht',
+  questions: '/vragen',
 };
 
 export function navigate(path: string, replace = false): void {

@@ -3,11 +3,20 @@ import { number } from '../model/format';
 import type { Catalogue } from './nl';
 import { passkeysEn } from './passkeys-en';
 import { peopleEn } from './people-en';
+import { reportEn } from './report-en';
+import { roomEn } from './room-en';
+import { talkEn } from './talk-en';
+import { trajectoryEn } from './trajectory-en';
 
 const count = (n: number, one: string, many: string) => `${number(n)} ${n === 1 ? one : many}`;
 
 export const en: Catalogue = {
   ...peopleEn,
+  ...reportEn,
+  ...roomEn,
+  ...talkEn,
+  ...trajectoryEn,
+  coaching: { purpose: 'For coaching only, never for appraisal.' },
   passkeys: passkeysEn,
   common: {
     loading: 'One moment…',
@@ -39,6 +48,8 @@ export const en: Catalogue = {
     numbers: 'Numbers',
     register: 'Register',
     log: 'View log',
+    trajectories: 'Trajectories',
+    handover: 'Handover',
     people: 'People',
     look: 'Look',
     prepare: 'Prepare',

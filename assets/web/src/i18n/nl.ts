@@ -2,11 +2,20 @@
 import { number } from '../model/format';
 import { passkeysNl } from './passkeys-nl';
 import { peopleNl } from './people-nl';
+import { reportNl } from './report-nl';
+import { roomNl } from './room-nl';
+import { talkNl } from './talk-nl';
+import { trajectoryNl } from './trajectory-nl';
 
 const count = (n: number, one: string, many: string) => `${number(n)} ${n === 1 ? one : many}`;
 
 export const nl = {
   ...peopleNl,
+  ...reportNl,
+  ...roomNl,
+  ...talkNl,
+  ...trajectoryNl,
+  coaching: { purpose: 'Alleen voor coaching, nooit voor een beoordeling.' },
   passkeys: passkeysNl,
   common: {
     loading: 'Even geduld…',
@@ -38,6 +47,8 @@ export const nl = {
     numbers: 'Cijfers',
     register: 'Register',
     log: 'Inzagelog',
+    trajectories: 'Trajecten',
+    handover: 'Overdracht',
     people: 'Mensen',
     look: 'Bekijken',
     prepare: 'Voorbereiden',

@@ -65,14 +65,16 @@ const KEY_TIMEOUT_MS = 60000;
 /** What any answer may tell beside its own matter: `signed-out` and `locked` (the vault). */
 export const signals = new EventTarget();
 
+/** A Blob goes as it is, anything else as JSON. */
 async function request<T>(method: string, path: string, body?: unknown, timeout = TIMEOUT_MS): Promise<T> {
   let reply: Response;
+  const raw = body instanceof Blob ? body : null;
   // Whatever changes something must carry the JSON content type, also where there is nothing to say.
   try {
     reply = await fetch(path, {
       method,
-      headers: method === 'GET' ? {} : { 'Content-Type': 'application/json' },
-      body: body === undefined ? undefined : JSON.stringify(body),
+      headers: method === 'GET' ? {} : { 'Content-Type': raw ? raw.type : 'application/json' },
+      body: raw ?? (body === undefined ? undefined : JSON.stringify(body)),
       signal: AbortSignal.timeout(timeout),
       cache: 'no-store',
     });
@@ -96,11 +98,12 @@ async function request<T>(method: string, path: string, body?: unknown, timeout 
   return data as T;
 }
 
-const get = <T>(path: string) => request<T>('GET', path);
-const post = <T>(path: string, body: unknown = {}) => request<T>('POST', path, body);
-const patch = <T>(path: string, body: unknown) => request<T>('PATCH', path, body);
+export const ask = request;
+export const get = <T>(path: string) => request<T>('GET', path);
+export const post = <T>(path: string, body: unknown = {}) => request<T>('POST', path, body);
+export const patch = <T>(path: string, body: unknown) => request<T>('PATCH', path, body);
 const withKey = <T>(path: string, body: unknown) => request<T>('POST', path, body, KEY_TIMEOUT_MS);
-const remove = <T>(path: string) => request<T>('DELETE', path);
+export const remove = <T>(path: string) => request<T>('DELETE', path);
 
 export const visitPath = (visit: string) => `/api/visits/${encodeURIComponent(visit)}`;
 export const trackPath = (visit: string, track: string) => `${visitPath(visit)}/tracks/${encodeURIComponent(track)}`;
@@ -144,10 +147,11 @@ export const api = {
   ping: () => get<unknown>('/api/ping'),
 
   releases: (visit: string) => get<{ releases: Release[] }>(`${visitPath(visit)}/releases`).then((r) => r.releases),
-  release: (visit: string, fields: { person: string; clip: string | null; purpose: Purpose; until: string; download: boolean }) =>
+  release: (visit: string, fields: { person: string; clip: string | null; purpose: Purpose; until: string; download: boolean; taps?: boolean }) =>
     post<Release>(`${visitPath(visit)}/releases`, fields),
   answerRelease: (visit: string, release: string, agree: boolean) =>
     post<Release>(`${visitPath(visit)}/releases/${encodeURIComponent(release)}/answer`, { agree }),
+  giveTaps: (visit: string, release: string) => post<Release>(`${visitPath(visit)}/releases/${encodeURIComponent(release)}/taps`),
   withdraw: (visit: string, release: string) => remove<Release>(`${visitPath(visit)}/releases/${encodeURIComponent(release)}`),
   myReleases: () => get<MyReleases>('/api/releases'),
   visitLog: (visit: string) => get<LogAnswer>(`${visitPath(visit)}/log`),

@@ -113,6 +113,8 @@ export interface Release {
   created_at: string;
   until: string;
   download: boolean;
+  /** false: the film without the coach's observations */
+  taps: boolean;
   state: 'asked' | 'refused' | 'live' | 'ended' | 'withdrawn';
   answered_at: string | null;
   withdrawn_at: string | null;

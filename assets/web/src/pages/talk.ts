@@ -1,0 +1,13 @@
+import { html, type TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import { t } from '../i18n';
+import { Part } from '../parts/base';
+
+@customElement('tb-talk')
+export class Talk extends Part {
+  @property() visitId = '';
+
+  protected override render(): TemplateResult {
+    return html`<main class="page" id="main"><h1>${t().talk.title}</h1></main>`;
+  }
+}

@@ -1,0 +1,13 @@
+import { html, type TemplateResult } from 'lit';
+import { customElement } from 'lit/decorators.js';
+import { t } from '../i18n';
+import { Part } from '../parts/base';
+
+@customElement('tb-trajectories')
+export class Trajectories extends Part {
+
+
+  protected override render(): TemplateResult {
+    return html`<main class="page" id="main"><h1>${t().trajectories.title}</h1></main>`;
+  }
+}

@@ -1,0 +1,13 @@
+import { html, type TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import { t } from '../i18n';
+import { Part } from '../parts/base';
+
+@customElement('tb-trajectory')
+export class TrajectoryPage extends Part {
+  @property() trajectoryId = '';
+
+  protected override render(): TemplateResult {
+    return html`<main class="page" id="main"><h1>${t().trajectory.title}</h1></main>`;
+  }
+}
