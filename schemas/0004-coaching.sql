@@ -7,6 +7,8 @@ ALTER TABLE release ADD COLUMN taps INTEGER NOT NULL DEFAULT 1; -- 0: the film w
 CREATE TABLE report_clear (
   visit TEXT NOT NULL REFERENCES visit (id) ON DELETE CASCADE,
   moment TEXT NOT NULL,          -- moment.id
+  from_ns BIGINT NOT NULL,       -- the moment's when it was agreed: for any other time it does not count
+  to_ns BIGINT NOT NULL,
   side TEXT NOT NULL CHECK (side IN ('coach', 'teacher')),
   person TEXT NOT NULL REFERENCES person (id),
   at_wall BIGINT NOT NULL,

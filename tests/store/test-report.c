@@ -2,8 +2,10 @@
 #include <string.h>
 
 #include "store/comment.h"
+#include "store/moment.h"
 #include "store/question.h"
 #include "store/report.h"
+#include "store/report-clear.h"
 #include "talk-fixture.h"
 
 static char *
@@ -82,16 +84,16 @@ test_comment (Talk *talk, gconstpointer data)
   g_assert_cmpuint (count_comments (talk, talk->teacher), ==, 4); /* not the coach's own */
   g_assert_null (tb_comment_get (talk->store, early, talk->coach, NULL));
 
-  g_assert_null (tb_comment_change (talk->store, late, talk->teacher, hide, NOW, &error));
+  g_assert_null (tb_comment_change (talk->store, late, talk->teacher, hide, NOW, NULL, &error));
   g_assert_error (error, TB_ERROR, TB_ERROR_CONFLICT);
   g_clear_error (&error);
-  g_assert_null (tb_comment_change (talk->store, late, talk->coach, move, NOW, &error));
+  g_assert_null (tb_comment_change (talk->store, late, talk->coach, move, NOW, NULL, &error));
   g_assert_error (error, TB_ERROR, TB_ERROR_DENIED);
   g_clear_error (&error);
-  g_assert_null (tb_comment_change (talk->store, answer, talk->coach, place, NOW, &error));
+  g_assert_null (tb_comment_change (talk->store, answer, talk->coach, place, NOW, NULL, &error));
   g_assert_error (error, TB_ERROR, TB_ERROR_INVALID);
   g_clear_error (&error);
-  changed = tb_comment_change (talk->store, late, talk->teacher, move, NOW + 4, &error);
+  changed = tb_comment_change (talk->store, late, talk->teacher, move, NOW + 4, NULL, &error);
   g_assert_no_error (error);
   moved = list_comments (talk, talk->coach);
   g_assert_cmpint (((TbComment *) moved->pdata[2])->at, ==, 40 * TB_SECOND); /* answers move along */
@@ -202,6 +204,102 @@ test_report (Talk *talk, gconstpointer data)
   g_assert_null (tb_report_get (talk->store, talk->visit, talk->privacy, NULL));
 }
 
+static void
+agree (Talk *talk, const char *person, const char *moment, gboolean yes, int code)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean done = tb_report_clear_set (talk->store, talk->visit, person, moment, yes, NOW, &error);
+
+  assert_outcome (done, error, code);
+}
+
+/* As "coach teacher", each 0 or 1, of the moments agreed to. */
+static char *
+agreed (Talk *talk, const char *moment)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) list = tb_report_clear_list (talk->store, talk->visit, talk->teacher, &error);
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < list->len; i++) {
+    const TbReportClear *clear = list->pdata[i];
+
+    g_assert_cmpint (tb_report_clear_both (list, clear->moment), ==, clear->coach && clear->teacher);
+    if (g_str_equal (clear->moment, moment))
+      return g_strdup_printf ("%d %d", clear->coach, clear->teacher);
+  }
+  g_assert_false (tb_report_clear_both (list, moment));
+  return g_strdup ("0 0");
+}
+
+#define assert_agreed(talk, moment, expected)                                                                        \
+  G_STMT_START                                                                                                       \
+  {                                                                                                                  \
+    g_autofree char *is = agreed (talk, moment);                                                                     \
+                                                                                                                     \
+    g_assert_cmpstr (is, ==, expected);                                                                              \
+  }                                                                                                                  \
+  G_STMT_END
+
+static void
+change_moment (Talk *talk, const char *moment, const char *person, const char *text)
+{
+  g_autoptr (json_object) fields = from_text (text);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TbMoment) changed = tb_moment_change (talk->store, moment, person, fields, NOW + 1, &error);
+
+  g_assert_no_error (error);
+}
+
+static void
+test_clear (Talk *talk, gconstpointer data)
+{
+  g_autoptr (json_object) fields = from_text ("{'from':10,'to':20,'title':'Stilte'}");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TbMoment) first = tb_moment_add (talk->store, talk->visit, talk->coach, fields, NOW, &error);
+  g_autoptr (TbMoment) second = tb_moment_add (talk->store, talk->visit, talk->teacher, fields, NOW, &error);
+  g_autofree char *elsewhere = talk_visit (talk, talk->coach, talk->teacher, FALSE);
+  g_autoptr (TbMoment) other = tb_moment_add (talk->store, elsewhere, talk->coach, fields, NOW, &error);
+
+  g_assert_no_error (error);
+  agree (talk, talk->coach, first->id, TRUE, TB_ERROR_CONFLICT); /* before the reveal */
+  talk_reveal (talk, talk->visit, talk->coach);
+  agree (talk, talk->coach, first->id, TRUE, 0);
+  agree (talk, talk->coach, first->id, TRUE, 0);
+  agree (talk, talk->coach, other->id, TRUE, TB_ERROR_NOT_FOUND);
+  agree (talk, talk->coach, talk->visit, TRUE, TB_ERROR_NOT_FOUND);
+  agree (talk, talk->coach2, first->id, TRUE, TB_ERROR_DENIED);
+  agree (talk, talk->teacher2, first->id, TRUE, TB_ERROR_DENIED);
+  agree (talk, talk->head, first->id, TRUE, TB_ERROR_DENIED);
+  agree (talk, talk->privacy, first->id, TRUE, TB_ERROR_DENIED);
+  g_assert_null (tb_report_clear_list (talk->store, talk->visit, talk->admin, &error));
+  g_assert_error (error, TB_ERROR, TB_ERROR_DENIED);
+  assert_agreed (talk, first->id, "1 0");
+  agree (talk, talk->teacher, first->id, TRUE, 0);
+  agree (talk, talk->teacher, second->id, TRUE, 0);
+  assert_agreed (talk, first->id, "1 1");
+  assert_agreed (talk, second->id, "0 1");
+  talk_reopen (talk);
+  assert_agreed (talk, first->id, "1 1");
+
+  change_moment (talk, first->id, talk->coach, "{'title':'De stilte'}");
+  assert_agreed (talk, first->id, "1 1");
+  /* Another picture: nobody has agreed to that. */
+  change_moment (talk, first->id, talk->coach, "{'from':11}");
+  assert_agreed (talk, first->id, "0 0");
+  agree (talk, talk->coach, first->id, TRUE, 0);
+  assert_agreed (talk, first->id, "1 0");
+  agree (talk, talk->teacher, first->id, TRUE, 0);
+  agree (talk, talk->coach, first->id, FALSE, 0);
+  agree (talk, talk->coach, first->id, FALSE, 0);
+  assert_agreed (talk, first->id, "0 1");
+
+  agree (talk, talk->coach, second->id, TRUE, 0);
+  assert_agreed (talk, second->id, "1 1");
+  g_assert_true (tb_moment_remove (talk->store, second->id, talk->teacher, NOW + 2, NULL));
+  assert_agreed (talk, second->id, "0 0");
+}
+
 static char *
 add_question (Talk *talk, const char *person, const char *text, int code)
 {
@@ -255,6 +353,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   talk_add ("/comment", test_comment);
   talk_add ("/report", test_report);
+  talk_add ("/report-clear", test_clear);
   talk_add ("/question", test_question);
   return g_test_run ();
 }
