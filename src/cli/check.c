@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/time.h"
 #include "media/check.h"
+#include "store/comment.h"
 #include "store/keyring.h"
 #include "store/track.h"
 #include "store/view-log.h"
@@ -70,6 +71,39 @@ check_file (Check *check, const char *visit, const char *name)
   }
 }
 
+/* What was said with a comment: opened to its end, but no recording. */
+static void
+check_voice (Check *check, const char *visit, const char *name)
+{
+  g_autoptr (GError) error = NULL;
+
+  check->files++;
+  if (!tb_media_store_verify (check->opened->media, visit, name, NULL, NULL, NULL, NULL, &error)) {
+    check->damaged++;
+    find (check, "%s: %s", name, error->message);
+  }
+}
+
+/* VOICES (char *): those that comments name. */
+static void
+check_voices (Check *check, const char *visit, GPtrArray *voices, GPtrArray *names)
+{
+  for (guint i = 0; i < names->len; i++) {
+    const char *name = names->pdata[i];
+
+    if (!tb_comment_is_voice (name))
+      continue;
+    check_voice (check, visit, name);
+    if (!g_ptr_array_find_with_equal_func (voices, name, g_str_equal, NULL))
+      find (check, _ ("%s belongs to no comment in the database; it is left where it is"), name);
+  }
+  for (guint i = 0; i < voices->len; i++)
+    if (!g_ptr_array_find_with_equal_func (names, voices->pdata[i], g_str_equal, NULL)) {
+      check->damaged++;
+      find (check, _ ("%s is missing"), (const char *) voices->pdata[i]);
+    }
+}
+
 static void
 check_segments (Check *check, const TbTrack *track, GPtrArray *names)
 {
@@ -88,19 +122,23 @@ static gboolean
 check_visit (Check *check, const char *visit, GError **error)
 {
   g_autoptr (GPtrArray) tracks = tb_track_list (check->opened->store, visit, error);
+  g_autoptr (GPtrArray) voices = tracks != NULL ? tb_comment_list_voices (check->opened->store, visit, error) : NULL;
   g_autoptr (GPtrArray) names = NULL;
 
-  if (tracks == NULL || (names = tb_media_store_list (check->opened->media, visit, error)) == NULL)
+  if (voices == NULL || (names = tb_media_store_list (check->opened->media, visit, error)) == NULL)
     return FALSE;
   for (guint i = 0; i < names->len; i++) {
     const char *name = names->pdata[i];
 
+    if (tb_comment_is_voice (name))
+      continue;
     check_file (check, visit, name);
     if (!is_known (tracks, name))
       find (check, _ ("%s belongs to no recording in the database; it is left where it is"), name);
   }
   for (guint t = 0; t < tracks->len; t++)
     check_segments (check, tracks->pdata[t], names);
+  check_voices (check, visit, voices, names);
   return TRUE;
 }
 
@@ -120,7 +158,10 @@ check_orphans (Check *check, GHashTable *known, GError **error)
     if (names == NULL)
       return FALSE;
     for (guint n = 0; n < names->len; n++) {
-      check_file (check, visit, names->pdata[n]);
+      if (tb_comment_is_voice (names->pdata[n]))
+        check_voice (check, visit, names->pdata[n]);
+      else
+        check_file (check, visit, names->pdata[n]);
       find (check, _ ("%s/%s belongs to no visit in the database; it is left where it is"), visit,
             (const char *) names->pdata[n]);
     }

@@ -11,6 +11,12 @@
 
 static const char *const sights[] = { "now", "talk", NULL };
 
+gboolean
+tb_comment_is_voice (const char *name)
+{
+  return g_str_has_prefix (name, "voice-");
+}
+
 void
 tb_comment_free (TbComment *comment)
 {
@@ -149,6 +155,20 @@ tb_comment_list (TbStore *store, const char *visit, const char *viewer, GError *
   while ((step = tb_query_next (&query, error)) > 0)
     g_ptr_array_add (comments, read_row (&query));
   return step == 0 ? g_steal_pointer (&comments) : NULL;
+}
+
+GPtrArray *
+tb_comment_list_voices (TbStore *store, const char *visit, GError **error)
+{
+  g_auto (TbRead) read = { 0 };
+  g_auto (TbQuery) query = { 0 };
+
+  return tb_read_begin (&read, store, error)
+             && tb_query_open (&query, read.db, error,
+                               "SELECT voice FROM comment WHERE visit = ?1 AND voice IS NOT NULL ORDER BY voice", "s",
+                               visit)
+           ? tb_coaching_read_ids (&query, error)
+           : NULL;
 }
 
 /* --- changes ------------------------------------------------------------- */
@@ -295,15 +315,18 @@ check_sight (TbDb *db, const TbComment *comment, const char *before, GError **er
 
 TbComment *
 tb_comment_change (TbStore *store, const char *id, const char *person, json_object *fields, gint64 now_wall,
-                   GError **error)
+                   char **voice, GError **error)
 {
   static const char *const known[] = { "at", "until", "text", "voice", "sight", NULL };
   g_autoptr (TbComment) comment = NULL;
   g_autofree char *before = NULL;
+  g_autofree char *said = NULL;
   g_auto (TbWrite) write = { 0 };
 
-  if (!tb_json_check_fields (fields, known, error)
-      || (comment = begin (&write, store, id, person, error)) == NULL || !take_words (comment, fields, error))
+  if (!tb_json_check_fields (fields, known, error) || (comment = begin (&write, store, id, person, error)) == NULL)
+    return NULL;
+  said = g_strdup (comment->voice);
+  if (!take_words (comment, fields, error))
     return NULL;
   before = g_strdup (comment->sight);
   if ((comment->parent != NULL && !check_answer_fields (fields, error)) || !take_place (comment, fields, error)
@@ -317,6 +340,8 @@ tb_comment_change (TbStore *store, const char *id, const char *person, json_obje
                       "stts", id, comment->at, comment->until, comment->sight)
       || !tb_write_commit (&write, error))
     return NULL;
+  if (voice != NULL)
+    *voice = g_strcmp0 (said, comment->voice) != 0 ? g_steal_pointer (&said) : NULL;
   comment->changed_at = now_wall;
   return g_steal_pointer (&comment);
 }

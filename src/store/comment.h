@@ -25,6 +25,10 @@ typedef struct {
   gint64 removed_at;          /* listed only because of its answers */
 } TbComment;
 
+/* Whether NAME, of a file in a visit's media folder, is that of a voice note: "voice-…". They lie beside the recordings
+ * and are none. */
+gboolean tb_comment_is_voice (const char *name);
+
 void tb_comment_free (TbComment *comment);
 /* {"id","visit","at","until","parent","person":{"id","name"},"side","text","voice"
  * (bool),"sight","created_at","changed_at", "removed_at"}. New. */
@@ -38,9 +42,9 @@ TbComment *tb_comment_add (TbStore *store, const char *visit, const char *person
                            GError **error);
 /* FIELDS: at, until, text, voice, sight; by its writer (TB_ERROR_DENIED). Place and sight only of what is no answer.
  * TB_ERROR_CONFLICT: sight "talk" for what the other has answered. TB_ERROR_NOT_FOUND when PERSON does not see it.
- * New. */
+ * VOICE as below, when it is another now. New. */
 TbComment *tb_comment_change (TbStore *store, const char *id, const char *person, json_object *fields, gint64 now_wall,
-                              GError **error);
+                              char **voice, GError **error);
 /* By its writer (TB_ERROR_DENIED); answers stay. VOICE (may be NULL): the file that nothing names any more, new, or
  * NULL. */
 gboolean tb_comment_remove (TbStore *store, const char *id, const char *person, gint64 now_wall, char **voice,
@@ -51,5 +55,8 @@ TbComment *tb_comment_get (TbStore *store, const char *id, const char *viewer, G
  * place, each followed by its answers by time; a removed one with answers stays, without its text. Array of TbComment,
  * new. */
 GPtrArray *tb_comment_list (TbStore *store, const char *visit, const char *viewer, GError **error);
+
+/* The files that comments of VISIT name, whoever may see them: for the care of files. Array of char *, new. */
+GPtrArray *tb_comment_list_voices (TbStore *store, const char *visit, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TbComment, tb_comment_free)

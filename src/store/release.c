@@ -92,6 +92,7 @@ tb_release_to_json (const TbRelease *release, gint64 now_wall)
   tb_json_add_wall (object, "created_at", release->created_at);
   tb_json_add_wall (object, "until", release->until);
   tb_json_add_bool (object, "download", release->download);
+  tb_json_add_bool (object, "taps", release->taps);
   tb_json_add_string (object, "state", tb_release_state_name (tb_release_state (release, now_wall)));
   tb_json_add_wall (object, "answered_at", release->agreed_at != 0 ? release->agreed_at : release->refused_at);
   tb_json_add_wall (object, "withdrawn_at", release->withdrawn_at);
@@ -109,7 +110,7 @@ tb_release_to_json (const TbRelease *release, gint64 now_wall)
 #define RELEASES                                                                                                     \
   "SELECT release.id, release.visit, visit.title, release.clip, clip.title, " SEEN_FROM ", " SEEN_TO ", release.person," \
   " receiver.name, by_person, giver.name, purpose, to_teacher, download, release.created_wall, until_wall,"          \
-  " agreed_wall, refused_wall, withdrawn_wall, withdrawn_by, taker.name"                                             \
+  " agreed_wall, refused_wall, withdrawn_wall, withdrawn_by, taker.name, taps"                                       \
   " FROM release JOIN visit ON visit.id = release.visit"                                                             \
   " JOIN person AS receiver ON receiver.id = release.person JOIN person AS giver ON giver.id = by_person"            \
   " LEFT JOIN person AS taker ON taker.id = withdrawn_by"                                                            \
@@ -146,6 +147,7 @@ read_row (TbQuery *query)
   release->withdrawn_at = tb_query_int (query, 18);
   release->withdrawn_by = tb_query_dup (query, 19);
   release->withdrawn_by_name = tb_query_dup (query, 20);
+  release->taps = tb_query_int (query, 21) != 0;
   return release;
 }
 
@@ -375,15 +377,15 @@ check_new (TbDb *db, const char *visit, const char *clip, const char *person, gi
 }
 
 /* The row of the log, said so that it can be understood without the table of releases: "Sanne Bakker (team,
- * 2026-12-31)", with ", download" when a copy may be taken. */
+ * 2026-12-31)", with ", download" when a copy may be taken, and ", bare" without the observations. */
 static gboolean
 write_log (TbWrite *write, const TbRelease *release, const char *what, const char *by, gint64 now, TbViewLogHead *head,
            GError **error)
 {
   g_autoptr (GDateTime) until = g_date_time_new_from_unix_local (release->until / TB_SECOND);
   g_autofree char *day = g_date_time_format (until, "%Y-%m-%d");
-  g_autofree char *detail = g_strdup_printf ("%s (%s, %s%s)", release->person_name, release->purpose, day,
-                                             release->download ? ", download" : "");
+  g_autofree char *detail = g_strdup_printf ("%s (%s, %s%s%s)", release->person_name, release->purpose, day,
+                                             release->download ? ", download" : "", release->taps ? "" : ", bare");
   g_autofree char *name = NULL;
   TbViewLogEntry entry = { now, by, NULL, release->visit, release->clip, what, detail };
 
@@ -408,7 +410,8 @@ commit (TbWrite *write, const TbViewLogHead *head, GError **error)
 
 TbRelease *
 tb_release_create (TbStore *store, const char *visit, const char *clip, const char *person, const char *purpose,
-                   const char *by, gint64 until_wall, gboolean download, gint64 now_wall, GError **error)
+                   const char *by, gint64 until_wall, gboolean download, gboolean taps, gint64 now_wall,
+                   GError **error)
 {
   g_autoptr (TbRelease) release = NULL;
   g_autofree char *id = tb_uuid_new ();
@@ -426,13 +429,38 @@ tb_release_create (TbStore *store, const char *visit, const char *clip, const ch
       || !check_new (write.db, visit, clip, person, now_wall, error)
       || !tb_db_exec (write.db, error,
                       "INSERT INTO release (id, visit, clip, person, purpose, by_person, to_teacher, download,"
-                      " created_wall, until_wall, agreed_wall) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-                      "ssssssiiiiw", id, visit, clip, person, purpose, by, (gint64) to_teacher, (gint64) !!download,
-                      now_wall, until_wall, to_teacher ? now_wall : 0))
+                      " created_wall, until_wall, agreed_wall, taps)"
+                      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                      "ssssssiiiiwi", id, visit, clip, person, purpose, by, (gint64) to_teacher, (gint64) !!download,
+                      now_wall, until_wall, to_teacher ? now_wall : 0, (gint64) !!taps))
     return NULL;
   release = load (write.db, id, error);
   if (release == NULL || !write_log (&write, release, "release", by, now_wall, &head, error)
       || !commit (&write, &head, error))
+    return NULL;
+  return g_steal_pointer (&release);
+}
+
+TbRelease *
+tb_release_give_taps (TbStore *store, const char *id, const char *by, gint64 now_wall, GError **error)
+{
+  g_autoptr (TbRelease) release = NULL;
+  g_auto (TbViewLogHead) head = { 0 };
+  g_auto (TbWrite) write = { 0 };
+  TbReleaseState state;
+
+  if (!tb_write_begin (&write, store, error) || (release = load (write.db, id, error)) == NULL)
+    return NULL;
+  state = tb_release_state (release, now_wall);
+  if (state != TB_RELEASE_LIVE && state != TB_RELEASE_ASKED) {
+    refuse (error, TB_ERROR_CONFLICT, "This release has ended already");
+    return NULL;
+  }
+  if (release->taps)
+    return g_steal_pointer (&release);
+  release->taps = TRUE;
+  if (!tb_db_exec (write.db, error, "UPDATE release SET taps = 1 WHERE id = ?1", "s", id)
+      || !write_log (&write, release, "taps", by, now_wall, &head, error) || !commit (&write, &head, error))
     return NULL;
   return g_steal_pointer (&release);
 }
@@ -565,6 +593,7 @@ see_whole (TbReleaseView *view, TbQuery *query)
 {
   gboolean download = tb_query_int (query, 2) != 0;
 
+  view->whole_taps |= tb_query_int (query, 5) != 0;
   if (view->whole && (view->whole_download || !download))
     return;
   view->whole = TRUE;
@@ -582,6 +611,7 @@ see_clip (TbReleaseView *view, TbQuery *query)
     .clip = tb_query_dup (query, 1),
     .release = tb_query_dup (query, 0),
     .download = tb_query_int (query, 2) != 0,
+    .taps = tb_query_int (query, 5) != 0,
   };
 
   g_array_append_val (view->windows, window);
@@ -600,7 +630,7 @@ tb_release_view_of (TbStore *store, const char *visit, const char *person, gint6
   g_array_set_clear_func (view->windows, clear_window);
   if (!tb_read_begin (&read, store, error)
       || !tb_query_open (&query, read.db, error,
-                         "SELECT release.id, release.clip, download, " SEEN_FROM ", " SEEN_TO
+                         "SELECT release.id, release.clip, download, " SEEN_FROM ", " SEEN_TO ", taps"
                          " FROM release LEFT JOIN clip ON clip.id = release.clip"
                          " WHERE release.visit = ?1 AND +person = ?2 AND " GIVEN "AND until_wall > ?3"
                          " AND (release.clip IS NULL OR (clip.removed = 0 AND " SEEN_FROM " < " SEEN_TO "))"

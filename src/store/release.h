@@ -36,6 +36,7 @@ typedef struct {
   char *by, *by_name;
   char *purpose;
   gboolean to_teacher, download;
+  gboolean taps;    /* with what the coach observed; else the bare film */
   gint64 created_at, until, agreed_at, refused_at, withdrawn_at;
   char *withdrawn_by, *withdrawn_by_name; /* NULL when not withdrawn */
 } TbRelease;
@@ -47,13 +48,16 @@ const char *tb_release_state_name (TbReleaseState state);
 /* RELEASE of the API. New. */
 json_object *tb_release_to_json (const TbRelease *release, gint64 now_wall);
 
-/* CLIP NULL: the whole visit. BY is the coach. TB_ERROR_INVALID: purpose; a date not after now or over 400 days ahead;
- * to somebody whose roles see no footage, or to BY. TB_ERROR_NOT_FOUND: visit, clip or person; a removed clip; a
- * disabled person. TB_ERROR_CONFLICT: not to the teacher while the teacher has no live release that covers it; the
- * same is live or asked already. New. */
+/* CLIP NULL: the whole visit. BY is the coach. TAPS FALSE: the film without the coach's observations.
+ * TB_ERROR_INVALID: purpose; a date not after now or over 400 days ahead; to somebody whose roles see no footage, or to
+ * BY. TB_ERROR_NOT_FOUND: visit, clip or person; a removed clip; a disabled person. TB_ERROR_CONFLICT: not to the
+ * teacher while the teacher has no live release that covers it; the same is live or asked already. New. */
 TbRelease *tb_release_create (TbStore *store, const char *visit, const char *clip, const char *person,
                               const char *purpose, const char *by, gint64 until_wall, gboolean download,
-                              gint64 now_wall, GError **error);
+                              gboolean taps, gint64 now_wall, GError **error);
+/* Gives, by the coach, the observations too. One that has them already comes back as it is. TB_ERROR_CONFLICT when it
+ * is neither live nor asked. New. */
+TbRelease *tb_release_give_taps (TbStore *store, const char *id, const char *by, gint64 now_wall, GError **error);
 /* The answer of BY, the teacher. TB_ERROR_CONFLICT when it is not asked (any more). New. */
 TbRelease *tb_release_answer (TbStore *store, const char *id, const char *by, gboolean agree, gint64 now_wall,
                               GError **error);
@@ -80,11 +84,13 @@ typedef struct {
   char *clip;    /* id */
   char *release; /* id */
   gboolean download;
+  gboolean taps;
 } TbReleaseWindow;
 typedef struct {
   gboolean any;
   gboolean whole;          /* all of the visit */
   gboolean whole_download;
+  gboolean whole_taps;     /* with WHOLE: one of them is with the observations */
   char *whole_release;     /* id, with WHOLE */
   GArray *windows;         /* TbReleaseWindow, by FROM; the clips released, not NULL */
 } TbReleaseView;

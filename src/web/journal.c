@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "observe/operation.h"
 #include "store/journal.h"
+#include "store/talk.h"
 #include "web/viewer.h"
 
 /* What was removed is the coach's own business. */
@@ -16,28 +17,62 @@ is_coach (TbRequest *request)
   return (tb_request_viewer (request)->relation & TB_RELATION_COACH) != 0;
 }
 
+/* The bare film comes first: its teacher sees what was tapped when both have shown each other what they chose. */
+static gboolean
+was_revealed (TbApp *app, TbRequest *request, const char *visit)
+{
+  const TbViewer *viewer = tb_request_viewer (request);
+  g_autoptr (TbTalk) talk = NULL;
+
+  if ((viewer->relation & TB_RELATION_TEACHER) != 0)
+    talk = tb_talk_get (app->store, visit, viewer->person->id, NULL);
+  return talk != NULL && talk->revealed_at != 0;
+}
+
+/* Those of OBSERVATIONS that may be seen; *BARE: some of what is shown of the film are held back. New. */
+static json_object *
+show_observations (TbApp *app, TbRequest *request, const char *visit, GPtrArray *observations, gboolean *bare)
+{
+  const TbViewer *viewer = tb_request_viewer (request);
+  json_object *list = json_object_new_array ();
+  gboolean asked = FALSE, revealed = FALSE;
+
+  for (guint i = 0; i < observations->len; i++) {
+    const TbObservation *observation = observations->pdata[i];
+    TbTime end = MAX (observation->until, observation->at) + 1;
+
+    if (!tb_viewer_sees (viewer, observation->at, end))
+      continue;
+    if (!tb_viewer_sees_taps (viewer, observation->at, end)) {
+      if (!asked)
+        revealed = was_revealed (app, request, visit);
+      asked = TRUE;
+      if (!revealed) {
+        *bare = TRUE;
+        continue;
+      }
+    }
+    json_object_array_add (list, tb_observation_to_json (observation));
+  }
+  return list;
+}
+
 static TbReply *
 list_observations (TbApp *app, TbRequest *request)
 {
   GError *error = NULL;
   g_autoptr (TbVisit) visit = tb_routes_visit (app, request, &error);
   g_autoptr (GPtrArray) observations = NULL;
-  json_object *body, *list;
+  gboolean bare = FALSE;
+  json_object *body;
   gint64 removed, seq = 0;
 
   if (visit == NULL || !tb_request_query_int (request, "removed", 0, 1, 0, &removed, &error)
       || (observations = tb_observation_list (app->store, visit->id, removed != 0 && is_coach (request), &seq, &error)) == NULL)
     return tb_reply_error (error);
   body = json_object_new_object ();
-  list = json_object_new_array ();
-  for (guint i = 0; i < observations->len; i++) {
-    const TbObservation *observation = observations->pdata[i];
-
-    if (tb_viewer_sees (tb_request_viewer (request), observation->at,
-                        MAX (observation->until, observation->at) + 1))
-      json_object_array_add (list, tb_observation_to_json (observation));
-  }
-  tb_json_add (body, "observations", list);
+  tb_json_add (body, "observations", show_observations (app, request, visit->id, observations, &bare));
+  tb_json_add_bool (body, "bare", bare);
   tb_json_add_int (body, "seq", seq);
   return tb_reply_json (200, body);
 }

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/uuid.h"
+#include "store/comment.h"
 #include "web/access.h"
 #include "web/range.h"
 
@@ -140,7 +141,8 @@ get_file (TbApp *app, TbRequest *request)
   TbReply *reply;
   Body *body;
 
-  if (!tb_uuid_is_valid (visit))
+  /* What was said with a comment is for those who see the comment: voices.c. */
+  if (!tb_uuid_is_valid (visit) || tb_comment_is_voice (name))
     return tb_reply_problem (404, "not-found", "There is no recording under this address");
   file = tb_media_index_open (app->index, visit, name, &error);
   if (file == NULL || !tb_media_reader_size (tb_media_file_reader (file), &size, &error))

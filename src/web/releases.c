@@ -94,14 +94,14 @@ check_id (const char *field, const char *id, GError **error)
 static TbReply *
 add_release (TbApp *app, TbRequest *request)
 {
-  static const char *const known[] = { "person", "clip", "purpose", "until", "download", NULL };
+  static const char *const known[] = { "person", "clip", "purpose", "until", "download", "taps", NULL };
   const char *visit = tb_request_param (request, "visit");
   const char *by = tb_request_viewer (request)->person->id;
   GError *error = NULL;
   g_autoptr (json_object) body = tb_request_json (request, &error);
   g_autoptr (TbRelease) release = NULL;
   const char *person = NULL, *clip = NULL, *purpose = NULL;
-  gboolean download = FALSE;
+  gboolean download = FALSE, taps = TRUE;
   gint64 now = tb_clock_wall (), until = 0;
 
   if (body == NULL || !tb_json_check_fields (body, known, &error)
@@ -109,10 +109,11 @@ add_release (TbApp *app, TbRequest *request)
       || !tb_json_get_string (body, "clip", 0, 40, &clip, NULL, &error)
       || !tb_json_get_string (body, "purpose", TB_JSON_REQUIRED, 20, &purpose, NULL, &error)
       || !tb_json_get_wall (body, "until", TB_JSON_REQUIRED, &until, NULL, &error)
-      || !tb_json_get_bool (body, "download", 0, &download, NULL, &error) || !check_id ("person", person, &error)
+      || !tb_json_get_bool (body, "download", 0, &download, NULL, &error)
+      || !tb_json_get_bool (body, "taps", 0, &taps, NULL, &error) || !check_id ("person", person, &error)
       || !check_id ("clip", clip, &error))
     return tb_reply_error (error);
-  release = tb_release_create (app->store, visit, clip, person, purpose, by, until, download, now, &error);
+  release = tb_release_create (app->store, visit, clip, person, purpose, by, until, download, taps, now, &error);
   if (release == NULL)
     return tb_reply_error (error);
   tell (app, release);
@@ -139,6 +140,26 @@ answer_release (TbApp *app, TbRequest *request)
     return tb_reply_error (error);
   tell (app, answered);
   return tb_reply_json (200, tb_release_to_json (answered, now));
+}
+
+static TbReply *
+give_taps (TbApp *app, TbRequest *request)
+{
+  static const char *const known[] = { NULL };
+  const char *by = tb_request_viewer (request)->person->id;
+  GError *error = NULL;
+  g_autoptr (TbRelease) release = find_release (app, request, &error);
+  g_autoptr (json_object) body = release != NULL ? tb_request_json (request, &error) : NULL;
+  g_autoptr (TbRelease) given = NULL;
+  gint64 now = tb_clock_wall ();
+
+  if (body == NULL || !tb_json_check_fields (body, known, &error))
+    return tb_reply_error (error);
+  given = tb_release_give_taps (app->store, release->id, by, now, &error);
+  if (given == NULL)
+    return tb_reply_error (error);
+  tell (app, given);
+  return tb_reply_json (200, tb_release_to_json (given, now));
 }
 
 static TbReply *
@@ -209,6 +230,7 @@ const TbRoute tb_routes_releases[] = {
   { "GET", "/api/visits/{visit}/releases", list_releases, 0 },
   { "POST", "/api/visits/{visit}/releases", add_release, 16 * 1024 },
   { "POST", "/api/visits/{visit}/releases/{release}/answer", answer_release, 16 * 1024 },
+  { "POST", "/api/visits/{visit}/releases/{release}/taps", give_taps, 1024 },
   { "DELETE", "/api/visits/{visit}/releases/{release}", withdraw_release, 0 },
   { NULL },
 };

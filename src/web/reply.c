@@ -231,7 +231,7 @@ static const char *const security_headers[] = {
   "base-uri 'none'; form-action 'none'",
   "Cross-Origin-Opener-Policy", "same-origin",
   "Cross-Origin-Resource-Policy", "same-origin",
-  "Permissions-Policy", "camera=(), microphone=(), geolocation=()",
+  "Permissions-Policy", "camera=(), microphone=(self), geolocation=()",
   "Referrer-Policy", "no-referrer",
   "X-Content-Type-Options", "nosniff",
   "X-Frame-Options", "DENY",

@@ -38,3 +38,21 @@ tb_viewer_sees (const TbViewer *viewer, TbTime from, TbTime to)
   }
   return FALSE;
 }
+
+gboolean
+tb_viewer_sees_taps (const TbViewer *viewer, TbTime from, TbTime to)
+{
+  if (viewer != NULL && (viewer->relation & TB_RELATION_COACH) != 0)
+    return TRUE;
+  if (viewer == NULL || viewer->view == NULL)
+    return FALSE;
+  if (viewer->view->whole && viewer->view->whole_taps)
+    return TRUE;
+  for (guint i = 0; i < viewer->view->windows->len; i++) {
+    const TbReleaseWindow *window = &g_array_index (viewer->view->windows, TbReleaseWindow, i);
+
+    if (window->taps && from < window->to && to > window->from)
+      return TRUE;
+  }
+  return FALSE;
+}

@@ -32,4 +32,7 @@ gboolean tb_viewer_sees_all (const TbViewer *viewer);
 /* Whether anything of FROM … TO may be seen. */
 gboolean tb_viewer_sees (const TbViewer *viewer, TbTime from, TbTime to);
 
+/* Whether what was observed at FROM … TO goes with what was released; after the reveal more may be seen (journal.c). */
+gboolean tb_viewer_sees_taps (const TbViewer *viewer, TbTime from, TbTime to);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TbViewer, tb_viewer_free)

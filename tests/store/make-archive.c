@@ -32,7 +32,7 @@ share (Fixture *fixture, const char *visit, const TbPerson *coach, const TbPerso
                         FIXTURE_ZERO + TB_INVITATION_PERSON_TIME, NULL);
   tb_tries_begin (fixture->store, "sanne", "192.168.1.7", FIXTURE_ZERO, &wait, NULL);
   release = tb_release_create (fixture->store, visit, NULL, teacher->id, "coaching", coach->id,
-                               FIXTURE_ZERO + 3600 * TB_SECOND, FALSE, FIXTURE_ZERO, NULL);
+                               FIXTURE_ZERO + 3600 * TB_SECOND, FALSE, TRUE, FIXTURE_ZERO, NULL);
   tb_view_log_add (fixture->store, FIXTURE_ZERO, teacher->id, teacher->name, visit, NULL, "view", NULL, NULL);
 }
 

@@ -450,7 +450,7 @@ test_visit_people (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (changed->teacher_person, ==, teacher->id);
   /* With something shared by the teacher's consent nobody takes their place. */
   release = tb_release_create (fixture->store, visit->id, NULL, teacher->id, "coaching", coach->id,
-                               tb_clock_wall () + DAY, FALSE, tb_clock_wall (), &error);
+                               tb_clock_wall () + DAY, FALSE, TRUE, tb_clock_wall (), &error);
   g_assert_no_error (error);
   g_assert_null (tb_visit_update (fixture->store, visit->id, another, fixture->catalogue, &error));
   g_assert_error (error, TB_ERROR, TB_ERROR_CONFLICT);
@@ -508,7 +508,8 @@ test_visit_lists (Fixture *fixture, gconstpointer data)
 
   /* Being the teacher is not enough. */
   g_assert_cmpuint (count_shared (fixture, teacher->id, NOW), ==, 0);
-  whole = tb_release_create (fixture->store, first->id, NULL, teacher->id, "coaching", anna->id, NOW + DAY, FALSE, NOW,
+  whole = tb_release_create (fixture->store, first->id, NULL, teacher->id, "coaching", anna->id, NOW + DAY, FALSE, TRUE,
+                             NOW,
                              &error);
   g_assert_no_error (error);
   g_assert_cmpuint (count_shared (fixture, teacher->id, NOW + 1), ==, 1);
@@ -517,7 +518,8 @@ test_visit_lists (Fixture *fixture, gconstpointer data)
   /* A clip, until it is removed. */
   tb_visit_start (fixture->store, second->id, NOW, &zero, NULL);
   apply_ok (fixture, second->id, make_operation (NULL, "add", "clip", clip, "{'from':10,'to':20}", "Anna"));
-  part = tb_release_create (fixture->store, second->id, clip, teacher->id, "coaching", anna->id, NOW + DAY, FALSE, NOW,
+  part = tb_release_create (fixture->store, second->id, clip, teacher->id, "coaching", anna->id, NOW + DAY, FALSE, TRUE,
+                             NOW,
                             &error);
   g_assert_no_error (error);
   g_assert_cmpuint (count_shared (fixture, teacher->id, NOW + 1), ==, 2);

@@ -70,8 +70,8 @@ static TbRelease *
 give (Fixture *fixture, const char *visit, const char *clip, const char *person, int code)
 {
   g_autoptr (GError) error = NULL;
-  TbRelease *release = tb_release_create (fixture->store, visit, clip, person, "coaching", "coach", LATER, FALSE, NOW,
-                                          &error);
+  TbRelease *release = tb_release_create (fixture->store, visit, clip, person, "coaching", "coach", LATER, FALSE, TRUE,
+                                          NOW, &error);
 
   if (code == 0)
     g_assert_no_error (error);
@@ -225,7 +225,7 @@ test_refused (Fixture *fixture, gconstpointer data)
 
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++) {
     g_assert_null (tb_release_create (fixture->store, visit, NULL, "teacher", bad[i].purpose, "coach", bad[i].until,
-                                      FALSE, NOW, &error));
+                                      FALSE, TRUE, NOW, &error));
     g_assert_error (error, TB_ERROR, TB_ERROR_INVALID);
     g_clear_error (&error);
   }
@@ -302,11 +302,12 @@ test_dates (Fixture *fixture, gconstpointer data)
   g_assert_error (error, TB_ERROR, TB_ERROR_CONFLICT);
   g_clear_error (&error);
   /* One that has ended carries nothing, and can be given again. */
-  g_assert_null (tb_release_create (fixture->store, visit, NULL, "other", "team", "coach", LATER + DAY, FALSE, LATER,
+  g_assert_null (tb_release_create (fixture->store, visit, NULL, "other", "team", "coach", LATER + DAY, FALSE, TRUE,
+                                   LATER,
                                     &error));
   g_assert_error (error, TB_ERROR, TB_ERROR_CONFLICT);
   g_clear_error (&error);
-  tb_release_free (tb_release_create (fixture->store, visit, NULL, "teacher", "team", "coach", LATER + DAY, FALSE,
+  tb_release_free (tb_release_create (fixture->store, visit, NULL, "teacher", "team", "coach", LATER + DAY, FALSE, TRUE,
                                       LATER, &error));
   g_assert_no_error (error);
 }
@@ -437,8 +438,8 @@ test_download (Fixture *fixture, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   withdraw (fixture, plain, "coach");
-  tb_release_free (tb_release_create (fixture->store, visit, NULL, "teacher", "coaching", "coach", LATER, TRUE, NOW,
-                                      &error));
+  tb_release_free (tb_release_create (fixture->store, visit, NULL, "teacher", "coaching", "coach", LATER, TRUE, TRUE,
+                                      NOW, &error));
   g_assert_no_error (error);
   assert_logged (fixture, "release", "Naam coach", "Naam teacher (", NULL);
   {
@@ -448,6 +449,71 @@ test_download (Fixture *fixture, gconstpointer data)
   }
   view = view_at (fixture, visit, "teacher", NOW);
   g_assert_true (view->whole_download);
+}
+
+static char *
+give_bare (Fixture *fixture, const char *visit, const char *clip)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TbRelease) release = tb_release_create (fixture->store, visit, clip, "teacher", "coaching", "coach", LATER,
+                                                     FALSE, FALSE, NOW, &error);
+
+  g_assert_no_error (error);
+  g_assert_false (release->taps);
+  return g_strdup (release->id);
+}
+
+static void
+assert_taps (Fixture *fixture, const char *visit, gboolean whole, gboolean window)
+{
+  g_autoptr (TbReleaseView) view = view_at (fixture, visit, "teacher", NOW);
+
+  g_assert_cmpint (view->whole_taps, ==, whole);
+  for (guint i = 0; i < view->windows->len; i++)
+    g_assert_cmpint (g_array_index (view->windows, TbReleaseWindow, i).taps, ==, window);
+}
+
+/* The bare film first, and what was tapped later. */
+static void
+test_taps (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *visit = make_visit (fixture);
+  g_autofree char *clip = make_clip (fixture, visit, 5, 8);
+  g_autofree char *whole = give_bare (fixture, visit, NULL);
+  g_autofree char *part = give_bare (fixture, visit, clip);
+  g_autoptr (TbRelease) given = NULL;
+  g_autoptr (TbRelease) again = NULL;
+  g_autoptr (GPtrArray) rows = NULL;
+  g_autoptr (GError) error = NULL;
+
+  assert_logged (fixture, "release", "Naam coach", "Naam teacher (", clip);
+  assert_taps (fixture, visit, FALSE, FALSE);
+  given = tb_release_give_taps (fixture->store, part, "coach", NOW, &error);
+  g_assert_no_error (error);
+  g_assert_true (given->taps);
+  assert_logged (fixture, "taps", "Naam coach", "Naam teacher (", clip);
+  assert_taps (fixture, visit, FALSE, TRUE);
+  tb_release_free (tb_release_give_taps (fixture->store, whole, "coach", NOW, NULL));
+  assert_taps (fixture, visit, TRUE, TRUE);
+
+  /* Twice is once, also in the log. */
+  again = tb_release_give_taps (fixture->store, whole, "coach", NOW, &error);
+  g_assert_no_error (error);
+  g_assert_true (again->taps);
+  rows = tb_view_log_list (fixture->store, visit, 0, 20, NULL, NULL);
+  g_assert_cmpuint (rows->len, ==, 4);
+  g_assert_true (g_str_has_suffix (((TbViewLogRow *) rows->pdata[3])->detail, ", bare)"));
+
+  /* One that ended has nothing to give. */
+  g_assert_null (tb_release_give_taps (fixture->store, whole, "coach", LATER, &error));
+  g_assert_error (error, TB_ERROR, TB_ERROR_CONFLICT);
+  g_clear_error (&error);
+  withdraw (fixture, whole, "coach");
+  g_assert_null (tb_release_give_taps (fixture->store, whole, "coach", NOW, &error));
+  g_assert_error (error, TB_ERROR, TB_ERROR_CONFLICT);
+  g_clear_error (&error);
+  g_assert_null (tb_release_give_taps (fixture->store, "nobody", "coach", NOW, &error));
+  g_assert_error (error, TB_ERROR, TB_ERROR_NOT_FOUND);
 }
 
 /* A release to an earlier teacher carries nobody else's. */
@@ -526,6 +592,7 @@ main (int argc, char **argv)
   fixture_add ("/release/clips", test_clips);
   fixture_add ("/release/stretched", test_stretched);
   fixture_add ("/release/download", test_download);
+  fixture_add ("/release/taps", test_taps);
   fixture_add ("/release/other-teacher", test_other_teacher);
   fixture_add ("/release/json", test_json);
   fixture_add ("/release/cost", test_cost);

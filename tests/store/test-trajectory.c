@@ -351,7 +351,7 @@ test_handover_done (Talk *talk, gconstpointer data)
   g_autoptr (json_object) note = from_text ("{'private_note':'Mijn gedachte'}");
   g_autoptr (TbMoment) moment = tb_moment_add (talk->store, talk->visit, talk->coach, fields, NOW, NULL);
   g_autoptr (TbRelease) release = tb_release_create (talk->store, talk->visit, NULL, talk->teacher, "coaching",
-                                                     talk->coach, NOW + 3600 * TB_SECOND, FALSE, NOW, NULL);
+                                                     talk->coach, NOW + 3600 * TB_SECOND, FALSE, TRUE, NOW, NULL);
   g_autoptr (TbRelease) still = NULL;
   g_autoptr (TbHandover) handover = NULL;
   g_autoptr (GPtrArray) items = NULL;
