@@ -31,9 +31,9 @@ struct _TbInstrument {
 typedef struct {
   const char *text; /* NULL without one: no lines then */
   gsize length;
-  GHashTable *domains;
-  GHashTable *ids;  /* of codes */
-  GHashTable *keys; /* key -> id of the code that has it */
+  GHashTable *domains; /* id -> color */
+  GHashTable *ids;     /* of codes */
+  GHashTable *keys;    /* key -> id of the code that has it */
 } Check;
 
 static const char *const okabe_ito[] = { "#000000", "#E69F00", "#56B4E9", "#009E73", "#F0E442",
@@ -147,15 +147,17 @@ get_words (const Check *check, const char *path, const char *field, json_object 
   return TRUE;
 }
 
+/* *COLOR is not touched without one. */
 static gboolean
-check_color (const Check *check, const char *path, json_object *object, TbJsonFlags flags, GError **error)
+get_color (const Check *check, const char *path, json_object *object, TbJsonFlags flags, const char **color,
+           GError **error)
 {
-  const char *color = NULL;
+  gboolean found = FALSE;
 
-  if (!tb_json_get_string (object, "color", flags, 7, &color, NULL, error))
+  if (!tb_json_get_string (object, "color", flags, 7, color, &found, error))
     return place (check, path, "color", error);
-  if (color != NULL && !g_strv_contains (okabe_ito, color))
-    return refuse (check, path, "color", error, "“%s” is none of the eight Okabe-Ito colours", color);
+  if (found && !g_strv_contains (okabe_ito, *color))
+    return refuse (check, path, "color", error, "“%s” is none of the eight Okabe-Ito colours", *color);
   return TRUE;
 }
 
@@ -178,14 +180,14 @@ check_named (const Check *check, const char *path, json_object *object, gboolean
 {
   static const char *const known[] = { "id", "title", "color", NULL };
   static const char *const known_plain[] = { "id", "title", NULL };
-  const char *id = NULL;
+  const char *id = NULL, *color = NULL;
 
   if (!known_fields (check, path, object, colored ? known : known_plain, error)
       || !get_id (check, path, "id", object, &id, error)
       || !get_words (check, path, "title", object, LINE_MAX_LENGTH, TRUE, NULL, NULL, error)
-      || (colored && !check_color (check, path, object, TB_JSON_REQUIRED, error)))
+      || (colored && !get_color (check, path, object, TB_JSON_REQUIRED, &color, error)))
     return FALSE;
-  if (!g_hash_table_add (ids, (gpointer) id))
+  if (!g_hash_table_insert (ids, (gpointer) id, (gpointer) color))
     return refuse (check, path, "id", error, "“%s” is there twice", id);
   return TRUE;
 }
@@ -233,7 +235,7 @@ read_code (const Check *check, const char *path, json_object *object, TbCode *co
     return FALSE;
   if (!g_hash_table_add (check->ids, (gpointer) code->id))
     return refuse (check, path, "id", error, "“%s” is there twice", code->id);
-  if (!g_hash_table_contains (check->domains, code->domain))
+  if (!g_hash_table_lookup_extended (check->domains, code->domain, NULL, (gpointer *) &code->color))
     return refuse (check, path, "domain", error, "there is no domain “%s”", code->domain);
   if (!tb_json_get_string (object, "kind", TB_JSON_REQUIRED, 40, &kind, NULL, error))
     return place (check, path, "kind", error);
@@ -241,7 +243,7 @@ read_code (const Check *check, const char *path, json_object *object, TbCode *co
     return refuse (check, path, "kind", error, "“%s” is not a kind that this version knows (point, state)", kind);
   return get_words (check, path, "title", object, LINE_MAX_LENGTH, TRUE, &code->title_nl, &code->title_en, error)
          && get_words (check, path, "short", object, SHORT_MAX_LENGTH, TRUE, &code->short_nl, &code->short_en, error)
-         && check_key (check, path, object, code, error) && check_color (check, path, object, 0, error)
+         && check_key (check, path, object, code, error) && get_color (check, path, object, 0, &code->color, error)
          && get_margin (check, path, "lead", object, &code->lead, error)
          && get_margin (check, path, "lag", object, &code->lag, error) && check_help (check, path, object, error);
 }

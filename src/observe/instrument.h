@@ -26,6 +26,7 @@ typedef struct {
   const char *title_nl, *title_en;
   const char *short_nl, *short_en; /* for the tap button */
   const char *key;                 /* one character, NULL without */
+  const char *color;               /* "#0072B2": its own, else its domain's */
   TbKind kind;
   TbTime lead, lag;
 } TbCode;

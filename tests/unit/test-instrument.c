@@ -41,6 +41,7 @@ test_good (void)
   g_assert_cmpint (code->lead, ==, 8 * TB_SECOND);
   g_assert_cmpint (code->lag, ==, 2500 * TB_MILLISECOND);
   g_assert_cmpstr (code->key, ==, "1");
+  g_assert_cmpstr (code->color, ==, "#009E73");
   g_assert_true (tb_instrument_code (instrument, 1)->kind == TB_KIND_STATE);
   g_assert_null (tb_instrument_find (instrument, "drie"));
   again = tb_instrument_parse (tb_instrument_text (instrument), strlen (tb_instrument_text (instrument)), &error);
