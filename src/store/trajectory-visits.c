@@ -105,6 +105,18 @@ tb_trajectory_list_visits (TbStore *store, const char *id, const char *person, G
   return g_steal_pointer (&visits);
 }
 
+gboolean
+tb_trajectory_check_visit (TbStore *store, const char *id, const char *person, const char *visit, GError **error)
+{
+  g_auto (TbRead) read = { 0 };
+  gboolean coach = FALSE;
+  gint64 count = 0;
+
+  return tb_read_begin (&read, store, error) && tb_trajectory_check (read.db, id, person, &coach, NULL, error)
+         && tb_db_int (read.db, 0, &count, error, TB_TRAJECTORY_COUNT_VISIT, "ss", id, visit)
+         && (count > 0 || tb_refuse (error, TB_ERROR_NOT_FOUND, "This visit is not in the trajectory"));
+}
+
 /* The trajectory of it changes to ID (NULL: none), with its agreements. */
 static gboolean
 put (TbDb *db, const char *visit, const char *id, GError **error)

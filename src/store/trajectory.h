@@ -66,6 +66,9 @@ GPtrArray *tb_trajectory_list (TbStore *store, const char *person, GError **erro
 /* Its visits by time, with what came of each; the coach sees only those that are theirs (after a handover the teacher
  * may have kept some back). Array of TbTrajectoryVisit, new. */
 GPtrArray *tb_trajectory_list_visits (TbStore *store, const char *id, const char *person, GError **error);
+/* Whether VISIT is in it, also one that was not handed over. TB_ERROR_NOT_FOUND when it is not. */
+gboolean tb_trajectory_check_visit (TbStore *store, const char *id, const char *person, const char *visit,
+                                    GError **error);
 /* By the coach. The visit must be of the same coach and teacher (by name when the teacher has no account) and in no
  * other trajectory: TB_ERROR_CONFLICT. Its agreements come along. */
 gboolean tb_trajectory_add_visit (TbStore *store, const char *id, const char *person, const char *visit,

@@ -10,7 +10,8 @@ const TbRoute *const tb_routes[] = {
   tb_routes_setup,   tb_routes_session,     tb_routes_people,  tb_routes_invitations, tb_routes_passkeys,
   tb_routes_suggestion, tb_routes_vault,   tb_routes_releases,    tb_routes_log,     tb_routes_register,
   tb_routes_network, tb_routes_moments, tb_routes_talk, tb_routes_comments, tb_routes_voices,
-  tb_routes_agreements, tb_routes_questions, tb_routes_report, tb_routes_trajectories, tb_routes_handovers,
+  tb_routes_agreements, tb_routes_questions, tb_routes_report, tb_routes_trajectories, tb_routes_plots,
+  tb_routes_closing, tb_routes_handovers,
   tb_routes_page, NULL,
 };
 

@@ -35,6 +35,8 @@ extern const TbRoute tb_routes_agreements[];
 extern const TbRoute tb_routes_questions[];
 extern const TbRoute tb_routes_report[];
 extern const TbRoute tb_routes_trajectories[];
+extern const TbRoute tb_routes_plots[];
+extern const TbRoute tb_routes_closing[];
 extern const TbRoute tb_routes_handovers[];
 
 /* Puts the stored settings to work; at the start and after a change. */

@@ -8,6 +8,7 @@
 #include "base/time.h"
 #include "base/uuid.h"
 #include "store/release.h"
+#include "store/trajectory.h"
 #include "web/viewer.h"
 
 #define SEARCH_MAX 200
@@ -126,6 +127,31 @@ hide_private (json_object *object)
     tb_json_add_string (json_object_array_get_idx (tracks, i), "uri", "");
 }
 
+/* The trajectory it is in, for those between whom that is: nobody else is told whether there is one. */
+static gboolean
+add_trajectory (TbApp *app, TbRequest *request, const TbVisit *visit, json_object *object, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (TbTrajectory) trajectory
+      = tb_trajectory_of_visit (app->store, visit->id, tb_request_viewer (request)->person->id, &problem);
+  json_object *line = NULL;
+
+  if (g_error_matches (problem, TB_ERROR, TB_ERROR_DENIED))
+    return TRUE;
+  if (problem != NULL && !g_error_matches (problem, TB_ERROR, TB_ERROR_NOT_FOUND)) {
+    g_propagate_error (error, g_steal_pointer (&problem));
+    return FALSE;
+  }
+  if (trajectory != NULL) {
+    line = json_object_new_object ();
+    tb_json_add_string (line, "id", trajectory->id);
+    tb_json_add_string (line, "question", trajectory->question);
+    tb_json_add_bool (line, "film_first", trajectory->film_first);
+  }
+  tb_json_add (object, "trajectory", line);
+  return TRUE;
+}
+
 static json_object *
 whole_to_json (TbApp *app, TbRequest *request, const TbVisit *visit, GError **error)
 {
@@ -153,6 +179,8 @@ whole_to_json (TbApp *app, TbRequest *request, const TbVisit *visit, GError **er
   tb_json_add (object, "shared", releases != NULL ? shared_to_json (releases, visit) : NULL);
   if (releases != NULL)
     hide_private (object);
+  if (!add_trajectory (app, request, visit, object, error))
+    g_clear_pointer (&object, json_object_put);
   return object;
 }
 
