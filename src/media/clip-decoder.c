@@ -17,6 +17,7 @@ struct _TbClipDecoder {
   TbClipSource *source;
   TbMediaKind kind;
   GCancellable *cancellable; /* may be NULL */
+  gint64 deadline_us;        /* 0: none */
   GstCaps *caps;
   GstElement *pipeline; /* of the present segment */
   GstElement *src, *sink;
@@ -34,6 +35,12 @@ tb_clip_decoder_new (TbClipSource *source, TbMediaKind kind, GCancellable *cance
   decoder->cancellable = cancellable;
   g_mutex_init (&decoder->lock);
   return decoder;
+}
+
+void
+tb_clip_decoder_set_deadline (TbClipDecoder *decoder, gint64 deadline_us)
+{
+  decoder->deadline_us = deadline_us;
 }
 
 static void
@@ -154,6 +161,8 @@ pull (TbClipDecoder *decoder, GError **error)
     }
     if (!check_errors (decoder, error) || gst_app_sink_is_eos (GST_APP_SINK (decoder->sink)))
       return NULL;
+    if (decoder->deadline_us != 0 && g_get_monotonic_time () > decoder->deadline_us)
+      break;
   }
   g_set_error (error, TB_ERROR, TB_ERROR_TIMEOUT, "A recording could not be decoded: the decoder does not answer");
   return NULL;

@@ -11,6 +11,9 @@ typedef struct _TbClipDecoder TbClipDecoder;
 TbClipDecoder *tb_clip_decoder_new (TbClipSource *source, TbMediaKind kind, GCancellable *cancellable);
 void tb_clip_decoder_free (TbClipDecoder *decoder);
 
+/* Gives up with TB_ERROR_TIMEOUT after this (g_get_monotonic_time ()); 0, as it begins: only when nothing comes. */
+void tb_clip_decoder_set_deadline (TbClipDecoder *decoder, gint64 deadline_us);
+
 /* The next decoded buffer and its place on the timeline; NULL with no error at the end. New. */
 GstBuffer *tb_clip_decoder_next (TbClipDecoder *decoder, TbTime *place, TbTime *duration, GError **error);
 
