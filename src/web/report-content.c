@@ -98,6 +98,44 @@ tb_report_content_free (TbReportContent *report)
   g_free (report);
 }
 
+TbReportMoment *
+tb_report_content_add_moment (TbReportContent *report)
+{
+  TbReportMoment *moment = g_new0 (TbReportMoment, 1);
+
+  moment->id = g_strdup ("");
+  moment->title = g_strdup ("");
+  moment->question = g_strdup ("");
+  moment->coach = g_strdup ("");
+  moment->teacher = g_strdup ("");
+  moment->alt = g_strdup ("");
+  moment->from = moment->to = TB_TIME_NONE;
+  g_ptr_array_add (report->moments, moment);
+  return moment;
+}
+
+TbReportAgreement *
+tb_report_content_add_agreement (TbReportContent *report)
+{
+  TbReportAgreement *agreement = g_new0 (TbReportAgreement, 1);
+
+  agreement->text = g_strdup ("");
+  agreement->who = g_strdup ("");
+  agreement->due = g_strdup ("");
+  g_ptr_array_add (report->agreements, agreement);
+  return agreement;
+}
+
+TbReportSignature *
+tb_report_content_add_signature (TbReportContent *report)
+{
+  TbReportSignature *signature = g_new0 (TbReportSignature, 1);
+
+  signature->name = g_strdup ("");
+  g_ptr_array_add (report->signatures, signature);
+  return signature;
+}
+
 G_GNUC_PRINTF (3, 4)
 static gboolean
 refuse (GError **error, const char *field, const char *format, ...)
@@ -112,19 +150,19 @@ refuse (GError **error, const char *field, const char *format, ...)
   return FALSE;
 }
 
-static gboolean
-character_is_bad (gunichar c, gboolean lines)
+gboolean
+tb_report_may_hold (gunichar c, gboolean lines)
 {
   if (c == '\n' || c == '\t')
-    return !lines;
+    return lines;
   if (c < 0x20 || (c >= 0x7f && c < 0xa0))
-    return TRUE;
+    return FALSE;
   /* Overrides and isolates of direction: what is read is not what was written. */
   if ((c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069))
-    return TRUE;
+    return FALSE;
   /* Line and paragraph separators, annotation marks, the sign for "unreadable", and non-characters. */
-  return c == 0x2028 || c == 0x2029 || c == 0xfeff || (c >= 0xfff9 && c <= 0xffff) || (c >= 0xfdd0 && c <= 0xfdef)
-         || (c & 0xfffe) == 0xfffe;
+  return c != 0x2028 && c != 0x2029 && c != 0xfeff && !(c >= 0xfff9 && c <= 0xffff) && !(c >= 0xfdd0 && c <= 0xfdef)
+         && (c & 0xfffe) != 0xfffe;
 }
 
 /* Replaces *VALUE when FIELD is there. */
@@ -139,7 +177,7 @@ get_text (json_object *object, const char *field, TbJsonFlags flags, gboolean li
   if (!found)
     return TRUE;
   for (const char *c = text; *c != '\0'; c = g_utf8_next_char (c))
-    if (character_is_bad (g_utf8_get_char (c), lines))
+    if (!tb_report_may_hold (g_utf8_get_char (c), lines))
       return refuse (error, field, "has a character that a report cannot have (U+%04X)", g_utf8_get_char (c));
   g_free (*value);
   *value = g_strdup (text);
@@ -223,17 +261,9 @@ read_moment (json_object *object, TbReportContent *report, GError **error)
 {
   static const char *const known[]
       = { "id", "title", "from", "to", "kind", "question", "coach", "teacher", "still", "alt", NULL };
-  TbReportMoment *moment = g_new0 (TbReportMoment, 1);
+  TbReportMoment *moment = tb_report_content_add_moment (report);
   int kind = TB_REPORT_KIND_NONE, still = TB_REPORT_STILL_NONE;
 
-  g_ptr_array_add (report->moments, moment);
-  moment->id = g_strdup ("");
-  moment->title = g_strdup ("");
-  moment->question = g_strdup ("");
-  moment->coach = g_strdup ("");
-  moment->teacher = g_strdup ("");
-  moment->alt = g_strdup ("");
-  moment->from = moment->to = TB_TIME_NONE;
   if (!tb_json_check_fields (object, known, error)
       || !get_line (object, "id", TB_JSON_OPTIONAL, &moment->id, error)
       || !get_line (object, "title", TB_JSON_OPTIONAL, &moment->title, error)
@@ -261,12 +291,8 @@ static gboolean
 read_agreement (json_object *object, TbReportContent *report, GError **error)
 {
   static const char *const known[] = { "text", "who", "due", NULL };
-  TbReportAgreement *agreement = g_new0 (TbReportAgreement, 1);
+  TbReportAgreement *agreement = tb_report_content_add_agreement (report);
 
-  g_ptr_array_add (report->agreements, agreement);
-  agreement->text = g_strdup ("");
-  agreement->who = g_strdup ("");
-  agreement->due = g_strdup ("");
   return tb_json_check_fields (object, known, error)
          && get_text (object, "text", TB_JSON_REQUIRED | TB_JSON_NOT_EMPTY, TRUE, &agreement->text, error)
          && get_line (object, "who", TB_JSON_OPTIONAL, &agreement->who, error)
@@ -277,11 +303,9 @@ static gboolean
 read_signature (json_object *object, TbReportContent *report, GError **error)
 {
   static const char *const known[] = { "name", "role", "at", NULL };
-  TbReportSignature *signature = g_new0 (TbReportSignature, 1);
+  TbReportSignature *signature = tb_report_content_add_signature (report);
   int role = 0;
 
-  g_ptr_array_add (report->signatures, signature);
-  signature->name = g_strdup ("");
   if (!tb_json_check_fields (object, known, error)
       || !get_line (object, "name", TB_JSON_REQUIRED | TB_JSON_NOT_EMPTY, &signature->name, error)
       || !get_word (object, "role", TB_JSON_REQUIRED, roles, &role, error)

@@ -87,6 +87,14 @@ typedef struct {
 TbReportContent *tb_report_content_new (TbReportLanguage language);
 void tb_report_content_free (TbReportContent *report);
 
+/* Another at the end of its list, with every field empty. Borrowed. */
+TbReportMoment *tb_report_content_add_moment (TbReportContent *report);
+TbReportAgreement *tb_report_content_add_agreement (TbReportContent *report);
+TbReportSignature *tb_report_content_add_signature (TbReportContent *report);
+
+/* Whether a text (LINES), or a line, of a report may have CHARACTER in it. */
+gboolean tb_report_may_hold (gunichar character, gboolean lines);
+
 /* Errors are TB_ERROR_INVALID (the message names the field, with its place in
  * a list: "moments[2]: …") and TB_ERROR_TOO_LARGE. Absent fields are empty;
  * "format" and "language" must be there. New. */

@@ -20,10 +20,10 @@ typedef struct {
 static const Words words_nl = {
   .report = "Verslag van de nabespreking", .purpose = "Doel: coaching, niet voor beoordeling",
   .page = "Pagina", .of = "van",
-  .coach = "Coach", .teacher = "Leerkracht", .group = "Groep", .subject = "Vak",
+  .coach = "Coach", .teacher = "Leraar", .group = "Groep", .subject = "Vak",
   .focus = "Kijkvraag", .question = "Leervraag", .context = "Context",
   .moments = "Momenten", .moment = "Moment", .at = "in de les op", .ask = "Vraag",
-  .coach_words = "Coach", .teacher_words = "Leerkracht",
+  .coach_words = "Coach", .teacher_words = "Leraar",
   .kinds = { "", "trots", "verbeteren", "anders" },
   .agreements = "Afspraken", .who = "Wie", .due = "Uiterlijk", .next = "Volgende stap",
   .signed_by = "Ondertekend", .note = "Over deze versie",
@@ -68,9 +68,7 @@ add_head (TbSheet *sheet, const TbReportContent *report, const Words *words)
   tb_sheet_text (sheet, "P", TB_STYLE_BODY, under);
   tb_sheet_space (sheet, 4);
   tb_sheet_pairs (sheet, names, values, G_N_ELEMENTS (names));
-  tb_sheet_space (sheet, 3);
-  /* The feet of the pages are not read aloud; this is. */
-  tb_sheet_text (sheet, "P", TB_STYLE_SMALL, words->purpose);
+  tb_sheet_purpose (sheet);
   tb_sheet_space (sheet, 5);
   tb_sheet_rule (sheet);
   tb_sheet_space (sheet, 10);

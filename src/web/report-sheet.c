@@ -54,6 +54,7 @@ struct _TbSheet {
   double left;
   double beside_bottom; /* of the picture that text stands beside; 0 without */
   gboolean labelled;    /* a label stands beside the picture; its text must too */
+  gboolean purposed;    /* the purpose stands on this page already */
   guint page;           /* the one that is being drawn, from 1 */
   int outline[4];       /* last outline item by level; [0] is the root */
   GError *problem;
@@ -171,6 +172,28 @@ new_layout (TbSheet *sheet, const Style *style, const char *text, double width)
   return layout;
 }
 
+static void
+draw_purpose (TbSheet *sheet)
+{
+  const Style *style = &styles[TB_STYLE_SMALL];
+  g_autoptr (PangoLayout) purpose = new_layout (sheet, style, sheet->setup.purpose, 0);
+
+  set_color (sheet, style);
+  cairo_move_to (sheet->cairo, LEFT, FOOT);
+  pango_cairo_show_layout (sheet->cairo, purpose);
+}
+
+void
+tb_sheet_purpose (TbSheet *sheet)
+{
+  if (!is_fine (sheet))
+    return;
+  cairo_tag_begin (sheet->cairo, "P", NULL);
+  draw_purpose (sheet);
+  cairo_tag_end (sheet->cairo, "P");
+  sheet->purposed = TRUE;
+}
+
 /* Outside every tag; report-finish.c makes artifacts of it. */
 static void
 draw_foot (TbSheet *sheet)
@@ -178,7 +201,6 @@ draw_foot (TbSheet *sheet)
   const Style *style = &styles[TB_STYLE_SMALL];
   g_autofree char *number = g_strdup_printf ("%s %u %s %u", sheet->setup.page, sheet->page, sheet->setup.of,
                                              sheet->setup.pages > 0 ? sheet->setup.pages : 99);
-  g_autoptr (PangoLayout) purpose = new_layout (sheet, style, sheet->setup.purpose, 0);
   g_autoptr (PangoLayout) right = new_layout (sheet, style, number, 0);
   int width;
 
@@ -188,9 +210,9 @@ draw_foot (TbSheet *sheet)
   cairo_move_to (sheet->cairo, LEFT, FOOT - 6);
   cairo_line_to (sheet->cairo, RIGHT, FOOT - 6);
   cairo_stroke (sheet->cairo);
+  if (!sheet->purposed)
+    draw_purpose (sheet);
   set_color (sheet, style);
-  cairo_move_to (sheet->cairo, LEFT, FOOT);
-  pango_cairo_show_layout (sheet->cairo, purpose);
   cairo_move_to (sheet->cairo, RIGHT - (double) width / PANGO_SCALE, FOOT);
   pango_cairo_show_layout (sheet->cairo, right);
 }
@@ -206,6 +228,7 @@ turn_page (TbSheet *sheet)
   sheet->y = TOP;
   sheet->beside_bottom = 0;
   sheet->labelled = FALSE;
+  sheet->purposed = FALSE;
 }
 
 void

@@ -37,6 +37,9 @@ void tb_sheet_free (TbSheet *sheet);
 /* "title", "author", "subject", in the document's properties. */
 void tb_sheet_set_properties (TbSheet *sheet, const char *title, const char *author, const char *subject, gint64 made);
 
+/* Tags the purpose at the foot of the first page, so that it is read aloud once, here. The feet themselves are not. */
+void tb_sheet_purpose (TbSheet *sheet);
+
 /* Grouping: Document, Sect, L, LI, LBody. May stay open over pages. */
 void tb_sheet_open (TbSheet *sheet, const char *tag);
 void tb_sheet_close (TbSheet *sheet);

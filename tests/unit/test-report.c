@@ -306,18 +306,19 @@ test_dutch (void)
   g_assert_cmpuint (pages_of (pdf), ==, 1);
   text = ask (pdf, "pdftotext -layout %s -");
   assert_order (text, "Rekenles groep 5", "De Regenboog, zondag 22 november 2026", "Coach: Anna de Vries",
-                "Leerkracht: Bram Jansen", "Groep: 5", "Vak: Rekenen", PURPOSE_NL, "Kijkvraag", "Hoe verdeel je de beurten?",
+                "Leraar: Bram Jansen", "Groep: 5", "Vak: Rekenen", "Kijkvraag", "Hoe verdeel je de beurten?",
                 "Leervraag", "Context", "Momenten", "1. De stilte na de vraag", "trots, in de les op 12:34–13:05",
                 "Wat zag je gebeuren?", "Coach, Anna de Vries", "Je wachtte.", "Dat voelde lang.", "Afspraken",
                 "Ik tel tot vijf.", "Wie: Bram Jansen · Uiterlijk: 3 december 2026", "Volgende stap",
                 "vrijdag 4 december 2026", "Ondertekend", "Anna de Vries (Coach): 22 november 2026, 16:04", PURPOSE_NL,
                 "Pagina 1 van 1", NULL);
   g_assert_null (strstr (text, "Over deze versie"));
+  g_assert_cmpuint (count_of (text, PURPOSE_NL), ==, 1);
   info = ask (pdf, "pdfinfo %s");
   assert_order (info, "Title:           Rekenles groep 5", "Subject:         " PURPOSE_NL,
                 "Author:          Anna de Vries, Bram Jansen", "Tagged:          yes", "A4", NULL);
   tags = ask (pdf, "pdfinfo -struct-text %s");
-  assert_order (tags, "Document", "H1", "Rekenles groep 5", "Sect", "H2", "Kijkvraag", "P", "Hoe verdeel", "H2",
+  assert_order (tags, "Document", "H1", "Rekenles groep 5", PURPOSE_NL, "Sect", "H2", "Kijkvraag", "P", "Hoe verdeel", "H2",
                 "Momenten", "Sect", "H3", "1. De stilte", "Figure", "P", "Je wachtte.", "H2", "Afspraken", "L", "LI",
                 "Lbl", "LBody", "Ik tel tot vijf.", NULL);
   /* Page numbers are no part of what is read aloud. */
@@ -408,7 +409,7 @@ test_eight (void)
 
   g_assert_cmpuint (pages, >=, 2);
   g_assert_cmpuint (pages, <=, 3);
-  g_assert_cmpuint (count_of (text, PURPOSE_NL), ==, pages + 1);
+  g_assert_cmpuint (count_of (text, PURPOSE_NL), ==, pages);
   g_assert_cmpuint (count_of (images, " 640   360 "), ==, 8);
   for (guint i = 1; i <= 8; i++) {
     g_autofree char *title = g_strdup_printf ("%u. Moment nummer %u", i, i);
@@ -419,11 +420,40 @@ test_eight (void)
   g_assert_nonnull (strstr (check, "No syntax"));
 }
 
+/* What a talk of an hour gives: six moments, what both say of each, five agreements. */
+static void
+test_ordinary (void)
+{
+  const char *words = "De klas werd stil en bijna iedereen keek op. Je bleef staan waar je stond, knikte naar twee "
+                      "kinderen achterin en gaf toen pas de beurt. Daarna kwamen er vijf vingers bij, ook van kinderen "
+                      "die anders wachten tot een ander het zegt. Dat zou ik morgen bij de instructie weer zo doen, en "
+                      "daarna nog eens.";
+  g_autoptr (TbReportContent) report = long_report (6, words);
+  g_autoptr (GBytes) pdf = NULL;
+  g_autofree char *images = NULL;
+
+  g_assert_cmpint (g_utf8_strlen (words, -1), >=, 300);
+  while (report->agreements->len < 5) {
+    TbReportAgreement *agreement = tb_report_content_add_agreement (report);
+
+    g_free (agreement->text);
+    agreement->text = g_strdup ("Ik wacht na elke open vraag tot ik vijf vingers zie, en geef dan pas de beurt.");
+    g_free (agreement->who);
+    agreement->who = g_strdup ("Bram Jansen");
+    g_free (agreement->due);
+    agreement->due = g_strdup ("2026-12-03");
+  }
+  pdf = make_pdf (report);
+  images = ask (pdf, "pdfimages -list %s");
+  g_assert_cmpuint (count_of (images, " 640   360 "), ==, 6);
+  g_assert_cmpuint (pages_of (pdf), <=, 3);
+}
+
 /* No heading and no label stands last on its page. */
 static void
 test_stranded (void)
 {
-  const char *const starts[] = { "Leerkracht,", "Coach,", "Vraag", "Afspraken", "Volgende stap", "Ondertekend", NULL };
+  const char *const starts[] = { "Leraar,", "Coach,", "Vraag", "Afspraken", "Volgende stap", "Ondertekend", NULL };
 
   for (guint n = 1; n <= 16; n++) {
     g_autoptr (GString) words = g_string_new (NULL);
@@ -472,7 +502,7 @@ test_long (void)
   pdf = make_pdf (report);
   g_assert_cmpuint (pages_of (pdf), >, 8);
   plain = ask (pdf, "pdftotext %s -");
-  g_assert_cmpuint (count_of (plain, PURPOSE_NL), ==, pages_of (pdf) + 1);
+  g_assert_cmpuint (count_of (plain, PURPOSE_NL), ==, pages_of (pdf));
   /* Every sentence, as often as it was given. */
   for (guint i = 0; i < 100; i++) {
     g_autofree char *word = g_strdup_printf ("zin%u ", i);
@@ -566,6 +596,7 @@ main (int argc, char **argv)
   g_test_add_func ("/report/dutch", test_dutch);
   g_test_add_func ("/report/english", test_english);
   g_test_add_func ("/report/eight", test_eight);
+  g_test_add_func ("/report/ordinary", test_ordinary);
   g_test_add_func ("/report/stranded", test_stranded);
   g_test_add_func ("/report/long", test_long);
   g_test_add_func ("/report/scripts", test_scripts);
