@@ -9,6 +9,7 @@
 #include "web/routes.h"
 
 #define INSTRUMENTS "/nl/terugblik/instruments"
+#define QUESTIONS "/nl/terugblik/questions/coachvragen.json"
 
 static GPtrArray *
 load_catalogue (GError **error)
@@ -33,6 +34,19 @@ load_catalogue (GError **error)
     g_ptr_array_insert (catalogue, tb_instrument_is_default (instrument) ? 0 : -1, instrument);
   }
   return names != NULL ? g_steal_pointer (&catalogue) : NULL;
+}
+
+static TbQuestions *
+load_questions (GError **error)
+{
+  g_autoptr (GBytes) bytes = g_resources_lookup_data (QUESTIONS, G_RESOURCE_LOOKUP_FLAGS_NONE, error);
+  gsize length = 0;
+  const char *text = bytes != NULL ? g_bytes_get_data (bytes, &length) : NULL;
+  TbQuestions *questions = text != NULL ? tb_questions_parse (text, length, error) : NULL;
+
+  if (questions == NULL)
+    g_prefix_error (error, "Reading the coaching questions: ");
+  return questions;
 }
 
 GPtrArray *
@@ -84,6 +98,7 @@ tb_app_new (const char *path, const TbNetworkOptions *network, GError **error)
   g_autoptr (TbApp) app = g_new0 (TbApp, 1);
   g_autofree char *exports = NULL;
 
+  g_mutex_init (&app->talk_lock);
   app->folder = tb_folder_open_locked (path, error);
   if (app->folder == NULL)
     return NULL;
@@ -93,11 +108,15 @@ tb_app_new (const char *path, const TbNetworkOptions *network, GError **error)
   app->catalogue = load_catalogue (error);
   if (app->catalogue == NULL)
     return NULL;
+  app->questions = load_questions (error);
+  if (app->questions == NULL)
+    return NULL;
   app->hub = tb_hub_new ();
   app->network = tb_network_new (tb_folder_path (app->folder), network);
   tb_store_set_listener (app->store, on_operation, app);
   app->access = tb_access_new ();
   app->challenges = tb_challenges_new ();
+  app->voices = tb_voice_box_new ();
   app->vault = tb_keyring_open_vault (app->folder, app->store, error);
   if (app->vault == NULL)
     return NULL;
@@ -155,10 +174,13 @@ tb_app_free (TbApp *app)
   tb_media_store_unref (app->media);
   g_clear_pointer (&app->vault, tb_vault_unref);
   g_clear_pointer (&app->catalogue, g_ptr_array_unref);
+  g_clear_pointer (&app->questions, tb_questions_unref);
+  tb_voice_box_free (app->voices);
   tb_store_close (app->store);
   tb_hub_free (app->hub);
   tb_access_free (app->access);
   tb_challenges_free (app->challenges);
   tb_folder_free (app->folder);
+  g_mutex_clear (&app->talk_lock);
   g_free (app);
 }

@@ -8,6 +8,7 @@
 #include "media/devices.h"
 #include "media/encoders.h"
 #include "observe/instrument.h"
+#include "observe/questions.h"
 #include "store/store.h"
 #include "vault/media-file.h"
 #include "vault/vault.h"
@@ -22,6 +23,7 @@
 #include "web/router.h"
 #include "web/studio.h"
 #include "web/vault-guard.h"
+#include "web/voice-box.h"
 
 struct _TbApp {
   TbFolder *folder;
@@ -38,6 +40,9 @@ struct _TbApp {
   TbChallenges *challenges; /* of passkeys */
   TbVaultGuard *guard;
   GPtrArray *catalogue; /* TbInstrument: the kijkwijzers that can be chosen */
+  TbQuestions *questions; /* those that come with the program */
+  TbVoiceBox *voices;
+  GMutex talk_lock;       /* held from a change of a talk until it was told, so that news come in their order */
   TbNetwork *network;
   TbControl *control;
 };

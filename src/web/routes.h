@@ -1,6 +1,7 @@
 /* What the files of routes share: one table each, and the app. */
 #pragma once
 
+#include "store/talk.h"
 #include "web/app.h"
 #include "web/http.h"
 #include "web/router.h"
@@ -56,3 +57,12 @@ json_object *tb_devices_to_json (TbApp *app);
 
 /* A track with its segments and the sizes of their files. New reference. */
 json_object *tb_track_whole_json (TbApp *app, const TbTrack *track);
+
+/* The texts of {"ids":[…]}, which is the whole body; new. */
+char **tb_routes_ids (TbRequest *request, GError **error);
+
+/* "{item}" among ITEMS (TbTalkItem), borrowed. NULL with an error. */
+const TbTalkItem *tb_routes_item (TbRequest *request, GPtrArray *items, GError **error);
+
+/* MOMENTS as SIDE sees them, REVEALED or not yet. New. */
+json_object *tb_moments_to_json (GPtrArray *moments, const char *side, gboolean revealed);
