@@ -49,6 +49,42 @@ async function asked() {
   await server.good('POST', `/api/visits/${visit.id}/releases`, releasing(people.teacher));
   return { visit: visit.id, release: (await server.good('POST', `/api/visits/${visit.id}/releases`, releasing(people.colleague))).id };
 }
+
+/** One more agreement about a visit of the teacher. */
+async function agreed() {
+  const visit = await created({ teacher_person: people.teacher.person.id });
+  return { visit: visit.id, agreement: (await server.good('POST', `/api/visits/${visit.id}/agreements`, { text: 'Ik wacht' })).id };
+}
+
+/** A trajectory with nothing in it. */
+async function begun() {
+  return { trajectory: (await server.good('POST', '/api/trajectories', { teacher_person: people.teacher.person.id })).id };
+}
+
+/** One with a visit in it, which is remembered. */
+async function inLine() {
+  const names = await begun();
+  things.removed = (await server.good('POST', `/api/trajectories/${names.trajectory}/visits`, {})).visit.id;
+  return names;
+}
+
+/** One of which a handover waits. */
+async function handed() {
+  const { trajectory } = await begun();
+  return { handover: (await server.good('POST', `/api/trajectories/${trajectory}/handover`, { to: people.interim.id })).id };
+}
+
+/** One with a report in it. */
+async function reported() {
+  const { trajectory } = await begun();
+  const { visit: { id } } = await server.good('POST', `/api/trajectories/${trajectory}/visits`, {});
+  for (const who of [server, people.teacher]) await who.good('POST', `/api/visits/${id}/talk/ready`, { ready: true });
+  await server.good('POST', `/api/visits/${id}/talk/reveal`, {});
+  const { draft } = await server.good('GET', `/api/visits/${id}/report?language=nl`);
+  await server.good('POST', `/api/visits/${id}/report`, { seen: 0, language: 'nl', content: draft });
+  return { trajectory, lesson: id };
+}
+
 const releasing = (client) => ({ person: client.person.id, clip: null, purpose: 'coaching', until: new Date(Date.now() + 86400e3).toISOString(), download: false });
 
 /** Where an operation needs more than its address. as: who asks; at: who asks where; from: which address of this machine;
@@ -144,6 +180,31 @@ const cases = {
   listLog: { as: 'privacy', query: '?limit=1', check: (answer) => assert.ok(answer.json().more) },
   getRegister: { as: 'privacy', check: (answer) => assert.ok(answer.json().visits.length > 0) },
   getNumbers: { as: 'head', check: (answer) => assert.ok(answer.json().bytes > 0) },
+  listAgreements: { check: (answer) => assert.ok(answer.json().agreements.length > 0) },
+  addAgreement: {
+    body: () => ({ text: 'Ik tel tot vijf', who_person: people.teacher.person.id, who: '', due_at: '2030-03-04T09:00:00+01:00', codes: ['snelle-start/lesovergang'] }),
+    status: 201,
+  },
+  changeAgreement: { body: () => ({ text: 'Ik tel tot tien', who_person: null, who: 'Het team', due_at: null, codes: [] }) },
+  removeAgreement: { path: agreed, status: 204 },
+  setAgreementOutcome: { body: () => ({ outcome: 'partly', note: 'Soms' }) },
+  becomeQuestion: { path: agreed, body: () => ({ visit: null }), refusals: [] },
+  listTrajectories: { check: (answer) => assert.ok(answer.json().trajectories.length * answer.json().handovers.length > 0) },
+  createTrajectory: { body: () => ({ origin: 'invitation', question: 'Rust', film_first: true, teacher_person: people.teacher.person.id }), status: 201 },
+  getTrajectory: { check: (answer) => assert.ok(answer.json().visits.length * answer.json().agreements.length > 0) },
+  changeTrajectory: { body: () => ({ question: 'Wachttijd', film_first: false }) },
+  addTrajectoryVisit: { body: () => ({ visit: null }), status: 201 },
+  removeTrajectoryVisit: { path: inLine, body: () => ({ visit: things.removed }) },
+  getTrajectoryPlots: { check: (answer) => assert.ok(answer.json().plots.length > 0) },
+  getClosing: { check: (answer) => assert.ok(answer.json().visits[0].bytes > 0) },
+  closeTrajectory: { path: begun, body: () => ({ kept: { reports: [], clips: [], destroy_at: null }, both_agree: true, note: 'Klaar' }), refusals: [] },
+  getTrajectoryReport: { path: reported },
+  askHandover: { path: begun, body: () => ({ to: people.interim.id }), status: 201, refusals: [] },
+  listHandovers: { check: (answer) => assert.ok(answer.json().candidates.length > 0) },
+  answerHandover: { as: 'teacher', path: handed, body: () => ({ agree: true, allowed: { visits: [], reports: [], agreements: true } }), refusals: [] },
+  withdrawHandover: { path: handed, check: (answer) => assert.equal(answer.json().state, 'withdrawn') },
+  listCoaches: { check: (answer) => assert.equal(answer.json().coaches.length, 2) },
+  pageTrajectories: {}, pageTrajectory: {}, pageClosing: {}, pageHandover: {},
   pageVisits: {}, pageVisitList: {}, pageNew: {}, pagePrepare: {}, pageRecord: {}, pageReview: {}, pageSettings: {}, pageShare: {}, pageLook: {}, pageLooked: {}, pageShared: {}, pagePeople: {}, pageRegister: {},
   pageLog: {}, pageNumbers: {}, pageAccount: {}, pageConnect: {}, pageHelp: {}, pageHelpTopic: {},
   // The server of these tests may be built without the page; then there is no file to give.
@@ -215,6 +276,7 @@ before(async () => {
   visitors.renews = { port: other.port, cookie: other.cookie };
   for (const [name, role] of [['teacher', 'teacher'], ['colleague', 'teacher'], ['privacy', 'privacy'], ['head', 'head']])
     people[name] = await server.invite({ name, roles: [role] });
+  people.interim = (await server.good('POST', '/api/people', { name: 'interim', login: 'interim', roles: ['coach'] })).person;
   const shared = await asked();
   const visit = await server.good('GET', `/api/visits/${shared.visit}`);
   things.visit = visit.id;
@@ -246,6 +308,10 @@ before(async () => {
     ],
   });
   assert.deepEqual(sent.results.map((result) => result.status), Array(5).fill('applied'), JSON.stringify(sent.results));
+  Object.assign(things, await handed(), await inLine(), { lesson: visit.id });
+  things.agreement = (await server.good('POST', `/api/visits/${visit.id}/agreements`, { text: 'Ik tel tot vijf' })).id;
+  things.trajectory = (await begun()).trajectory;
+  await server.good('POST', `/api/trajectories/${things.trajectory}/visits`, { visit: visit.id });
   things.export = (await server.good('POST', `/api/visits/${visit.id}/exports`, clip())).id;
   await until(async () => (await server.good('GET', `/api/exports/${things.export}`)).state === 'done', 60000, 'the export is done');
 });
