@@ -253,5 +253,8 @@ export const talkEn: typeof talkNl = {
     toPrepare: 'Prepare',
     of: (title) => `From ‘${title}’`,
     needText: 'First write down what you agree.',
+    replaceQuestion: 'Replace the question?',
+    replaceText: (focus) => `The next visit has a question already: ‘${focus}’. The agreement takes its place.`,
+    replace: 'Replace',
   },
 };

@@ -252,5 +252,8 @@ export const talkNl = {
     toPrepare: 'Voorbereiden',
     of: (title: string) => `Uit ‘${title}’`,
     needText: 'Schrijf eerst op wat jullie afspreken.',
+    replaceQuestion: 'Kijkvraag vervangen?',
+    replaceText: (focus: string) => `Het volgende bezoek heeft al een kijkvraag: ‘${focus}’. De afspraak komt daarvoor in de plaats.`,
+    replace: 'Vervangen',
   },
 };

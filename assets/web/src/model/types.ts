@@ -333,6 +333,8 @@ export interface Visit extends Omit<VisitSummary, 'tracks'> {
   sources: Source[];
   tracks: Track[];
   seq: number;
+  /** only its coach and teacher are told */
+  trajectory?: { id: string; question: string; film_first: boolean } | null;
 }
 
 export type VisitFields = Partial<

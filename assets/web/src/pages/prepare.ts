@@ -2,7 +2,10 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { t, words } from '../i18n';
+import { account } from '../model/account';
 import { ApiError, api } from '../model/api';
+import { coaching } from '../model/coaching';
+import type { Trajectory } from '../model/coaching-types';
 import type { Disk, Instrument, InstrumentSummary, KnownPerson, Source, Visit, VisitFields } from '../model/types';
 import { Part } from '../parts/base';
 import { icon, shape } from '../parts/icons';
@@ -29,6 +32,7 @@ export class PreparePage extends Part {
   @state() private opened = new Map<string, Instrument>();
   @state() private disk: Disk | null = null;
   @state() private teachers: KnownPerson[] = [];
+  @state() private trajectories: Trajectory[] = [];
   @state() private saving: 'no' | 'waiting' | 'busy' | 'failed' | 'done' = 'no';
   private unsaved: VisitFields = {};
   private timer: ReturnType<typeof setTimeout> | null = null;
@@ -56,6 +60,8 @@ export class PreparePage extends Part {
     await this.loadDisk();
     const people = await api.people().catch(() => []);
     this.teachers = people.filter((one) => one.roles.includes('teacher') && one.state !== 'disabled').sort((a, b) => a.name.localeCompare(b.name));
+    const running = await coaching.trajectories().catch(() => null);
+    this.trajectories = running?.trajectories.filter((one) => !one.closed_at && one.coach.id === account.person?.id) ?? [];
   }
 
   private async loadDisk(): Promise<void> {
@@ -127,6 +133,35 @@ export class PreparePage extends Part {
     };
     return html`<label class="field"><span>${t().prepare.teacherAccount}</span><select name="teacher_person" @change=${chosen}>
       <option value="">${t().prepare.noAccount}</option>${all.map((one) => html`<option value=${one.id} ?selected=${one.id === known?.id}>${one.name}</option>`)}</select></label>`;
+  }
+
+  /** Which trajectory of this teacher the visit belongs to. */
+  private trajectory(): TemplateResult | typeof nothing {
+    const visit = this.visit!;
+    const known = visit.trajectory ?? null;
+    const teacher = visit.teacher_person?.id;
+    const fitting = this.trajectories.filter((one) => (teacher ? one.teacher_person?.id === teacher : !one.teacher_person && one.teacher.trim() === visit.teacher.trim()));
+    const all = known && !fitting.some((one) => one.id === known.id) ? [known, ...fitting] : fitting;
+    if (all.length === 0) return nothing;
+    return html`<label class="field"><span>${t().trajectory.title}</span><select name="trajectory" @change=${(event: Event) => void this.chooseTrajectory((event.target as HTMLSelectElement).value || null)}>
+        <option value="" ?selected=${!known}>${t().trajectory.noTrajectory}</option>${all.map((one) => html`<option value=${one.id} ?selected=${one.id === known?.id}>${one.question || t().trajectory.noQuestion}</option>`)}</select></label>
+      ${known ? html`<p class="small"><a class="button quiet small" data-test="to-trajectory" href=${paths.trajectory(known.id)}>${icon('path')}${t().handover.toTrajectory}</a></p>` : nothing}`;
+  }
+
+  private async chooseTrajectory(id: string | null): Promise<void> {
+    const before = this.visit?.trajectory?.id;
+    // What was typed just now may be what makes the visit fit.
+    await this.save();
+    try {
+      if (before) await coaching.removeFromTrajectory(before, this.visitId);
+      if (id) await coaching.addToTrajectory(id, this.visitId);
+      const chosen = this.trajectories.find((one) => one.id === id);
+      this.visit = { ...this.visit!, trajectory: chosen ? { id: chosen.id, question: chosen.question, film_first: chosen.film_first } : null };
+      this.saving = 'done';
+    } catch (error) {
+      complain(error);
+      await this.load();
+    }
   }
 
   private planned(): TemplateResult {
@@ -212,6 +247,7 @@ export class PreparePage extends Part {
           ${this.field('teacher', texts.teacher)} ${this.teacherAccount()} ${this.field('group', texts.group, { placeholder: texts.groupExample })}
           ${this.field('subject', texts.subject, { placeholder: texts.subjectExample })} ${this.planned()}
         </div>
+        ${this.trajectory()}
         ${this.field('focus', texts.focus, { help: texts.focusHelp, placeholder: texts.focusExample, area: true })}
         <div class="columns">${this.field('note', texts.note, { area: true })} ${this.field('title', texts.visitTitle)}</div>
       </section>

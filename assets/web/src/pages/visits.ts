@@ -4,8 +4,10 @@ import { customElement, state } from 'lit/decorators.js';
 import { t } from '../i18n';
 import { account } from '../model/account';
 import { api } from '../model/api';
+import type { Trajectory } from '../model/coaching-types';
 import { heard } from '../model/events';
 import { clockTime, dateTime } from '../model/format';
+import { trajectoriesOfVisits } from '../model/trajectory-stand';
 import type { VisitSummary } from '../model/types';
 import { Part } from '../parts/base';
 import { icon } from '../parts/icons';
@@ -32,6 +34,7 @@ export class VisitsPage extends Part {
   @state() private error: unknown = null;
   @state() private search = '';
   @state() private sharedWithMe = 0;
+  @state() private trajectories = new Map<string, Trajectory>();
   private asked = 0;
   private searchTimer: ReturnType<typeof setTimeout> | null = null;
 
@@ -39,6 +42,7 @@ export class VisitsPage extends Part {
     super.connectedCallback();
     void this.load();
     api.myReleases().then((mine) => (this.sharedWithMe = mine.to_me.length), () => undefined);
+    void trajectoriesOfVisits(false).then((found) => (this.trajectories = found));
     this.on(heard, 'visit', () => void this.load());
     this.on(heard, 'releases', () => void this.load());
     this.on(account, 'return', () => void this.load());
@@ -71,6 +75,7 @@ export class VisitsPage extends Part {
   private card(visit: VisitSummary): TemplateResult {
     const kind = visitState(visit);
     const texts = t().visits;
+    const trajectory = this.trajectories.get(visit.id);
     const when = visit.started_at ?? visit.planned_at ?? visit.created_at;
     return html`<li class="visit" data-visit=${visit.id}>
       <a class="visit-main" href=${this.target(visit)}>
@@ -82,6 +87,7 @@ export class VisitsPage extends Part {
             ? html` · ${clockTime(visit.duration)}`
             : nothing}${visit.state !== 'planned' ? html` · ${texts.observations(visit.observations)}` : nothing}
         </span>
+        ${trajectory ? html`<span class="small shared-state" data-test="of-trajectory">${icon('path')}${trajectory.question || t().trajectory.title}</span>` : nothing}
         ${visit.releases ? html`<span class="small shared-state">${icon('share')}${texts.sharedWith(visit.releases)}</span>` : nothing}
       </a>
       <span class="visit-links">

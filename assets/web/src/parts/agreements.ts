@@ -12,7 +12,7 @@ import type { Instrument, Named } from '../model/types';
 import { navigate, paths } from '../router';
 import { Part } from './base';
 import { icon, shape } from './icons';
-import { complain, say } from './toast';
+import { complain, confirm, say } from './toast';
 import { vars } from './vars';
 
 const OUTCOMES: Outcome[] = ['kept', 'partly', 'not'];
@@ -62,6 +62,8 @@ export class Agreements extends Part {
   @property({ type: Boolean, reflect: true }) large = false;
   /** from several visits: says of each which */
   @property({ type: Boolean }) several = false;
+  /** the visit that is planned already: without it one is made when an agreement becomes a question */
+  @property({ attribute: false }) next: { id: string; focus: string } | null = null;
   @state() private rows: Agreement[] = [];
   @state() private draft: Draft | null = null;
   @state() private busy = false;
@@ -178,9 +180,12 @@ export class Agreements extends Part {
     void this.attempt(async () => this.put(await coaching.setOutcome(one.visit, one.id, one.outcome === outcome ? null : outcome)));
   }
 
-  private become(one: Agreement): void {
-    void this.attempt(async () => {
-      const { agreement, visit } = await coaching.becomeFocus(one.visit, one.id, null);
+  private async become(one: Agreement): Promise<void> {
+    const texts = t().agreements;
+    const next = this.next && this.next.id !== one.visit ? this.next : null;
+    if (next?.focus && !(await confirm(texts.replaceQuestion, texts.replaceText(next.focus), texts.replace))) return;
+    await this.attempt(async () => {
+      const { agreement, visit } = await coaching.becomeFocus(one.visit, one.id, next?.id ?? null);
       this.put(agreement);
       say(t().agreements.became(visit.title || t().visits.untitled), { label: t().agreements.toPrepare, run: () => navigate(paths.prepare(visit.id)) });
     });
@@ -213,7 +218,7 @@ export class Agreements extends Part {
         @click=${() => this.setOutcome(one, each)}>${texts.outcomes[each]}</button>`)}</div>`;
   }
 
-  private next(one: Agreement): TemplateResult | typeof nothing {
+  private nextVisit(one: Agreement): TemplateResult | typeof nothing {
     const texts = t().agreements;
     const became = one.became_visit;
     if (became) {
@@ -221,7 +226,7 @@ export class Agreements extends Part {
       return html`<p class="small">${icon('next')}${texts.becameOf} ${account.has('coach') ? html`<a href=${paths.prepare(became.id)}>${title}</a>` : title}</p>`;
     }
     if (!this.editable || !account.has('coach')) return nothing;
-    return html`<button type="button" class="small" data-test="become-focus" ?disabled=${this.busy} @click=${() => this.become(one)}>${icon('eye')}${texts.become}</button>`;
+    return html`<button type="button" class="small" data-test="become-focus" ?disabled=${this.busy} @click=${() => void this.become(one)}>${icon('eye')}${texts.become}</button>`;
   }
 
   private row(one: Agreement): TemplateResult {
@@ -229,7 +234,7 @@ export class Agreements extends Part {
     if (this.draft?.id === one.id) return html`<li class="agreement">${this.form(this.draft)}</li>`;
     return html`<li class="agreement" data-agreement=${one.id} data-outcome=${one.outcome ?? nothing}>
       <p class="agreement-text">${one.text}</p>${this.facts(one)} ${this.large ? nothing : this.outcome(one)}
-      ${this.large ? nothing : html`<div class="buttons">${this.next(one)}
+      ${this.large ? nothing : html`<div class="buttons">${this.nextVisit(one)}
         ${this.editable
           ? html`<button type="button" class="icon-only quiet" data-test="edit-agreement" aria-label=${texts.edit(one.text)} title=${t().review.edit} @click=${() => void this.begin(one)}>${icon('edit')}</button>
               <button type="button" class="icon-only quiet" data-test="remove-agreement" aria-label=${texts.remove(one.text)} title=${t().common.remove} ?disabled=${this.busy} @click=${() => void this.drop(one)}>${icon('trash')}</button>`
