@@ -200,8 +200,11 @@ agree_clear (TbApp *app, TbRequest *request)
 
   if (body == NULL || !tb_json_check_fields (body, known, &error)
       || !tb_json_get_string (body, "moment", TB_JSON_REQUIRED, TB_UUID_LENGTH, &moment, NULL, &error)
-      || !tb_json_get_bool (body, "agree", TB_JSON_REQUIRED, &agree, NULL, &error)
-      || !tb_report_clear_set (app->store, visit_of (request), person, moment, agree, tb_clock_wall (), &error))
+      || !tb_json_get_bool (body, "agree", TB_JSON_REQUIRED, &agree, NULL, &error))
+    return tb_reply_error (error);
+  if (!tb_uuid_is_valid (moment))
+    return tb_reply_problem (400, "invalid", "“moment” must be the id of a moment");
+  if (!tb_report_clear_set (app->store, visit_of (request), person, moment, agree, tb_clock_wall (), &error))
     return tb_reply_error (error);
   tb_coaching_tell (app, visit_of (request), "report");
   clear = tb_report_clear_list (app->store, visit_of (request), person, &error);
