@@ -46,6 +46,14 @@ export function keepAnswer(key: string, answer: unknown): void {
   void database().then((db) => db?.put('answers', answer, key).catch(() => undefined));
 }
 
+export async function keptBefore<T>(key: string): Promise<T | undefined> {
+  return (await (await database())?.get('answers', key).catch(() => undefined)) as T | undefined;
+}
+
+export async function forgetAnswer(key: string): Promise<void> {
+  await (await database())?.delete('answers', key).catch(() => undefined);
+}
+
 /** Asks the server and keeps the answer; without a connection gives the kept one. */
 export async function keptAnswer<T>(key: string, ask: () => Promise<T>): Promise<T> {
   try {
