@@ -128,7 +128,8 @@ export const api = {
   passkeys: () => get<{ passkeys: Passkey[] }>('/api/passkeys').then((r) => r.passkeys),
   addPasskey: (made: Record<'name' | 'client_data' | 'authenticator_data', string>) => post<Passkey>('/api/passkeys', made),
   removePasskey: (id: string) => remove<unknown>(`/api/passkeys/${encodeURIComponent(id)}`),
-  pair: () => post<Invitation>('/api/sessions/pair'),
+  /** With a visit the other device opens the remote of its talk. */
+  pair: (visit?: string) => post<Invitation>('/api/sessions/pair', visit === undefined ? {} : { visit }),
   lookAtInvitation: (code: string) => post<InvitationLook>('/api/invitations/look', { code }),
   acceptInvitation: (code: string, passphrase?: string) =>
     withKey<SessionAnswer>('/api/invitations/accept', passphrase === undefined ? { code } : { code, passphrase }),
@@ -191,7 +192,8 @@ export const api = {
   changeTrack: (visit: string, track: string, fields: { name?: string; delay?: number }) =>
     patch<unknown>(trackPath(visit, track), fields),
 
-  observations: (id: string) => get<{ observations: Observation[]; seq: number }>(`${visitPath(id)}/observations`),
+  /** `bare`: the coach holds some back until later. */
+  observations: (id: string) => get<{ observations: Observation[]; seq: number; bare?: boolean }>(`${visitPath(id)}/observations`),
   clips: (id: string) => get<{ clips: Clip[]; seq: number }>(`${visitPath(id)}/clips`),
   operations: (id: string, after: number) =>
     get<{ operations: JournalEntry[]; seq: number }>(`${visitPath(id)}/operations?after=${after}&limit=500`),

@@ -305,6 +305,8 @@ export interface VisitSummary {
   teacher_person: Named | null;
   /** null: one's own */
   shared?: { purpose: Purpose; until: string; download: boolean; clips: { id: string; title: string; from: number; to: number }[] | null } | null;
+  /** told to its coach and its teacher only */
+  trajectory?: { id: string; question: string; film_first: boolean } | null;
   /** how many people it is shared with now */
   releases?: number;
 }
@@ -333,8 +335,6 @@ export interface Visit extends Omit<VisitSummary, 'tracks'> {
   sources: Source[];
   tracks: Track[];
   seq: number;
-  /** only its coach and teacher are told */
-  trajectory?: { id: string; question: string; film_first: boolean } | null;
 }
 
 export type VisitFields = Partial<

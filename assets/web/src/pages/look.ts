@@ -1,24 +1,30 @@
-// Looking at what somebody shared: the pictures and what was tapped in them, nothing to change. It ends at once when it
-// is no longer shared.
+// Looking at what somebody shared: the pictures and what was tapped in them, nothing to change in it. The teacher whose
+// lesson it is also chooses moments and writes comments here. It ends at once when it is no longer shared.
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
-import { language, t, words } from '../i18n';
+import { language, t } from '../i18n';
 import { account } from '../model/account';
 import { ApiError, api } from '../model/api';
+import type { Comment, Talk } from '../model/coaching-types';
 import { Conductor } from '../model/conductor';
 import { heard } from '../model/events';
 import { clockTime, day } from '../model/format';
-import { boardCodes, codeOf, type BoardCode } from '../model/instruments';
+import { boardCodes, type BoardCode } from '../model/instruments';
 import { isOurs } from '../model/keys';
+import { OwnMoments, type Span } from '../model/own-moments';
 import { timelineEnd } from '../model/timeline-math';
 import type { Instrument, Observation, Release, Track, Visit } from '../model/types';
 import { Part } from '../parts/base';
+import '../parts/captions';
+import { captionsOf, captionsWanted, wantCaptions, type Caption } from '../parts/captions';
 import '../parts/film-copy';
-import { icon, shape } from '../parts/icons';
+import { icon } from '../parts/icons';
+import { marks } from '../parts/marks';
 import '../parts/player';
 import type { Player } from '../parts/player';
+import '../parts/room';
+import { seenList } from '../parts/seen-list';
 import { errorText } from '../parts/toast';
-import { vars } from '../parts/vars';
 import { vaultPanel } from '../parts/vault';
 import { paths } from '../router';
 import { visitTitle } from './visits';
@@ -42,6 +48,14 @@ export class LookPage extends Part {
   @state() private over = false;
   @state() private main: string | null = null;
   @state() private mic: string | null = null;
+  /** the coach shows the observations later */
+  @state() private bare = false;
+  @state() private comments: Comment[] = [];
+  @state() private muted = false;
+  @state() private wanted = captionsWanted();
+  /** of the teacher whose lesson it is */
+  private own: OwnMoments | null = null;
+  private captions: Caption[] = [];
   @query('tb-player') private player!: Player | null;
   @query('input.scrub') private scrub!: HTMLInputElement | null;
   private conductor!: Conductor;
@@ -57,13 +71,21 @@ export class LookPage extends Part {
     this.on(this.conductor, 'time', () => this.showTime());
     this.on(this.conductor, 'refused', (event) => this.refused((event as CustomEvent<number>).detail));
     this.on(heard, 'releases', () => void this.load());
+    this.on(heard, 'talk', (event) => {
+      const talk = (event as CustomEvent<Talk>).detail;
+      // Opened together: what was held back comes.
+      if (talk.visit === this.visitId && talk.revealed_at && this.bare) void this.load(true);
+    });
     this.on(account, 'change', () => this.onAccount());
     this.on(account, 'return', () => void this.load());
     this.on(window, 'keydown', (event) => this.onKey(event as KeyboardEvent));
     this.every(CHECK_MS, () => {
       if (this.conductor.playing) void this.load();
     });
-    this.atEnd(() => this.conductor.destroy());
+    this.atEnd(() => {
+      this.conductor.destroy();
+      this.own?.close();
+    });
     void this.load();
   }
 
@@ -71,7 +93,7 @@ export class LookPage extends Part {
     return account.vault === 'locked' || account.door !== 'in';
   }
 
-  private async load(): Promise<void> {
+  private async load(anew = false): Promise<void> {
     if (account.door !== 'in') return;
     const turn = ++this.asked;
     try {
@@ -79,7 +101,7 @@ export class LookPage extends Part {
       if (turn !== this.asked) return;
       const releases = mine.to_me.filter((one) => one.visit === this.visitId);
       if (releases.length === 0) return this.end();
-      const wider = this.over || releases.some((one) => !this.releases.some((known) => known.id === one.id));
+      const wider = anew || this.over || releases.some((one) => !this.releases.some((known) => known.id === one.id && known.taps === one.taps));
       this.over = false;
       this.releases = releases;
       const still = releases.find((one) => one.id === this.chosen?.id);
@@ -97,12 +119,17 @@ export class LookPage extends Part {
 
   private async loadVisit(releases: Release[], turn: number): Promise<void> {
     const visit = await api.visit(this.visitId);
-    const [{ observations }, instruments] = await Promise.all([
+    const [{ observations, bare }, instruments] = await Promise.all([
       api.observations(this.visitId),
       Promise.all(visit.instruments.map((id) => api.instrument(id).catch(() => null))),
     ]);
     if (turn !== this.asked || releases.length === 0) return;
     this.visit = visit;
+    this.bare = bare === true;
+    if (visit.teacher_person?.id === account.person?.id && !this.own) {
+      this.own = new OwnMoments(this.visitId);
+      this.follow(this.own);
+    }
     this.observations = observations.filter((one) => !one.removed).sort((a, b) => a.at - b.at);
     this.codes = boardCodes(instruments.filter((one): one is Instrument => one !== null));
   }
@@ -169,6 +196,7 @@ export class LookPage extends Part {
     this.chosen = null;
     this.releases = [];
     this.observations = [];
+    this.comments = [];
     this.error = null;
   }
 
@@ -227,18 +255,41 @@ export class LookPage extends Part {
         ${one.clip ? one.clip.title || t().review.clipUntitled(clockTime(one.clip.from)) : t().shared.whole}</button>`)}</div>`;
   }
 
-  private moments(): TemplateResult {
-    const within = this.within;
-    return html`<section class="review-panel" aria-labelledby="seen"><h2 id="seen">${t().look.seen}</h2>
-      ${within.length === 0
-        ? html`<p class="empty">${t().look.nothingSeen}</p>`
-        : html`<ol class="observations">${within.map((one) => {
-            const code = codeOf(this.codes, one);
-            return html`<li class="obs" data-observation=${one.id} ${vars({ '--code-color': code?.color ?? '#5b534b' })}>
-              <button type="button" class="row-main" @click=${() => this.conductor.seek(one.at)}><span class="time">${clockTime(one.at)}</span>${shape(code?.shape ?? 'moment')}
-                <span class="what"><strong>${code ? words(code.code.short) : t().record.moment}</strong>${one.note ? html`<span class="note">${one.note}</span>` : nothing}</span></button></li>`;
-          })}</ol>`}
-    </section>`;
+  /** Goes to a place, in the release that holds it. */
+  private look(at: number): void {
+    const holds = (one: Release) => !one.clip || (at >= one.clip.from - SAME && at <= one.clip.to + SAME);
+    const other = this.chosen && !holds(this.chosen) ? this.releases.find(holds) : null;
+    if (other) this.choose(other, false);
+    this.conductor.loop = null;
+    this.conductor.pause();
+    this.conductor.seek(at);
+    this.requestUpdate();
+  }
+
+  private playSpan(span: Span): void {
+    this.look(span.from);
+    this.conductor.loop = { from: span.from, to: Math.min(span.to, this.conductor.end) };
+    this.conductor.play();
+    this.player?.scrollIntoView({ block: 'nearest' });
+    this.requestUpdate();
+  }
+
+  private panel(): TemplateResult {
+    const choices = { observations: this.within, codes: this.codes, bare: this.bare };
+    if (!this.own) return html`<section class="review-panel" aria-labelledby="seen">${seenList({ ...choices, look: (at) => this.conductor.seek(at), choose: null })}</section>`;
+    return html`<tb-room .visitId=${this.visitId} .store=${this.own} .within=${this.span} .playhead=${() => this.conductor.shownTime} .language=${language()}
+      .observations=${choices.observations} .codes=${choices.codes} .bare=${choices.bare}
+      @look=${(event: CustomEvent<number>) => this.look(event.detail)} @play=${(event: CustomEvent<Span>) => this.playSpan(event.detail)}
+      @quiet=${() => this.conductor.pause()} @comments=${(event: CustomEvent<Comment[]>) => (this.comments = event.detail)}></tb-room>`;
+  }
+
+  private get captionsOn(): boolean {
+    return this.wanted ?? (this.muted || this.mic === null);
+  }
+
+  private toggleCaptions(): void {
+    this.wanted = !this.captionsOn;
+    wantCaptions(this.wanted);
   }
 
   private stage(release: Release): TemplateResult {
@@ -248,9 +299,12 @@ export class LookPage extends Part {
         .looping=${this.conductor.loop !== null} .language=${language()}
         @camera=${(event: CustomEvent<string>) => { this.main = event.detail; this.arrange(); }}
         @mic=${(event: CustomEvent<string>) => { this.mic = event.detail; this.arrange(); }}
-        @previous=${() => this.jump(-1)} @next=${() => this.jump(1)} @loop=${() => this.toggleLoop()}></tb-player>
+        @previous=${() => this.jump(-1)} @next=${() => this.jump(1)} @loop=${() => this.toggleLoop()} @mute=${(event: CustomEvent<boolean>) => (this.muted = event.detail)}>
+        ${this.captionsOn ? html`<tb-captions slot="captions" .conductor=${this.conductor} .captions=${this.captions}></tb-captions>` : nothing}</tb-player>
+      <div class="look-scrub">${marks(this.within, this.codes, this.own?.mine ?? [], this.comments, { from, to })}
       <input type="range" class="scrub" aria-label=${t().look.place} min=${from} max=${to} step="0.1"
         @input=${(event: Event) => this.conductor.seek(Number((event.target as HTMLInputElement).value))} />
+      <button type="button" class="captions-toggle" data-test="captions" aria-pressed=${String(this.captionsOn)} @click=${() => this.toggleCaptions()}>${icon('captions')}${t().captions.toggle}</button></div>
       ${release.download && this.main
         ? html`<tb-film-copy .visit=${this.visitId} .from=${from} .to=${to} .camera=${this.main} .mic=${this.mic}
             .name=${release.clip?.title || release.visit_title || t().visits.untitled}></tb-film-copy>`
@@ -273,8 +327,13 @@ export class LookPage extends Part {
       <div class="review-head"><h1>${visitTitle(visit)}</h1>
         ${visit.teacher_person?.id === account.person?.id ? html`<a class="button small" href=${paths.looked(visit.id)}>${icon('search')}${t().log.titleVisit}</a>` : nothing}</div>
       ${this.facts(chosen)} ${this.chooser()}
-      <div class="review-grid"><div class="review-stage">${this.stage(chosen)}</div>${this.moments()}</div>
+      <div class="review-grid"><div class="review-stage">${this.stage(chosen)}</div>${this.panel()}</div>
+      <p class="purpose-line">${t().coaching.purpose}</p>
     </main>`;
+  }
+
+  protected override willUpdate(): void {
+    this.captions = captionsOf(this.within, this.codes, this.comments);
   }
 
   protected override updated(): void {

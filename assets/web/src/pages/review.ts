@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { t, language, words } from '../i18n';
 import { account } from '../model/account';
+import type { Comment } from '../model/coaching-types';
 import { Conductor } from '../model/conductor';
 import { clockTime } from '../model/format';
 import { MOMENT_REF, codeOf, type BoardCode } from '../model/instruments';
@@ -13,6 +14,7 @@ import type { Observation, Operation, ServerError, Track } from '../model/types'
 import { VisitStore } from '../model/visit-store';
 import { Part } from '../parts/base';
 import '../parts/clip-list';
+import '../parts/comments';
 import { icon, shape } from '../parts/icons';
 import '../parts/observation-list';
 import type { ObservationList } from '../parts/observation-list';
@@ -40,7 +42,8 @@ export class ReviewPage extends Part {
   @state() private mic: string | null = null;
   @state() private selection: Selection | null = null;
   @state() private editing: string | null = null;
-  @state() private tab: 'observations' | 'clips' = 'observations';
+  @state() private tab: 'observations' | 'clips' | 'comments' = 'observations';
+  @state() private said: Comment[] = [];
   @state() private mark: { from: number | null; to: number | null } = { from: null, to: null };
   @state() private adding = false;
   @query('tb-timeline') private timeline!: Timeline | null;
@@ -351,10 +354,11 @@ export class ReviewPage extends Part {
     const journal = this.store.journal;
     const selected = this.selection;
     const playhead = () => this.conductor.shownTime;
-    return html`<section class="review-panel" aria-label=${this.tab === 'clips' ? texts.clips : t().observation.many}>
+    return html`<section class="review-panel" aria-label=${this.tab === 'clips' ? texts.clips : this.tab === 'comments' ? t().comments.title : t().observation.many}>
       <div class="panel-tabs">
         <button type="button" aria-pressed=${String(this.tab === 'observations')} @click=${() => (this.tab = 'observations')}>${t().observation.many} <span class="count">${journal.observations.length}</span></button>
         <button type="button" aria-pressed=${String(this.tab === 'clips')} data-test="tab-clips" @click=${() => (this.tab = 'clips')}>${texts.clips} <span class="count">${journal.clips.length}</span></button>
+        <button type="button" aria-pressed=${String(this.tab === 'comments')} data-test="tab-comments" @click=${() => (this.tab = 'comments')}>${t().comments.title} <span class="count">${this.said.length}</span></button>
         <span class="grow"></span>
         <button type="button" class="icon-only" data-test="undo" aria-label=${t().common.undo} title=${t().common.undo} ?disabled=${!journal.canUndo} @click=${() => this.store.undo()}>${icon('undo')}</button>
         <button type="button" class="icon-only" data-test="redo" aria-label=${t().common.redo} title=${t().common.redo} ?disabled=${!journal.canRedo} @click=${() => this.store.redo()}>${icon('redo')}</button>
@@ -366,10 +370,13 @@ export class ReviewPage extends Part {
             @edit=${(event: CustomEvent<string>) => this.edit(event.detail)}
             @make-clip=${(event: CustomEvent<string>) => this.clipFromObservation(event.detail)}
             @drop=${(event: Event) => { if (event instanceof CustomEvent) this.drop({ kind: 'observation', id: event.detail as string }); }}></tb-observation-list>`
-        : html`<tb-clip-list .store=${this.store} .tracks=${this.tracks} .selected=${selected?.id ?? null} .camera=${this.main} .sound=${this.mic} .frame=${this.conductor.frame} .playhead=${playhead}
+        : this.tab === 'clips' ? html`<tb-clip-list .store=${this.store} .tracks=${this.tracks} .selected=${selected?.id ?? null} .camera=${this.main} .sound=${this.mic} .frame=${this.conductor.frame} .playhead=${playhead}
             @choose=${(event: CustomEvent<string>) => this.select({ kind: 'clip', id: event.detail }, true)}
             @play-clip=${(event: CustomEvent<string>) => this.playClip({ kind: 'clip', id: event.detail })}
-            @drop=${(event: Event) => { if (event instanceof CustomEvent) this.drop({ kind: 'clip', id: event.detail as string }); }}></tb-clip-list>`}
+            @drop=${(event: Event) => { if (event instanceof CustomEvent) this.drop({ kind: 'clip', id: event.detail as string }); }}></tb-clip-list>` : nothing}
+      <tb-comments .visitId=${this.visitId} side="coach" ?hidden=${this.tab !== 'comments'} .within=${{ from: 0, to: this.conductor.end }} .playhead=${playhead}
+        @look=${(event: CustomEvent<number>) => this.conductor.seek(event.detail)} @voice-plays=${() => this.conductor.pause()}
+        @comments=${(event: CustomEvent<Comment[]>) => (this.said = event.detail)}></tb-comments>
     </section>`;
   }
 
@@ -410,7 +417,7 @@ export class ReviewPage extends Part {
             @previous=${() => this.jump(-1)} @next=${() => this.jump(1)} @loop=${() => this.toggleLoop()}
             @live=${() => { this.conductor.seek(Math.max(0, this.store.duration - 4)); this.conductor.play(); }}></tb-player>`}
           <tb-timeline .visit=${this.visitId} .lanes=${makeLanes(this.store.codes, this.store.journal.observations)} .clips=${this.store.journal.clips}
-            .tracks=${tracks} .end=${this.conductor.end} .frame=${this.conductor.frame} .selected=${this.selection} .mark=${this.mark} .sound=${this.closed ? null : this.mic} .language=${language()}
+            .tracks=${tracks} .end=${this.conductor.end} .frame=${this.conductor.frame} .selected=${this.selection} .mark=${this.mark} .pins=${this.said.map((one) => one.at)} .sound=${this.closed ? null : this.mic} .language=${language()}
             @seek=${(event: CustomEvent<number>) => this.conductor.seek(event.detail)}
             @drag-time=${(event: CustomEvent<number>) => this.conductor.seek(event.detail)}
             @select=${(event: Event) => { if (event instanceof CustomEvent) this.select(event.detail as Selection, false); }}

@@ -42,6 +42,8 @@ export class SharePage extends Part {
   @state() private purpose: Purpose = 'coaching';
   @state() private until = '';
   @state() private download = false;
+  /** the teacher gets the observations with the film */
+  @state() private taps = true;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -103,6 +105,7 @@ export class SharePage extends Part {
     this.purpose = to === 'teacher' ? 'coaching' : 'team';
     this.until = dateField(new Date(Date.now() + WEEKS * 7 * DAY_MS));
     this.download = false;
+    this.taps = !(to === 'teacher' && this.visit?.trajectory?.film_first);
   }
 
   private async send(event: SubmitEvent): Promise<void> {
@@ -116,7 +119,7 @@ export class SharePage extends Part {
       // The last moment of that day, here.
       const until = new Date(new Date(`${this.until}T00:00:00`).getTime() + DAY_MS - 1000).toISOString();
       for (const clip of this.whole ? [null] : this.chosenClips) {
-        await api.release(this.visitId, { person: this.person, clip, purpose: this.purpose, until, download: this.download });
+        await api.release(this.visitId, { person: this.person, clip, purpose: this.purpose, until, download: this.download, taps: this.taps });
       }
       say(this.giving === 'teacher' ? texts.given : texts.askedNow);
       this.giving = null;
@@ -124,6 +127,16 @@ export class SharePage extends Part {
       complain(error);
     } finally {
       this.busy = false;
+    }
+    await this.loadReleases();
+  }
+
+  private async giveTaps(release: Release): Promise<void> {
+    try {
+      await api.giveTaps(this.visitId, release.id);
+      say(t().shareTaps.given);
+    } catch (error) {
+      complain(error);
     }
     await this.loadReleases();
   }
@@ -146,6 +159,13 @@ export class SharePage extends Part {
   private get givable(): Clip[] {
     if (this.giving === 'teacher' || this.liveToTeacher.some((one) => one.clip === null)) return this.clips;
     return this.clips.filter((clip) => this.liveToTeacher.some((one) => one.clip?.id === clip.id));
+  }
+
+  private tapsChoice(): TemplateResult {
+    const texts = t().shareTaps;
+    const choice = (taps: boolean, label: string, help: string) => html`<label class="check"><input type="radio" name="taps" value=${String(taps)} .checked=${this.taps === taps}
+      @change=${() => (this.taps = taps)} /><span>${label}${help ? html`<span class="small block">${help}</span>` : nothing}</span></label>`;
+    return html`<fieldset class="taps-choice"><legend>${texts.legend}</legend>${choice(true, texts.with, '')}${choice(false, texts.without, texts.withoutHelp)}</fieldset>`;
   }
 
   private form(): TemplateResult {
@@ -175,6 +195,7 @@ export class SharePage extends Part {
         <label class="field"><span>${texts.untilDay}</span><input type="date" name="until" required min=${dateField(new Date())} .value=${this.until}
           @change=${(event: Event) => (this.until = (event.target as HTMLInputElement).value)} /></label>
       </div>
+      ${other ? nothing : this.tapsChoice()}
       <label class="check"><input type="checkbox" name="download" .checked=${this.download} @change=${(event: Event) => (this.download = (event.target as HTMLInputElement).checked)} />
         <span>${texts.download}<span class="small block">${texts.downloadHelp}</span></span></label>
       ${other ? html`<p class="notice">${icon('help')}<span>${texts.asksFirst(this.visit?.teacher_person?.name ?? '')}</span></p>` : nothing}
@@ -191,7 +212,8 @@ export class SharePage extends Part {
         <span class="block">${one.clip ? t().shared.clip(one.clip.title, clockTime(one.clip.to - one.clip.from)) : t().shared.whole} · ${t().purposes[one.purpose]}</span>
         <span class="small block">${one.state === 'withdrawn' && one.withdrawn_by
           ? texts.withdrawnBy(one.withdrawn_by.name, dateTime(one.withdrawn_at))
-          : one.state === 'ended' ? texts.endedOn(day(one.until)) : texts.untilOn(day(one.until))}${one.download ? html` · ${texts.copiesAllowed}` : nothing}</span></div>
+          : one.state === 'ended' ? texts.endedOn(day(one.until)) : texts.untilOn(day(one.until))}${one.download ? html` · ${texts.copiesAllowed}` : nothing}${one.taps === false ? html` · <span data-test="bare">${t().shareTaps.bare}</span>` : nothing}</span></div>
+      ${one.state === 'live' && one.taps === false ? html`<button type="button" class="small" data-test="give-taps" @click=${() => void this.giveTaps(one)}>${icon('eye')}${t().shareTaps.give}</button>` : nothing}
       ${may ? html`<button type="button" class="small" data-test="withdraw" @click=${() => void this.withdraw(one)}>${icon('undo')}${texts.withdraw}<span class="hidden-label"> ${one.person.name}</span></button>` : nothing}
     </li>`;
   }
@@ -253,6 +275,7 @@ export class SharePage extends Part {
         ${this.step(3, texts.others, withOthers ? 'done' : withTeacher ? 'now' : 'later', this.othersStep(visit))}
       </ol>
       <p><a class="button quiet" href=${paths.visits}>${icon('back')}${t().prepare.backToVisits}</a></p>
+      <p class="purpose-line">${t().coaching.purpose}</p>
     </main>`;
   }
 }

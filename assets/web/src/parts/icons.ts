@@ -52,7 +52,11 @@ const PATHS = {
   book: 'M5 4h13v16H6a2 2 0 0 1-2-2V5a1 1 0 0 1 1-1zM8 8h6M8 12h6',
   out: 'M10 4H5v16h5M14 8l5 4-5 4M19 12H9',
   device: 'M7 3h10v18H7zM11 18h2',
+  sound: 'M4 9v6h4l5 4V5L8 9zM16 9a4 4 0 0 1 0 6M18.500 6.500a8 8 0 0 1 0 11',
+  soundOff: 'M4 9v6h4l5 4V5L8 9zM16.500 9.500l5 5M21.500 9.500l-5 5',
+  captions: 'M3 5h18v14H3zM7 15h6M16 15h1M7 11h2M12 11h5',
   frameNext: 'M8 5l8 7-8 7M18 5v14',
+  columns: 'M3 5h8v14H3zM13 5h8v14h-8z',
 } as const;
 
 export type IconName = keyof typeof PATHS;

@@ -21,6 +21,8 @@ export class Player extends LitElement {
   @property() language = 'nl';
   @state() private full = false;
   @state() private volume = 1;
+  /** the sound is off; the page that shows captions wants to know */
+  @property({ type: Boolean }) muted = false;
 
   private readonly onChange = () => this.requestUpdate();
   private readonly onTime = () => this.showTime();
@@ -53,11 +55,19 @@ export class Player extends LitElement {
   protected override updated(): void {
     this.showTime();
     const sound = this.conductor.sound?.element;
-    if (sound) sound.volume = this.volume;
+    if (!sound) return;
+    sound.volume = this.volume;
+    sound.muted = this.muted;
   }
 
   private tell(name: string, detail?: unknown): void {
     this.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+
+  private toggleMute(): void {
+    this.muted = !this.muted;
+    if (!this.muted && this.volume === 0) this.volume = 1;
+    this.tell('mute', this.muted);
   }
 
   async toggleFullscreen(): Promise<void> {
@@ -90,6 +100,7 @@ export class Player extends LitElement {
         : html`<div class="message no-picture">${texts.noPictureHere}</div>`}
       ${main?.failed ? html`<div class="message">${texts.playError}</div>` : conductor.waiting ? html`<div class="message waiting">${texts.buffering}</div>` : nothing}
       ${conductor.sound?.element ?? nothing}
+      <slot name="captions"></slot>
     </div>`;
   }
 
@@ -136,6 +147,7 @@ export class Player extends LitElement {
             ${SPEEDS.map((one) => html`<option value=${one} ?selected=${one === conductor.rate}>${String(one).replace('.', this.language === 'nl' ? ',' : '.')}×</option>`)}
           </select>
           ${this.button('loop', this.looping ? texts.loopOff : texts.loop, () => this.tell('loop'), { pressed: this.looping })}
+          ${this.sound === null ? nothing : this.button(this.muted ? 'soundOff' : 'sound', this.muted ? t().captions.unmute : t().captions.mute, () => this.toggleMute(), { pressed: this.muted, test: 'mute' })}
           ${this.live ? html`<button type="button" @click=${() => this.tell('live')}>${texts.live}</button>` : nothing}
           ${this.button('full', this.full ? texts.exitFullscreen : texts.fullscreen, () => void this.toggleFullscreen())}
         </div>
@@ -154,6 +166,7 @@ export class Player extends LitElement {
     figure { margin: 0; position: relative; min-width: 0; min-height: 0; }
     figcaption { position: absolute; left: 8px; top: 8px; background: rgb(0 0 0 / 65%); padding: 2px 10px; border-radius: 6px; font-size: 0.85rem; }
     video { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: contain; display: block; }
+    slot { display: block; position: absolute; inset: auto 0 0; pointer-events: none; }
     .message { position: absolute; inset: 0; display: grid; place-items: center; text-align: center; padding: 16px; pointer-events: none; color: #f3ede4; }
     .message.waiting { inset: auto 0 12px; }
     .message.no-picture { visibility: hidden; background: #12100e; }

@@ -30,6 +30,8 @@ export interface Scene {
   peaks: Peaks | null;
   selected: { kind: 'observation' | 'clip'; id: string } | null;
   mark: { from: number | null; to: number | null };
+  /** where something was said about it */
+  pins: number[];
   gutter: number;
 }
 
@@ -123,6 +125,7 @@ export function drawScene(draw: CanvasRenderingContext2D, scene: Scene, width: n
   draw.rect(scene.gutter, 0, inner, height);
   draw.clip();
   drawRuler(draw, scene, x, inner, height);
+  drawPins(draw, scene, x);
   drawMark(draw, scene, x, height);
   drawMedia(draw, scene, x);
   drawWave(draw, scene, x);
@@ -153,6 +156,20 @@ function drawRuler(draw: CanvasRenderingContext2D, scene: Scene, x: (time: numbe
     draw.fillRect(at, RULER - 6, 1, height);
     draw.fillStyle = '#c0b5a7';
     draw.fillText(clockTime(i * step, step < 1 ? 1 : 0), at + 4, RULER / 2 - 1);
+  }
+}
+
+/** A small balloon on the lower edge of the ruler. */
+function drawPins(draw: CanvasRenderingContext2D, scene: Scene, x: (time: number) => number): void {
+  draw.fillStyle = '#7cc4c8';
+  for (const pin of scene.pins) {
+    const at = x(pin);
+    draw.beginPath();
+    draw.roundRect(at - 6, RULER - 13, 12, 8, 2);
+    draw.moveTo(at - 3, RULER - 5);
+    draw.lineTo(at + 3, RULER - 5);
+    draw.lineTo(at, RULER);
+    draw.fill();
   }
 }
 

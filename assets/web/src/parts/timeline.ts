@@ -44,6 +44,7 @@ export class Timeline extends LitElement {
   @property({ type: Number }) frame = 0.04;
   @property({ attribute: false }) selected: Selection | null = null;
   @property({ attribute: false }) mark: { from: number | null; to: number | null } = { from: null, to: null };
+  @property({ attribute: false }) pins: number[] = [];
   @property() sound: string | null = null;
   @property() language = 'nl';
   @state() private view: View = { from: 0, to: 1 };
@@ -153,6 +154,7 @@ export class Timeline extends LitElement {
       peaks: this.peaks,
       selected: this.selected,
       mark: this.mark,
+      pins: this.pins,
       gutter: this.gutter,
     };
   }
