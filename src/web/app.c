@@ -136,9 +136,9 @@ tb_app_new (const char *path, const TbNetworkOptions *network, GError **error)
 }
 
 static gsize
-body_limit (const char *method, const char *path, gpointer data)
+body_limit (const char *method, const char *path, gboolean *sound, gpointer data)
 {
-  return tb_router_body_limit (method, path);
+  return tb_router_body_limit (method, path, sound);
 }
 
 static TbReply *

@@ -96,8 +96,9 @@ int tb_reply_status (const TbReply *reply);
 
 /* --- the server ---------------------------------------------------------- */
 
-/* The largest body the request may have; asked before the body is read. 0 when none is wanted. */
-typedef gsize (*TbBodyLimitFunc) (const char *method, const char *path, gpointer data);
+/* The largest body the request may have; asked before the body is read. 0 when none is wanted. *SOUND, which is FALSE:
+ * it must be sound (Content-Type: audio/…) and not JSON. */
+typedef gsize (*TbBodyLimitFunc) (const char *method, const char *path, gboolean *sound, gpointer data);
 /* Returns a new reply, never NULL. Called in the connection's thread. */
 typedef TbReply *(*TbHandlerFunc) (TbRequest *request, gpointer data);
 

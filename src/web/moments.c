@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/time.h"
+#include "base/uuid.h"
 #include "store/talk.h"
 #include "web/coaching-news.h"
 #include "web/routes.h"
@@ -168,7 +169,7 @@ tb_routes_ids (TbRequest *request, GError **error)
   for (gsize i = 0; i < json_object_array_length (list); i++) {
     json_object *id = json_object_array_get_idx (list, i);
 
-    if (!json_object_is_type (id, json_type_string)) {
+    if (!json_object_is_type (id, json_type_string) || !tb_uuid_is_valid (json_object_get_string (id))) {
       g_set_error_literal (error, TB_ERROR, TB_ERROR_INVALID, "“ids” must be a list of ids");
       return NULL;
     }

@@ -106,11 +106,13 @@ tb_router_handle (TbApp *app, TbRequest *request)
 }
 
 gsize
-tb_router_body_limit (const char *method, const char *path)
+tb_router_body_limit (const char *method, const char *path, gboolean *sound)
 {
   for (gsize t = 0; tb_routes[t] != NULL; t++)
     for (const TbRoute *route = tb_routes[t]; route->method != NULL; route++)
-      if (strcmp (route->method, method) == 0 && fits (route, path, NULL))
+      if (strcmp (route->method, method) == 0 && fits (route, path, NULL)) {
+        *sound = route->sound;
         return route->max_body;
+      }
   return NOWHERE_BODY;
 }
