@@ -258,6 +258,21 @@ tb_json_is_null (json_object *object, const char *field)
 }
 
 gboolean
+tb_json_take_string (json_object *object, const char *field, gsize max_length, char **place, GError **error)
+{
+  const char *text = NULL;
+  gboolean found = FALSE;
+
+  if (!tb_json_get_string (object, field, TB_JSON_OPTIONAL, max_length, &text, &found, error))
+    return FALSE;
+  if (found || tb_json_is_null (object, field)) {
+    g_free (*place);
+    *place = g_strdup (found ? text : "");
+  }
+  return TRUE;
+}
+
+gboolean
 tb_json_check_fields (json_object *object, const char *const *known, GError **error)
 {
   if (!json_object_is_type (object, json_type_object)) {

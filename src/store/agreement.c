@@ -243,9 +243,9 @@ take_fields (TbDb *db, const TbStand *stand, TbAgreement *agreement, json_object
   static const char *const known[] = { "text", "who_person", "who", "due_at", "codes", NULL };
 
   if (!tb_json_check_fields (fields, known, error)
-      || !tb_take_text (fields, "text", TB_TEXT_MAX, &agreement->text, error)
+      || !tb_json_take_string (fields, "text", TB_TEXT_MAX, &agreement->text, error)
       || !tb_take_id (fields, "who_person", &agreement->who_person, error)
-      || !tb_take_text (fields, "who", TB_LINE_MAX, &agreement->who, error)
+      || !tb_json_take_string (fields, "who", TB_LINE_MAX, &agreement->who, error)
       || !tb_json_get_wall (fields, "due_at", 0, &agreement->due_at, NULL, error)
       || !take_codes (db, agreement->visit, fields, &agreement->codes, error))
     return FALSE;

@@ -33,8 +33,6 @@ gboolean tb_stand_is_coach (const TbStand *stand);
 
 /* Sets ERROR; always FALSE. */
 gboolean tb_refuse (GError **error, int code, const char *message);
-/* Puts a field into a text when FIELDS have it; null empties it. */
-gboolean tb_take_text (json_object *fields, const char *name, gsize max, char **place, GError **error);
 /* One of the NULL-terminated CHOICES; FIELDS without it change nothing. */
 gboolean tb_take_choice (json_object *fields, const char *name, const char *const *choices, char **place,
                          GError **error);

@@ -72,21 +72,6 @@ tb_stand_is_coach (const TbStand *stand)
 }
 
 gboolean
-tb_take_text (json_object *fields, const char *name, gsize max, char **place, GError **error)
-{
-  const char *text = NULL;
-  gboolean found = FALSE;
-
-  if (!tb_json_get_string (fields, name, 0, max, &text, &found, error))
-    return FALSE;
-  if (found || tb_json_is_null (fields, name)) {
-    g_free (*place);
-    *place = g_strdup (found ? text : "");
-  }
-  return TRUE;
-}
-
-gboolean
 tb_take_choice (json_object *fields, const char *name, const char *const *choices, char **place, GError **error)
 {
   const char *text = NULL;

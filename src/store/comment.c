@@ -190,7 +190,7 @@ take_words (TbComment *comment, json_object *fields, GError **error)
 {
   const char *voice = NULL;
 
-  if (!tb_take_text (fields, "text", TB_TEXT_MAX, &comment->text, error)
+  if (!tb_json_take_string (fields, "text", TB_TEXT_MAX, &comment->text, error)
       || !tb_json_get_string (fields, "voice", 0, VOICE_MAX, &voice, NULL, error))
     return FALSE;
   if (voice != NULL && !is_file_name (voice))

@@ -196,9 +196,9 @@ take_fields (TbMoment *moment, json_object *fields, GError **error)
 {
   return tb_json_get_time (fields, "from", 0, &moment->from, NULL, error)
          && tb_json_get_time (fields, "to", 0, &moment->to, NULL, error)
-         && tb_take_text (fields, "title", TB_LINE_MAX, &moment->title, error)
+         && tb_json_take_string (fields, "title", TB_LINE_MAX, &moment->title, error)
          && tb_take_choice (fields, "kind", kinds, &moment->kind, error)
-         && tb_take_text (fields, "line", TB_TEXT_MAX, &moment->line, error)
+         && tb_json_take_string (fields, "line", TB_TEXT_MAX, &moment->line, error)
          && tb_take_choice (fields, "sight", sights, &moment->sight, error);
 }
 

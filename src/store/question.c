@@ -74,8 +74,8 @@ take_fields (TbOwnQuestion *question, json_object *fields, GError **error)
   static const char *const known[] = { "text", "domain", "phase", "language", NULL };
 
   if (!tb_json_check_fields (fields, known, error)
-      || !tb_take_text (fields, "text", QUESTION_MAX, &question->text, error)
-      || !tb_take_text (fields, "domain", DOMAIN_MAX, &question->domain, error)
+      || !tb_json_take_string (fields, "text", QUESTION_MAX, &question->text, error)
+      || !tb_json_take_string (fields, "domain", DOMAIN_MAX, &question->domain, error)
       || !tb_take_choice (fields, "phase", phases, &question->phase, error)
       || !tb_take_choice (fields, "language", languages, &question->language, error))
     return FALSE;

@@ -169,13 +169,13 @@ take_fields (TbTalkItem *item, const TbStand *stand, json_object *fields, GError
   static const char *const known[] = { "question", "notes", "skipped", "private_note", NULL };
 
   if (!tb_json_check_fields (fields, known, error)
-      || !tb_take_text (fields, "question", TB_TEXT_MAX, &item->question, error)
-      || !tb_take_text (fields, "notes", TB_TEXT_MAX, &item->notes, error)
+      || !tb_json_take_string (fields, "question", TB_TEXT_MAX, &item->question, error)
+      || !tb_json_take_string (fields, "notes", TB_TEXT_MAX, &item->notes, error)
       || !tb_json_get_bool (fields, "skipped", 0, &item->skipped, NULL, error))
     return FALSE;
   if (json_object_object_get_ex (fields, "private_note", NULL) && !tb_stand_is_coach (stand))
     return tb_refuse (error, TB_ERROR_DENIED, "Private notes in a talk are the coach's");
-  return tb_take_text (fields, "private_note", TB_TEXT_MAX, &item->private_note, error);
+  return tb_json_take_string (fields, "private_note", TB_TEXT_MAX, &item->private_note, error);
 }
 
 static gboolean

@@ -201,7 +201,7 @@ take_people (TbDb *db, TbTrajectory *trajectory, const char *person, json_object
 
   if (!tb_take_id (fields, "coach", &trajectory->coach, error)
       || !tb_take_id (fields, "teacher_person", &trajectory->teacher_person, error)
-      || !tb_take_text (fields, "teacher", TB_LINE_MAX, &trajectory->teacher, error))
+      || !tb_json_take_string (fields, "teacher", TB_LINE_MAX, &trajectory->teacher, error))
     return FALSE;
   if (request && trajectory->teacher_person != NULL && !g_str_equal (trajectory->teacher_person, person))
     return tb_refuse (error, TB_ERROR_INVALID, "“teacher_person”: a teacher asks for oneself");
@@ -238,7 +238,7 @@ tb_trajectory_create (TbStore *store, const char *person, json_object *fields, g
   trajectory->teacher = g_strdup ("");
   if (!tb_json_check_fields (fields, known, error)
       || !tb_take_choice (fields, "origin", origins, &trajectory->origin, error)
-      || !tb_take_text (fields, "question", TB_TEXT_MAX, &trajectory->question, error)
+      || !tb_json_take_string (fields, "question", TB_TEXT_MAX, &trajectory->question, error)
       || !tb_json_get_bool (fields, "film_first", 0, &trajectory->film_first, NULL, error)
       || !tb_write_begin (&write, store, error) || !take_people (write.db, trajectory, person, fields, error)
       || !tb_db_exec (write.db, error,
@@ -278,7 +278,7 @@ tb_trajectory_change (TbStore *store, const char *id, const char *person, json_o
 
   if (!tb_json_check_fields (fields, known, error)
       || (trajectory = begin (&write, &coach, store, id, person, error)) == NULL
-      || !tb_take_text (fields, "question", TB_TEXT_MAX, &trajectory->question, error)
+      || !tb_json_take_string (fields, "question", TB_TEXT_MAX, &trajectory->question, error)
       || !tb_json_get_bool (fields, "film_first", 0, &trajectory->film_first, &says, error))
     return NULL;
   if (says && !coach) {

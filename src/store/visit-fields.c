@@ -114,21 +114,6 @@ tb_planned_source_to_json (const TbPlannedSource *source)
   return object;
 }
 
-static gboolean
-read_text (json_object *fields, const char *name, gsize max, char **place, GError **error)
-{
-  const char *text = NULL;
-  gboolean found = FALSE;
-
-  if (!tb_json_get_string (fields, name, 0, max, &text, &found, error))
-    return FALSE;
-  if (found || tb_json_is_null (fields, name)) {
-    g_free (*place);
-    *place = g_strdup (found ? text : "");
-  }
-  return TRUE;
-}
-
 gboolean
 tb_visit_read_fields (TbVisit *visit, json_object *fields, GError **error)
 {
@@ -137,12 +122,12 @@ tb_visit_read_fields (TbVisit *visit, json_object *fields, GError **error)
   const char *teacher_person = NULL;
 
   if (!tb_json_check_fields (fields, known, error)
-      || !read_text (fields, "title", LINE_MAX_LENGTH, &visit->title, error)
-      || !read_text (fields, "teacher", LINE_MAX_LENGTH, &visit->teacher, error)
-      || !read_text (fields, "group", LINE_MAX_LENGTH, &visit->group, error)
-      || !read_text (fields, "subject", LINE_MAX_LENGTH, &visit->subject, error)
-      || !read_text (fields, "focus", TEXT_MAX_LENGTH, &visit->focus, error)
-      || !read_text (fields, "note", TEXT_MAX_LENGTH, &visit->note, error)
+      || !tb_json_take_string (fields, "title", LINE_MAX_LENGTH, &visit->title, error)
+      || !tb_json_take_string (fields, "teacher", LINE_MAX_LENGTH, &visit->teacher, error)
+      || !tb_json_take_string (fields, "group", LINE_MAX_LENGTH, &visit->group, error)
+      || !tb_json_take_string (fields, "subject", LINE_MAX_LENGTH, &visit->subject, error)
+      || !tb_json_take_string (fields, "focus", TEXT_MAX_LENGTH, &visit->focus, error)
+      || !tb_json_take_string (fields, "note", TEXT_MAX_LENGTH, &visit->note, error)
       || !tb_json_get_wall (fields, "planned_at", 0, &visit->planned_at, NULL, error)
       || !tb_json_get_string (fields, "teacher_person", 0, TB_UUID_LENGTH, &teacher_person, NULL, error))
     return FALSE;

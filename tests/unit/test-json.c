@@ -108,6 +108,32 @@ test_getters (void)
 }
 
 static void
+test_take (void)
+{
+  g_autoptr (json_object) object = parse ("{\"given\":\"é\",\"empty\":\"\",\"nothing\":null,\"number\":1}");
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = g_strdup ("before");
+
+  g_assert_true (tb_json_take_string (object, "absent", 5, &text, &error));
+  g_assert_cmpstr (text, ==, "before");
+  g_assert_true (tb_json_take_string (object, "given", 1, &text, &error));
+  g_assert_cmpstr (text, ==, "é");
+  g_assert_false (tb_json_take_string (object, "given", 0, &text, &error));
+  g_assert_error (error, TB_ERROR, TB_ERROR_INVALID);
+  g_clear_error (&error);
+  g_assert_false (tb_json_take_string (object, "number", 5, &text, &error));
+  g_assert_error (error, TB_ERROR, TB_ERROR_INVALID);
+  g_assert_cmpstr (text, ==, "é");
+  g_clear_error (&error);
+  g_assert_true (tb_json_take_string (object, "nothing", 5, &text, &error));
+  g_assert_cmpstr (text, ==, "");
+  g_free (text);
+  text = NULL;
+  g_assert_true (tb_json_take_string (object, "empty", 5, &text, &error));
+  g_assert_cmpstr (text, ==, "");
+}
+
+static void
 test_fields (void)
 {
   static const char *const known[] = { "a", "b", NULL };
@@ -150,6 +176,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/json/parse", test_parse);
   g_test_add_func ("/json/getters", test_getters);
+  g_test_add_func ("/json/take", test_take);
   g_test_add_func ("/json/fields", test_fields);
   g_test_add_func ("/json/write", test_write);
   return g_test_run ();
