@@ -4,13 +4,12 @@
 
 #include "base/error.h"
 #include "base/json.h"
-#include "observe/json-line.h"
+#include "observe/document-check.h"
 
 #define FORMAT 1
 #define LINE_MAX_LENGTH 80
 #define TEXT_MAX_LENGTH 1000
 #define SHORT_MAX_LENGTH 18
-#define ID_MAX_LENGTH 64
 #define MARGIN_MAX_SECONDS 600.0
 /* e, i, j, k, l, m and o belong to the player and the moment mark. */
 #define KEYS "0123456789abcdfghnpqrstuvwxyz"
@@ -29,8 +28,7 @@ struct _TbInstrument {
 
 /* What the checking functions share. */
 typedef struct {
-  const char *text; /* NULL without one: no lines then */
-  gsize length;
+  TbDocument document;
   GHashTable *domains; /* id -> color */
   GHashTable *ids;     /* of codes */
   GHashTable *keys;    /* key -> id of the code that has it */
@@ -57,93 +55,29 @@ tb_kind_from_name (const char *name, TbKind *kind)
   return TRUE;
 }
 
-/* Puts "PATH.FIELD (line N): " before *ERROR. Always FALSE. */
 static gboolean
-place (const Check *check, const char *path, const char *field, GError **error)
+get_one_line (const TbDocument *document, const char *path, const char *field, json_object *object, gsize max_length,
+              const char **line, GError **error)
 {
-  g_autofree char *full = NULL;
-
-  if (error == NULL || *error == NULL)
-    return FALSE;
-  full = g_strconcat (path, *path != '\0' && field != NULL ? "." : "", field, NULL);
-  if (check->text != NULL)
-    g_prefix_error (error, "%s (line %u): ", *full != '\0' ? full : "the whole",
-                    tb_json_line (check->text, check->length, full));
-  else
-    g_prefix_error (error, "%s: ", *full != '\0' ? full : "the whole");
-  return FALSE;
+  return tb_document_get_text (document, path, field, object, max_length, line, error)
+         && (strpbrk (*line, "\n\r\t") == NULL
+             || tb_document_refuse (document, path, field, error, "must be one line"));
 }
 
-G_GNUC_PRINTF (5, 6)
-static gboolean
-refuse (const Check *check, const char *path, const char *field, GError **error, const char *format, ...)
-{
-  g_autofree char *text = NULL;
-  va_list args;
-
-  va_start (args, format);
-  text = g_strdup_vprintf (format, args);
-  va_end (args);
-  g_set_error_literal (error, TB_ERROR, TB_ERROR_INVALID, text);
-  return place (check, path, field, error);
-}
-
-static gboolean
-known_fields (const Check *check, const char *path, json_object *object, const char *const *known, GError **error)
-{
-  return tb_json_check_fields (object, known, error) || place (check, path, NULL, error);
-}
-
-/* Lower-case words joined by hyphens. */
-static gboolean
-id_is_valid (const char *id)
-{
-  gboolean word = FALSE;
-
-  for (const char *c = id; *c != '\0'; c++) {
-    if (*c == '-' && !word)
-      return FALSE;
-    if (*c != '-' && !g_ascii_islower (*c) && !g_ascii_isdigit (*c))
-      return FALSE;
-    word = *c != '-';
-  }
-  return word;
-}
-
-static gboolean
-get_id (const Check *check, const char *path, const char *field, json_object *object, const char **id, GError **error)
-{
-  if (!tb_json_get_string (object, field, TB_JSON_REQUIRED | TB_JSON_NOT_EMPTY, ID_MAX_LENGTH, id, NULL, error))
-    return place (check, path, field, error);
-  if (!id_is_valid (*id))
-    return refuse (check, path, field, error, "“%s” is not an id: lower-case words joined by hyphens", *id);
-  return TRUE;
-}
-
-/* {"nl","en"}, both there and not empty. NL and EN may be NULL. */
+/* NL and EN may be NULL. */
 static gboolean
 get_words (const Check *check, const char *path, const char *field, json_object *object, gsize max_length,
            gboolean one_line, const char **nl, const char **en, GError **error)
 {
-  static const char *const known[] = { "nl", "en", NULL };
-  g_autofree char *inner = g_strconcat (path, *path != '\0' ? "." : "", field, NULL);
-  json_object *words = NULL;
-  const char *text[2] = { NULL, NULL };
+  const char *words[2] = { NULL, NULL };
 
-  if (!tb_json_get_object (object, field, TB_JSON_REQUIRED, &words, NULL, error))
-    return place (check, path, field, error);
-  if (!known_fields (check, inner, words, known, error))
+  if (!tb_document_get_words (&check->document, path, field, object, one_line ? get_one_line : tb_document_get_text,
+                              max_length, words, error))
     return FALSE;
-  for (int i = 0; i < 2; i++) {
-    if (!tb_json_get_string (words, known[i], TB_JSON_REQUIRED | TB_JSON_NOT_EMPTY, max_length, &text[i], NULL, error))
-      return place (check, inner, known[i], error);
-    if (one_line && strpbrk (text[i], "\n\r\t") != NULL)
-      return refuse (check, inner, known[i], error, "must be one line");
-  }
   if (nl != NULL)
-    *nl = text[0];
+    *nl = words[0];
   if (en != NULL)
-    *en = text[1];
+    *en = words[1];
   return TRUE;
 }
 
@@ -155,9 +89,10 @@ get_color (const Check *check, const char *path, json_object *object, TbJsonFlag
   gboolean found = FALSE;
 
   if (!tb_json_get_string (object, "color", flags, 7, color, &found, error))
-    return place (check, path, "color", error);
+    return tb_document_place (&check->document, path, "color", error);
   if (found && !g_strv_contains (okabe_ito, *color))
-    return refuse (check, path, "color", error, "“%s” is none of the eight Okabe-Ito colours", *color);
+    return tb_document_refuse (&check->document, path, "color", error, "“%s” is none of the eight Okabe-Ito colours",
+                               *color);
   return TRUE;
 }
 
@@ -168,7 +103,7 @@ get_margin (const Check *check, const char *path, const char *field, json_object
   double seconds = 0;
 
   if (!tb_json_get_double (object, field, TB_JSON_REQUIRED, 0, MARGIN_MAX_SECONDS, &seconds, NULL, error))
-    return place (check, path, field, error);
+    return tb_document_place (&check->document, path, field, error);
   tb_time_from_seconds (seconds, margin);
   return TRUE;
 }
@@ -182,13 +117,13 @@ check_named (const Check *check, const char *path, json_object *object, gboolean
   static const char *const known_plain[] = { "id", "title", NULL };
   const char *id = NULL, *color = NULL;
 
-  if (!known_fields (check, path, object, colored ? known : known_plain, error)
-      || !get_id (check, path, "id", object, &id, error)
+  if (!tb_document_known_fields (&check->document, path, object, colored ? known : known_plain, error)
+      || !tb_document_get_id (&check->document, path, "id", object, &id, error)
       || !get_words (check, path, "title", object, LINE_MAX_LENGTH, TRUE, NULL, NULL, error)
       || (colored && !get_color (check, path, object, TB_JSON_REQUIRED, &color, error)))
     return FALSE;
   if (!g_hash_table_insert (ids, (gpointer) id, (gpointer) color))
-    return refuse (check, path, "id", error, "“%s” is there twice", id);
+    return tb_document_refuse (&check->document, path, "id", error, "“%s” is there twice", id);
   return TRUE;
 }
 
@@ -198,13 +133,15 @@ check_key (const Check *check, const char *path, json_object *object, TbCode *co
   const char *other;
 
   if (!tb_json_get_string (object, "key", TB_JSON_REQUIRED, 8, &code->key, NULL, error))
-    return place (check, path, "key", error);
+    return tb_document_place (&check->document, path, "key", error);
   if (strlen (code->key) != 1 || strchr (KEYS, *code->key) == NULL)
-    return refuse (check, path, "key", error,
-                   "“%s” cannot be a key: one digit or lower-case letter, but none of e, i, j, k, l, m, o", code->key);
+    return tb_document_refuse (&check->document, path, "key", error,
+                               "“%s” cannot be a key: one digit or lower-case letter, but none of e, i, j, k, l, m, o",
+                               code->key);
   other = g_hash_table_lookup (check->keys, code->key);
   if (other != NULL)
-    return refuse (check, path, "key", error, "“%s” is the key of “%s” already", code->key, other);
+    return tb_document_refuse (&check->document, path, "key", error, "“%s” is the key of “%s” already", code->key,
+                               other);
   g_hash_table_insert (check->keys, (gpointer) code->key, (gpointer) code->id);
   return TRUE;
 }
@@ -217,8 +154,8 @@ check_help (const Check *check, const char *path, json_object *object, GError **
   json_object *help = NULL;
 
   if (!tb_json_get_object (object, "help", TB_JSON_REQUIRED, &help, NULL, error))
-    return place (check, path, "help", error);
-  return known_fields (check, inner, help, known, error)
+    return tb_document_place (&check->document, path, "help", error);
+  return tb_document_known_fields (&check->document, inner, help, known, error)
          && get_words (check, inner, "counts", help, TEXT_MAX_LENGTH, FALSE, NULL, NULL, error)
          && get_words (check, inner, "not", help, TEXT_MAX_LENGTH, FALSE, NULL, NULL, error);
 }
@@ -230,17 +167,19 @@ read_code (const Check *check, const char *path, json_object *object, TbCode *co
                                        NULL };
   const char *kind = NULL;
 
-  if (!known_fields (check, path, object, known, error) || !get_id (check, path, "id", object, &code->id, error)
-      || !get_id (check, path, "domain", object, &code->domain, error))
+  if (!tb_document_known_fields (&check->document, path, object, known, error)
+      || !tb_document_get_id (&check->document, path, "id", object, &code->id, error)
+      || !tb_document_get_id (&check->document, path, "domain", object, &code->domain, error))
     return FALSE;
   if (!g_hash_table_add (check->ids, (gpointer) code->id))
-    return refuse (check, path, "id", error, "“%s” is there twice", code->id);
+    return tb_document_refuse (&check->document, path, "id", error, "“%s” is there twice", code->id);
   if (!g_hash_table_lookup_extended (check->domains, code->domain, NULL, (gpointer *) &code->color))
-    return refuse (check, path, "domain", error, "there is no domain “%s”", code->domain);
+    return tb_document_refuse (&check->document, path, "domain", error, "there is no domain “%s”", code->domain);
   if (!tb_json_get_string (object, "kind", TB_JSON_REQUIRED, 40, &kind, NULL, error))
-    return place (check, path, "kind", error);
+    return tb_document_place (&check->document, path, "kind", error);
   if (!tb_kind_from_name (kind, &code->kind))
-    return refuse (check, path, "kind", error, "“%s” is not a kind that this version knows (point, state)", kind);
+    return tb_document_refuse (&check->document, path, "kind", error,
+                               "“%s” is not a kind that this version knows (point, state)", kind);
   return get_words (check, path, "title", object, LINE_MAX_LENGTH, TRUE, &code->title_nl, &code->title_en, error)
          && get_words (check, path, "short", object, SHORT_MAX_LENGTH, TRUE, &code->short_nl, &code->short_en, error)
          && check_key (check, path, object, code, error) && get_color (check, path, object, 0, &code->color, error)
@@ -254,9 +193,9 @@ get_list (const Check *check, json_object *object, const char *field, gsize min,
           GError **error)
 {
   if (!tb_json_get_array (object, field, TB_JSON_REQUIRED, max, list, NULL, error))
-    return place (check, "", field, error);
+    return tb_document_place (&check->document, "", field, error);
   if (json_object_array_length (*list) < min)
-    return refuse (check, "", field, error, "must not be empty");
+    return tb_document_refuse (&check->document, "", field, error, "must not be empty");
   return TRUE;
 }
 
@@ -303,19 +242,19 @@ read_head (const Check *check, TbInstrument *instrument, GError **error)
   json_object *json = instrument->json;
   gint64 format = 0;
 
-  if (!known_fields (check, "", json, known, error))
+  if (!tb_document_known_fields (&check->document, "", json, known, error))
     return FALSE;
   if (!tb_json_get_int (json, "format", TB_JSON_REQUIRED, 1, G_MAXINT32, &format, NULL, error))
-    return place (check, "", "format", error);
+    return tb_document_place (&check->document, "", "format", error);
   if (format > FORMAT)
-    return refuse (check, "", "format", error, "format %d was made by a newer version; this one reads %d", (int) format,
-                   FORMAT);
-  if (!get_id (check, "", "id", json, &instrument->id, error))
+    return tb_document_refuse (&check->document, "", "format", error,
+                               "format %d was made by a newer version; this one reads %d", (int) format, FORMAT);
+  if (!tb_document_get_id (&check->document, "", "id", json, &instrument->id, error))
     return FALSE;
   if (!tb_json_get_int (json, "version", TB_JSON_REQUIRED, 1, 1000000, &instrument->version, NULL, error))
-    return place (check, "", "version", error);
+    return tb_document_place (&check->document, "", "version", error);
   if (!tb_json_get_bool (json, "default", TB_JSON_REQUIRED, &instrument->is_default, NULL, error))
-    return place (check, "", "default", error);
+    return tb_document_place (&check->document, "", "default", error);
   return get_words (check, "", "title", json, LINE_MAX_LENGTH, TRUE, &instrument->title_nl, &instrument->title_en,
                     error)
          && get_words (check, "", "description", json, TEXT_MAX_LENGTH, FALSE, &instrument->description_nl,
@@ -331,7 +270,7 @@ build (json_object *json, const char *text, gsize length, GError **error)
   g_autoptr (GHashTable) subjects = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (GHashTable) ids = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (GHashTable) keys = g_hash_table_new (g_str_hash, g_str_equal);
-  Check check = { text, length, domains, ids, keys };
+  Check check = { { text, length }, domains, ids, keys };
 
   g_atomic_ref_count_init (&instrument->refs);
   instrument->json = json;

@@ -4,11 +4,10 @@
 
 #include "base/error.h"
 #include "base/json.h"
-#include "observe/json-line.h"
+#include "observe/document-check.h"
 
 #define FORMAT 1
 #define TEXT_MAX_BYTES (1024 * 1024)
-#define ID_MAX_LENGTH 64
 #define TITLE_MAX_LENGTH 80
 #define LINE_MAX_LENGTH 160
 #define TEXT_MAX_LENGTH 1000
@@ -39,8 +38,7 @@ struct _TbQuestions {
 
 /* What the checking functions share. */
 typedef struct {
-  const char *text;
-  gsize length;
+  TbDocument document;
   GHashTable *sentences; /* every question so far, in both languages, without case and punctuation */
 } Check;
 
@@ -66,96 +64,23 @@ tb_phase_from_name (const char *name, TbPhase *phase)
   return FALSE;
 }
 
-/* Puts "PATH.FIELD (line N): " before *ERROR. Always FALSE. */
-static gboolean
-place (const Check *check, const char *path, const char *field, GError **error)
-{
-  g_autofree char *full = g_strconcat (path, *path != '\0' && field != NULL ? "." : "", field, NULL);
-
-  g_prefix_error (error, "%s (line %u): ", *full != '\0' ? full : "the whole",
-                  tb_json_line (check->text, check->length, full));
-  return FALSE;
-}
-
-G_GNUC_PRINTF (5, 6)
-static gboolean
-refuse (const Check *check, const char *path, const char *field, GError **error, const char *format, ...)
-{
-  g_autofree char *text = NULL;
-  va_list args;
-
-  va_start (args, format);
-  text = g_strdup_vprintf (format, args);
-  va_end (args);
-  g_set_error_literal (error, TB_ERROR, TB_ERROR_INVALID, text);
-  return place (check, path, field, error);
-}
-
-static gboolean
-known_fields (const Check *check, const char *path, json_object *object, const char *const *known, GError **error)
-{
-  return tb_json_check_fields (object, known, error) || place (check, path, NULL, error);
-}
-
-/* Lower-case words joined by hyphens. */
-static gboolean
-id_is_valid (const char *id, gsize length)
-{
-  gboolean word = FALSE;
-
-  for (gsize i = 0; i < length; i++) {
-    if (id[i] == '-' && !word)
-      return FALSE;
-    if (id[i] != '-' && !g_ascii_islower (id[i]) && !g_ascii_isdigit (id[i]))
-      return FALSE;
-    word = id[i] != '-';
-  }
-  return word && length <= ID_MAX_LENGTH;
-}
-
-static gboolean
-get_id (const Check *check, const char *path, const char *field, json_object *object, const char **id, GError **error)
-{
-  if (!tb_json_get_string (object, field, TB_JSON_REQUIRED | TB_JSON_NOT_EMPTY, ID_MAX_LENGTH, id, NULL, error))
-    return place (check, path, field, error);
-  if (!id_is_valid (*id, strlen (*id)))
-    return refuse (check, path, field, error, "“%s” is not an id: lower-case words joined by hyphens", *id);
-  return TRUE;
-}
-
 /* One line of text, with something in it. */
 static gboolean
-get_line (const Check *check, const char *path, const char *field, json_object *object, gsize max_length,
+get_line (const TbDocument *document, const char *path, const char *field, json_object *object, gsize max_length,
           const char **line, GError **error)
 {
   const char *last;
 
-  if (!tb_json_get_string (object, field, TB_JSON_REQUIRED | TB_JSON_NOT_EMPTY, max_length, line, NULL, error))
-    return place (check, path, field, error);
+  if (!tb_document_get_text (document, path, field, object, max_length, line, error))
+    return FALSE;
   for (const char *c = *line; *c != '\0'; c = g_utf8_next_char (c)) {
     if (g_unichar_iscntrl (g_utf8_get_char (c)))
-      return refuse (check, path, field, error, "must be one line without control characters");
+      return tb_document_refuse (document, path, field, error, "must be one line without control characters");
   }
   last = g_utf8_prev_char (strchr (*line, '\0'));
   if (g_unichar_isspace (g_utf8_get_char (*line)) || g_unichar_isspace (g_utf8_get_char (last)))
-    return refuse (check, path, field, error, "must not begin or end with a space");
+    return tb_document_refuse (document, path, field, error, "must not begin or end with a space");
   return TRUE;
-}
-
-/* {"nl","en"}, both there and not empty. */
-static gboolean
-get_words (const Check *check, const char *path, const char *field, json_object *object, gsize max_length,
-           const char *words[2], GError **error)
-{
-  static const char *const known[] = { "nl", "en", NULL };
-  g_autofree char *inner = g_strconcat (path, *path != '\0' ? "." : "", field, NULL);
-  json_object *both = NULL;
-
-  if (!tb_json_get_object (object, field, TB_JSON_REQUIRED, &both, NULL, error))
-    return place (check, path, field, error);
-  return known_fields (check, inner, both, known, error)
-         && get_line (check, inner, "nl", both, max_length, &words[0], error)
-         && get_line (check, inner, "en", both, max_length, &words[1], error);
 }
 
 /* TEXT without what does not make it another sentence. New. */
@@ -182,15 +107,15 @@ get_question_text (const Check *check, const char *path, const char *language, j
 {
   g_autofree char *plain = NULL;
 
-  if (!get_line (check, path, language, object, TB_QUESTION_MAX_LENGTH, text, error))
+  if (!get_line (&check->document, path, language, object, TB_QUESTION_MAX_LENGTH, text, error))
     return FALSE;
   if (!g_str_has_suffix (*text, "?"))
-    return refuse (check, path, language, error, "must end in “?”");
+    return tb_document_refuse (&check->document, path, language, error, "must end in “?”");
   plain = plain_sentence (*text);
   if (*plain == '\0')
-    return refuse (check, path, language, error, "has no words");
+    return tb_document_refuse (&check->document, path, language, error, "has no words");
   if (!g_hash_table_add (check->sentences, g_steal_pointer (&plain)))
-    return refuse (check, path, language, error, "this question is there already");
+    return tb_document_refuse (&check->document, path, language, error, "this question is there already");
   return TRUE;
 }
 
@@ -199,7 +124,7 @@ tag_is_valid (const char *tag)
 {
   const char *slash = strchr (tag, '/');
 
-  return slash != NULL && id_is_valid (tag, slash - tag) && id_is_valid (slash + 1, strlen (slash + 1));
+  return slash != NULL && tb_id_is_valid (tag, slash - tag) && tb_id_is_valid (slash + 1, strlen (slash + 1));
 }
 
 /* Into TAGS, closed by a NULL. */
@@ -209,16 +134,16 @@ read_tags (const Check *check, const char *path, json_object *object, GPtrArray 
   json_object *list = NULL;
 
   if (!tb_json_get_array (object, "tags", TB_JSON_OPTIONAL, MAX_TAGS, &list, NULL, error))
-    return place (check, path, "tags", error);
+    return tb_document_place (&check->document, path, "tags", error);
   for (gsize i = 0; list != NULL && i < json_object_array_length (list); i++) {
     json_object *item = json_object_array_get_idx (list, i);
     g_autofree char *field = g_strdup_printf ("tags[%" G_GSIZE_FORMAT "]", i);
     const char *tag = json_object_is_type (item, json_type_string) ? json_object_get_string (item) : NULL;
 
     if (tag == NULL || strlen (tag) != (gsize) json_object_get_string_len (item) || !tag_is_valid (tag))
-      return refuse (check, path, field, error, "must be “INSTRUMENT/CODE”");
+      return tb_document_refuse (&check->document, path, field, error, "must be “INSTRUMENT/CODE”");
     if (g_ptr_array_find_with_equal_func (tags, tag, g_str_equal, NULL))
-      return refuse (check, path, field, error, "“%s” is there twice", tag);
+      return tb_document_refuse (&check->document, path, field, error, "“%s” is there twice", tag);
     g_ptr_array_add (tags, (gpointer) tag);
   }
   g_ptr_array_add (tags, NULL);
@@ -231,10 +156,11 @@ get_phase (const Check *check, const char *path, const char *field, json_object 
 {
   const char *name = NULL;
 
-  if (!tb_json_get_string (object, field, TB_JSON_REQUIRED, ID_MAX_LENGTH, &name, NULL, error))
-    return place (check, path, field, error);
+  if (!tb_json_get_string (object, field, TB_JSON_REQUIRED, TB_ID_MAX_LENGTH, &name, NULL, error))
+    return tb_document_place (&check->document, path, field, error);
   if (!tb_phase_from_name (name, phase))
-    return refuse (check, path, field, error, "“%s” is not a phase that this version knows", name);
+    return tb_document_refuse (&check->document, path, field, error, "“%s” is not a phase that this version knows",
+                               name);
   return TRUE;
 }
 
@@ -245,11 +171,13 @@ read_domain (const Check *check, TbQuestions *questions, const char *path, json_
   Named named = { 0 };
   const char *id = NULL;
 
-  if (!known_fields (check, path, object, known, error) || !get_id (check, path, "id", object, &id, error)
-      || !get_words (check, path, "title", object, TITLE_MAX_LENGTH, named.title, error))
+  if (!tb_document_known_fields (&check->document, path, object, known, error)
+      || !tb_document_get_id (&check->document, path, "id", object, &id, error)
+      || !tb_document_get_words (&check->document, path, "title", object, get_line, TITLE_MAX_LENGTH, named.title,
+                                 error))
     return FALSE;
   if (!g_hash_table_insert (questions->domains, (gpointer) id, g_memdup2 (&named, sizeof named)))
-    return refuse (check, path, "id", error, "“%s” is there twice", id);
+    return tb_document_refuse (&check->document, path, "id", error, "“%s” is there twice", id);
   return TRUE;
 }
 
@@ -260,12 +188,14 @@ read_phase (const Check *check, TbQuestions *questions, const char *path, json_o
   Named named = { 0 };
   TbPhase phase = 0;
 
-  if (!known_fields (check, path, object, known, error) || !get_phase (check, path, "id", object, &phase, error)
-      || !get_words (check, path, "title", object, TITLE_MAX_LENGTH, named.title, error)
-      || !get_words (check, path, "line", object, LINE_MAX_LENGTH, named.line, error))
+  if (!tb_document_known_fields (&check->document, path, object, known, error)
+      || !get_phase (check, path, "id", object, &phase, error)
+      || !tb_document_get_words (&check->document, path, "title", object, get_line, TITLE_MAX_LENGTH, named.title,
+                                 error)
+      || !tb_document_get_words (&check->document, path, "line", object, get_line, LINE_MAX_LENGTH, named.line, error))
     return FALSE;
   if (questions->phases[phase].title[0] != NULL)
-    return refuse (check, path, "id", error, "“%s” is there twice", tb_phase_name (phase));
+    return tb_document_refuse (&check->document, path, "id", error, "“%s” is there twice", tb_phase_name (phase));
   questions->phases[phase] = named;
   return TRUE;
 }
@@ -277,15 +207,16 @@ read_question (const Check *check, TbQuestions *questions, const char *path, jso
   g_autoptr (GPtrArray) tags = g_ptr_array_new ();
   TbQuestion question = { 0 };
 
-  if (!known_fields (check, path, object, known, error) || !get_id (check, path, "id", object, &question.id, error)
-      || !get_id (check, path, "domain", object, &question.domain, error)
+  if (!tb_document_known_fields (&check->document, path, object, known, error)
+      || !tb_document_get_id (&check->document, path, "id", object, &question.id, error)
+      || !tb_document_get_id (&check->document, path, "domain", object, &question.domain, error)
       || !get_phase (check, path, "phase", object, &question.phase, error))
     return FALSE;
   if (!g_hash_table_contains (questions->domains, question.domain))
-    return refuse (check, path, "domain", error, "there is no domain “%s”", question.domain);
+    return tb_document_refuse (&check->document, path, "domain", error, "there is no domain “%s”", question.domain);
   if (!g_hash_table_insert (questions->by_id, (gpointer) question.id,
                             GUINT_TO_POINTER (questions->questions->len + 1)))
-    return refuse (check, path, "id", error, "“%s” is there twice", question.id);
+    return tb_document_refuse (&check->document, path, "id", error, "“%s” is there twice", question.id);
   if (!get_question_text (check, path, "nl", object, &question.nl, error)
       || !get_question_text (check, path, "en", object, &question.en, error)
       || !read_tags (check, path, object, tags, error))
@@ -303,16 +234,19 @@ read_prompt (const Check *check, TbQuestions *questions, const char *path, json_
   TbPrompt prompt = { 0 };
   Named named = { 0 };
 
-  if (!known_fields (check, path, object, known, error) || !get_id (check, path, "id", object, &prompt.id, error)
-      || !get_id (check, path, "kind", object, &prompt.kind, error)
-      || !get_words (check, path, "title", object, TITLE_MAX_LENGTH, named.title, error)
-      || !get_words (check, path, "line", object, LINE_MAX_LENGTH, named.line, error))
+  if (!tb_document_known_fields (&check->document, path, object, known, error)
+      || !tb_document_get_id (&check->document, path, "id", object, &prompt.id, error)
+      || !tb_document_get_id (&check->document, path, "kind", object, &prompt.kind, error)
+      || !tb_document_get_words (&check->document, path, "title", object, get_line, TITLE_MAX_LENGTH, named.title,
+                                 error)
+      || !tb_document_get_words (&check->document, path, "line", object, get_line, LINE_MAX_LENGTH, named.line, error))
     return FALSE;
   if (strcmp (prompt.kind, "pride") != 0 && strcmp (prompt.kind, "improve") != 0)
-    return refuse (check, path, "kind", error, "“%s” is not a kind of prompt (pride, improve)", prompt.kind);
+    return tb_document_refuse (&check->document, path, "kind", error, "“%s” is not a kind of prompt (pride, improve)",
+                               prompt.kind);
   for (guint i = 0; i < questions->prompts->len; i++) {
     if (strcmp (g_array_index (questions->prompts, TbPrompt, i).id, prompt.id) == 0)
-      return refuse (check, path, "id", error, "“%s” is there twice", prompt.id);
+      return tb_document_refuse (&check->document, path, "id", error, "“%s” is there twice", prompt.id);
   }
   prompt.title_nl = named.title[0];
   prompt.title_en = named.title[1];
@@ -331,9 +265,9 @@ read_list (const Check *check, TbQuestions *questions, const char *field, gsize 
   json_object *list = NULL;
 
   if (!tb_json_get_array (questions->json, field, TB_JSON_REQUIRED, max, &list, NULL, error))
-    return place (check, "", field, error);
+    return tb_document_place (&check->document, "", field, error);
   if (json_object_array_length (list) == 0)
-    return refuse (check, "", field, error, "must not be empty");
+    return tb_document_refuse (&check->document, "", field, error, "must not be empty");
   for (gsize i = 0; i < json_object_array_length (list); i++) {
     g_autofree char *path = g_strdup_printf ("%s[%" G_GSIZE_FORMAT "]", field, i);
 
@@ -352,19 +286,19 @@ read_head (const Check *check, TbQuestions *questions, GError **error)
   const char *words[2];
   gint64 format = 0;
 
-  if (!known_fields (check, "", json, known, error))
+  if (!tb_document_known_fields (&check->document, "", json, known, error))
     return FALSE;
   if (!tb_json_get_int (json, "format", TB_JSON_REQUIRED, 1, G_MAXINT32, &format, NULL, error))
-    return place (check, "", "format", error);
+    return tb_document_place (&check->document, "", "format", error);
   if (format > FORMAT)
-    return refuse (check, "", "format", error, "format %d was made by a newer version; this one reads %d", (int) format,
-                   FORMAT);
-  if (!get_id (check, "", "id", json, &questions->id, error))
+    return tb_document_refuse (&check->document, "", "format", error,
+                               "format %d was made by a newer version; this one reads %d", (int) format, FORMAT);
+  if (!tb_document_get_id (&check->document, "", "id", json, &questions->id, error))
     return FALSE;
   if (!tb_json_get_int (json, "version", TB_JSON_REQUIRED, 1, 1000000, &questions->version, NULL, error))
-    return place (check, "", "version", error);
-  return get_words (check, "", "title", json, TITLE_MAX_LENGTH, words, error)
-         && get_words (check, "", "description", json, TEXT_MAX_LENGTH, words, error);
+    return tb_document_place (&check->document, "", "version", error);
+  return tb_document_get_words (&check->document, "", "title", json, get_line, TITLE_MAX_LENGTH, words, error)
+         && tb_document_get_words (&check->document, "", "description", json, get_line, TEXT_MAX_LENGTH, words, error);
 }
 
 static gboolean
@@ -374,7 +308,7 @@ read_phases (const Check *check, TbQuestions *questions, GError **error)
     return FALSE;
   for (int i = TB_PHASE_OPENING; i <= TB_PHASE_CLOSING; i++) {
     if (questions->phases[i].title[0] == NULL)
-      return refuse (check, "", "phases", error, "the phase “%s” is missing", phase_names[i]);
+      return tb_document_refuse (&check->document, "", "phases", error, "the phase “%s” is missing", phase_names[i]);
   }
   return TRUE;
 }
@@ -384,7 +318,7 @@ tb_questions_parse (const char *text, gsize length, GError **error)
 {
   g_autoptr (TbQuestions) questions = NULL;
   g_autoptr (GHashTable) sentences = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  Check check = { text, length, sentences };
+  Check check = { { text, length }, sentences };
   json_object *json;
 
   if (length > TEXT_MAX_BYTES) {
