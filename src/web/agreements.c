@@ -116,7 +116,8 @@ set_outcome (TbApp *app, TbRequest *request)
   if (!tb_json_get_string (body, "outcome", says ? 0 : TB_JSON_REQUIRED, 20, &outcome, NULL, &error)
       || !tb_json_get_string (body, "note", 0, TEXT_LENGTH, &note, NULL, &error))
     return tb_reply_error (error);
-  agreement = tb_agreement_set_outcome (app->store, found->id, asker (request), outcome, note, tb_clock_wall (), &error);
+  agreement = tb_agreement_set_outcome (app->store, found->id, asker (request), outcome, note, tb_clock_wall (),
+                                        &error);
   return reply_agreement (app, 200, agreement, error);
 }
 
@@ -152,9 +153,7 @@ may_become (TbApp *app, TbRequest *request, const TbAgreement *agreement, GError
   if (agreement->trajectory == NULL)
     return TRUE;
   trajectory = tb_trajectory_get (app->store, agreement->trajectory, asker (request), error);
-  if (trajectory != NULL && trajectory->closed_at != 0)
-    g_set_error_literal (error, TB_ERROR, TB_ERROR_CONFLICT, "This trajectory is closed: nothing of it changes any more");
-  return trajectory != NULL && trajectory->closed_at == 0;
+  return trajectory != NULL && tb_routes_check_open (trajectory, error);
 }
 
 /* A new visit for AGREEMENT: its codes' kijkwijzers are left to the store, which brings them as they were used. */

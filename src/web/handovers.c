@@ -1,5 +1,5 @@
-/* /api/handovers, and who can be asked to coach. A handover is there for whom it concerns only; what it takes from a coach
- * is gone the moment the teacher says yes. */
+/* /api/handovers, and who can be asked to coach. A handover is there for whom it
+ * concerns only; what it takes from a coach is gone the moment the teacher says yes. */
 #include "store/handover.h"
 
 #include "base/error.h"

@@ -25,8 +25,10 @@ tb_routes_trajectory (TbApp *app, TbRequest *request, GError **error)
 {
   const char *id = tb_request_param (request, "trajectory");
   g_autoptr (GError) problem = NULL;
-  TbTrajectory *trajectory = tb_uuid_is_valid (id) ? tb_trajectory_get (app->store, id, asker (request), &problem) : NULL;
+  TbTrajectory *trajectory = NULL;
 
+  if (tb_uuid_is_valid (id))
+    trajectory = tb_trajectory_get (app->store, id, asker (request), &problem);
   if (trajectory != NULL)
     return trajectory;
   if (problem == NULL || g_error_matches (problem, TB_ERROR, TB_ERROR_DENIED)
@@ -41,6 +43,15 @@ gboolean
 tb_routes_leads (TbRequest *request, const TbTrajectory *trajectory)
 {
   return g_str_equal (trajectory->coach, asker (request));
+}
+
+gboolean
+tb_routes_check_open (const TbTrajectory *trajectory, GError **error)
+{
+  if (trajectory->closed_at == 0)
+    return TRUE;
+  g_set_error_literal (error, TB_ERROR, TB_ERROR_CONFLICT, "This trajectory is closed: nothing of it changes any more");
+  return FALSE;
 }
 
 static void
@@ -214,12 +225,9 @@ make_visit (TbApp *app, TbRequest *request, const TbTrajectory *trajectory, GErr
     g_set_error_literal (error, TB_ERROR, TB_ERROR_DENIED, "The coach decides which visits are in a trajectory");
     return NULL;
   }
-  if (trajectory->closed_at != 0) {
-    g_set_error_literal (error, TB_ERROR, TB_ERROR_CONFLICT, "This trajectory is closed: nothing of it changes any more");
-    return NULL;
-  }
-  if (find_last (app, request, trajectory, &last, error))
-    made = tb_next_visit_make (app, asker (request), trajectory->teacher, trajectory->teacher_person, last, none, error);
+  if (tb_routes_check_open (trajectory, error) && find_last (app, request, trajectory, &last, error))
+    made = tb_next_visit_make (app, asker (request), trajectory->teacher, trajectory->teacher_person, last, none,
+                               error);
   return made != NULL ? g_strdup (made->id) : NULL;
 }
 
@@ -227,7 +235,7 @@ make_visit (TbApp *app, TbRequest *request, const TbTrajectory *trajectory, GErr
 static TbReply *
 reply_refusal (TbRequest *request, const TbTrajectory *trajectory, GError *error)
 {
-  if (trajectory == NULL || !tb_routes_leads (request, trajectory) || !g_error_matches (error, TB_ERROR, TB_ERROR_DENIED))
+  if (!g_error_matches (error, TB_ERROR, TB_ERROR_DENIED) || !tb_routes_leads (request, trajectory))
     return tb_reply_error (error);
   g_error_free (error);
   return tb_reply_problem (404, "not-found", "There is no such visit");

@@ -11,6 +11,9 @@ TbTrajectory *tb_routes_trajectory (TbApp *app, TbRequest *request, GError **err
 /* Whether the person who asks is its coach. */
 gboolean tb_routes_leads (TbRequest *request, const TbTrajectory *trajectory);
 
+/* TB_ERROR_CONFLICT when it is closed: for what is made before the store would refuse it. */
+gboolean tb_routes_check_open (const TbTrajectory *trajectory, GError **error);
+
 /* Makes a planned visit of COACH to TEACHER (the name; TEACHER_PERSON: the account, or NULL) that goes on from LAST
  * (NULL: from none): the same group, and its kijkwijzers in the version they have now; not those of WITHOUT (ended by
  * NULL). Without LAST it has the default one. New. */

@@ -1,5 +1,5 @@
-/* /api/trajectories/{trajectory}/closing, …/close: what there is of a trajectory, shown before it is closed, and closing
- * it. Nothing is destroyed here. */
+/* /api/trajectories/{trajectory}/closing, …/close: what there is of a trajectory,
+ * shown before it is closed, and closing it. Nothing is destroyed here. */
 #include "web/trajectories.h"
 
 #include "base/error.h"
