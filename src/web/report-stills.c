@@ -95,8 +95,11 @@ fill (TbApp *app, TbReportContent *content, guint index, const TbMoment *moment,
                            (guint) CLAMP (left, 1, STILL_LIMIT_MS), &problem);
   if (still != NULL)
     return tb_report_content_set_still (content, index, still, error);
-  if (g_error_matches (problem, TB_ERROR, TB_ERROR_NOT_FOUND))
+  /* What was not filmed, or is damaged, keeps nobody from the words; what is only locked or slow can be had later. */
+  if (!g_error_matches (problem, TB_ERROR, TB_ERROR_LOCKED) && !g_error_matches (problem, TB_ERROR, TB_ERROR_TIMEOUT)) {
+    g_message ("A report is made without the picture of moment %s: %s", moment->id, problem->message);
     return TRUE;
+  }
   g_propagate_error (error, g_steal_pointer (&problem));
   return FALSE;
 }

@@ -16,8 +16,8 @@ GBytes *tb_report_still (TbApp *app, const GPtrArray *tracks, TbTime from, TbTim
                          guint time_limit_ms, GError **error);
 
 /* Puts the pictures that CONTENT asks for into it, as PERSON sees the moments of VISIT: softened unless both sides
- * agreed that they are clear, and then its "still" says so. A moment that is gone, or was not filmed, gets none.
- * TB_ERROR_LOCKED and others. */
+ * agreed that they are clear, and then its "still" says so. A moment that is gone, was not filmed, or whose film is
+ * damaged gets none. TB_ERROR_LOCKED, TB_ERROR_TIMEOUT; those of the store. */
 gboolean tb_report_fill_stills (TbApp *app, const char *visit, const char *person, TbReportContent *content,
                                 GError **error);
 

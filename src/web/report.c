@@ -466,9 +466,9 @@ get_calendar (TbApp *app, TbRequest *request)
 const TbRoute tb_routes_report[] = {
   { "GET", "/api/visits/{visit}/report", get_report, 0 },
   { "POST", "/api/visits/{visit}/report", save_report, TB_REPORT_MAX + 64 * 1024 },
-  { "POST", "/api/visits/{visit}/report/sign", sign_report, 1024 },
+  { "POST", "/api/visits/{visit}/report/sign", sign_report, 16 * 1024 },
   { "GET", "/api/visits/{visit}/report/versions/{number}", get_version, 0 },
-  { "POST", "/api/visits/{visit}/report/clear", agree_clear, 1024 },
+  { "POST", "/api/visits/{visit}/report/clear", agree_clear, 16 * 1024 },
   { "GET", "/api/visits/{visit}/report/stills/{moment}", get_still, 0 },
   { "GET", "/api/visits/{visit}/report/verslag.pdf", get_pdf, 0 },
   { "GET", "/api/visits/{visit}/bezoek.ics", get_calendar, 0 },
