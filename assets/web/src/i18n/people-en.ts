@@ -296,7 +296,7 @@ export const peopleEn: typeof peopleNl = {
     empty: 'Nobody has looked yet.',
     what: {
       view: 'Looked', export: 'Made a film', download: 'Kept a copy', release: 'Shared', ask: 'Asked to share', agree: 'Said yes', refuse: 'Said no',
-      withdraw: 'Withdrawn', end: 'Ended', taps: 'Observations shared too', report: 'Report read',
+      withdraw: 'Withdrawn', end: 'Ended', taps: 'Observations shared too',
       'handover-ask': 'Handover asked for', 'handover-agree': 'Said yes to a handover', 'handover-refuse': 'Said no to a handover', 'handover-withdraw': 'Request for a handover withdrawn', handover: 'Handed over', report: 'Opened the report, version', 'recovery-key': 'New recovery key made', 'new-passphrase': 'New passphrase made possible', roles: 'Roles changed', 'vault-open': 'Vault opened', 'vault-lock': 'Vault locked', decrypt: 'Opened outside Terugblik', destroy: 'Destroyed',
     },
   },

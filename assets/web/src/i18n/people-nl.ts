@@ -297,7 +297,7 @@ export const peopleNl = {
     empty: 'Nog niemand heeft gekeken.',
     what: {
       view: 'Bekeken', export: 'Film gemaakt', download: 'Kopie bewaard', release: 'Gedeeld', ask: 'Gevraagd om te delen', agree: 'Zei ja', refuse: 'Zei nee',
-      withdraw: 'Ingetrokken', end: 'Verlopen', taps: 'Observaties erbij gedeeld', report: 'Verslag gelezen',
+      withdraw: 'Ingetrokken', end: 'Verlopen', taps: 'Observaties erbij gedeeld',
       'handover-ask': 'Overdracht gevraagd', 'handover-agree': 'Zei ja op overdracht', 'handover-refuse': 'Zei nee op overdracht', 'handover-withdraw': 'Vraag om overdracht ingetrokken', handover: 'Overgedragen', report: 'Verslag geopend, versie', 'recovery-key': 'Nieuwe herstelsleutel gemaakt', 'new-passphrase': 'Nieuwe wachtzin mogelijk gemaakt', roles: 'Rollen veranderd', 'vault-open': 'Kluis geopend', 'vault-lock': 'Kluis op slot', decrypt: 'Buiten Terugblik geopend', destroy: 'Vernietigd',
     },
   },

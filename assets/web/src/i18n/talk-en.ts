@@ -11,12 +11,11 @@ export const talkEn: typeof talkNl = {
     intro: 'Choose apart from each other. Only when you open them together do you see what the other chose.',
     mine: 'My moments',
     none: 'You have not chosen any moments yet.',
-    noneHelp: 'Two moments of pride and one to do differently are enough for a good talk.',
+    noneHelp: 'Two moments of pride and one to take further are enough for a good talk.',
     missing: (pride, improve) => {
-      const parts = [pride > 0 ? `${number(pride)} × pride` : '', improve > 0 ? `${number(improve)} × to do differently` : ''].filter((part) => part);
-      return parts.length === 0 ? 'Two of pride and one to do differently: that fits a talk well.' : `A good talk often also has: ${parts.join(' and ')}.`;
+      const parts = [pride > 0 ? `${number(pride)} × pride` : '', improve > 0 ? `${number(improve)} × to take further` : ''].filter((part) => part);
+      return parts.length === 0 ? 'Two of pride and one to take further: that fits a talk well.' : `A good talk often also has: ${parts.join(' and ')}.`;
     },
-    kinds: { pride: 'Pride', improve: 'To do differently', other: 'Something else' },
     kind: 'Kind of moment',
     line: 'In one sentence: why this moment?',
     momentTitle: 'Title',
@@ -143,12 +142,7 @@ export const talkEn: typeof talkNl = {
       ['?', 'this help'],
     ],
     pairTitle: 'Steer with your phone',
-    pairText: 'Scan with the camera of your phone. The phone signs in as you; then choose this visit and ‘Remote’ on the phone, or scan the second code.',
-    pairSteps: [
-      'Scan this code with the camera of your phone. You are then signed in there.',
-      'Put this address behind the address of Terugblik on the phone, or scan the second code after that:',
-    ],
-    pairOpen: 'The phone opens the remote by itself while a talk is going on.',
+    pairText: 'Scan this code with the camera of your phone and confirm. The phone is then signed in as you, and you steer this screen with it.',
     pairKnown: 'Was the phone signed in already? Then go to ‘Moments and the talk’ of this visit and press ‘Remote’.',
     pairOnlyHere: 'Terugblik can now only be reached on this computer. ‘Connect a tablet or phone’ tells how to change that.',
     pairQr: 'Code to sign your phone in',
@@ -157,7 +151,6 @@ export const talkEn: typeof talkNl = {
   },
   steer: {
     title: 'Remote',
-    running: 'A talk is going on',
     connected: 'Connected',
     disconnected: 'No connection; what you press goes along as soon as possible',
     lastBy: (name) => `last steered by ${name}`,
@@ -248,13 +241,14 @@ export const talkEn: typeof talkNl = {
     outcome: 'Did it work out?',
     outcomes: { kept: 'Yes', partly: 'Partly', not: 'No' },
     become: 'Becomes the focus of the next visit',
-    became: (title) => `The agreement is now the focus of ‘${title}’.`,
+    became: (title) => `The agreement is now the focus of ${title ? `‘${title}’` : 'the next visit'}.`,
+    theNext: 'the next visit',
     becameOf: 'Focus of',
     toPrepare: 'Prepare',
     of: (title) => `From ‘${title}’`,
     needText: 'First write down what you agree.',
-    replaceQuestion: 'Replace the question?',
-    replaceText: (focus) => `The next visit has a question already: ‘${focus}’. The agreement takes its place.`,
+    replaceQuestion: 'Replace the focus question?',
+    replaceText: (focus) => `The next visit has a focus question already: ‘${focus}’. The agreement takes its place.`,
     replace: 'Replace',
   },
 };

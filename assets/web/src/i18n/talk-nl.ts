@@ -10,12 +10,11 @@ export const talkNl = {
     intro: 'Kies los van elkaar. Pas als jullie samen openen, zie je wat de ander koos.',
     mine: 'Mijn momenten',
     none: 'Je hebt nog geen momenten gekozen.',
-    noneHelp: 'Twee momenten van trots en één om anders te willen is genoeg voor een goed gesprek.',
+    noneHelp: 'Twee momenten van trots en één om verder mee te gaan is genoeg voor een goed gesprek.',
     missing: (pride: number, improve: number) => {
-      const parts = [pride > 0 ? `${number(pride)} × trots` : '', improve > 0 ? `${number(improve)} × wil ik anders` : ''].filter((part) => part);
-      return parts.length === 0 ? 'Twee keer trots en één keer anders: dat past goed in een gesprek.' : `Een goed gesprek heeft vaak nog: ${parts.join(' en ')}.`;
+      const parts = [pride > 0 ? `${number(pride)} × trots` : '', improve > 0 ? `${number(improve)} × om verder mee te gaan` : ''].filter((part) => part);
+      return parts.length === 0 ? 'Twee keer trots en één keer om verder mee te gaan: dat past goed in een gesprek.' : `Een goed gesprek heeft vaak nog: ${parts.join(' en ')}.`;
     },
-    kinds: { pride: 'Trots', improve: 'Wil ik anders', other: 'Iets anders' },
     kind: 'Soort moment',
     line: 'In één zin: waarom dit moment?',
     momentTitle: 'Titel',
@@ -142,12 +141,7 @@ export const talkNl = {
       ['?', 'deze hulp'],
     ] as [string, string][],
     pairTitle: 'Sturen met je telefoon',
-    pairText: 'Scan met de camera van je telefoon. De telefoon logt in als jij; kies daarna op de telefoon dit bezoek en ‘Sturen’, of scan de tweede code.',
-    pairSteps: [
-      'Scan deze code met de camera van je telefoon. Je bent daar dan ingelogd.',
-      'Zet op de telefoon dit adres achter het adres van Terugblik, of scan daarna de tweede code:',
-    ],
-    pairOpen: 'De telefoon opent vanzelf de afstandsbediening als er een nabespreking bezig is.',
+    pairText: 'Scan deze code met de camera van je telefoon en bevestig. De telefoon is dan ingelogd als jij, en je stuurt er dit scherm mee.',
     pairKnown: 'Was de telefoon al ingelogd? Ga dan bij dit bezoek naar ‘Momenten en nabespreking’ en druk op ‘Sturen’.',
     pairOnlyHere: 'Terugblik is nu alleen op deze computer te bereiken. Met ‘Tablet of telefoon koppelen’ lees je hoe je dat verandert.',
     pairQr: 'Code om je telefoon in te loggen',
@@ -156,7 +150,6 @@ export const talkNl = {
   },
   steer: {
     title: 'Sturen',
-    running: 'Er is een nabespreking bezig',
     connected: 'Verbonden',
     disconnected: 'Geen verbinding; wat je drukt gaat mee zodra het kan',
     lastBy: (name: string) => `laatst gestuurd door ${name}`,
@@ -247,7 +240,8 @@ export const talkNl = {
     outcome: 'Is het gelukt?',
     outcomes: { kept: 'Gelukt', partly: 'Deels', not: 'Niet' },
     become: 'Wordt de kijkvraag van het volgende bezoek',
-    became: (title: string) => `De afspraak is nu de kijkvraag van ‘${title}’.`,
+    became: (title: string) => `De afspraak is nu de kijkvraag van ${title ? `‘${title}’` : 'het volgende bezoek'}.`,
+    theNext: 'het volgende bezoek',
     becameOf: 'Kijkvraag van',
     toPrepare: 'Voorbereiden',
     of: (title: string) => `Uit ‘${title}’`,

@@ -113,7 +113,7 @@ export const trajectoryNl = {
       hideTables: 'Verberg de cijfers',
       visit: 'Bezoek',
       lesson: 'Les',
-      minutes: (n: number) => `${number(n)} min`,
+      minutes: (n: number) => `${number(n, n < 10 ? 1 : 0)} min`,
       count: 'Aantal',
       per10: 'per 10 minuten',
       lasted: 'Samen',

@@ -189,7 +189,7 @@ export class TrajectoryPage extends Part {
       ${this.fromElsewhere(answer)}</section>`;
   }
 
-  /** What came along with a handover of visits that did not. */
+  /** What came along with a handover of visits that did not; what their codes are called is not known here. */
   private fromElsewhere(answer: TrajectoryAnswer): TemplateResult | typeof nothing {
     const texts = t().trajectory;
     const shown = new Set(answer.visits.flatMap((one) => one.agreements.map((each) => each.id)));
@@ -200,7 +200,7 @@ export class TrajectoryPage extends Part {
       : [];
     if (agreements.length === 0 && reports.length === 0) return nothing;
     return html`<div class="card" data-test="elsewhere"><h3>${texts.elsewhere}</h3>
-      ${agreements.length > 0 ? this.agreements(agreements, answer, false) : nothing}
+      ${agreements.length > 0 ? this.agreements(agreements.map((one) => ({ ...one, codes: [] })), answer, false) : nothing}
       ${reports.map((id) => html`<tb-handed-report .trajectory=${answer.trajectory.id} .visit=${id}></tb-handed-report>`)}</div>`;
   }
 

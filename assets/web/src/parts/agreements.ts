@@ -58,7 +58,7 @@ export class Agreements extends Part {
   @property() visitId = '';
   @property({ attribute: false }) agreements: Agreement[] = [];
   @property({ type: Boolean }) editable = false;
-  /** to be read from across the room */
+  /** to be read from across the room: what was agreed, and no more */
   @property({ type: Boolean, reflect: true }) large = false;
   /** from several visits: says of each which */
   @property({ type: Boolean }) several = false;
@@ -187,7 +187,7 @@ export class Agreements extends Part {
     await this.attempt(async () => {
       const { agreement, visit } = await coaching.becomeFocus(one.visit, one.id, next?.id ?? null);
       this.put(agreement);
-      say(t().agreements.became(visit.title || t().visits.untitled), { label: t().agreements.toPrepare, run: () => navigate(paths.prepare(visit.id)) });
+      say(texts.became(visit.title), { label: t().agreements.toPrepare, run: () => navigate(paths.prepare(visit.id)) });
     });
   }
 
@@ -222,7 +222,7 @@ export class Agreements extends Part {
     const texts = t().agreements;
     const became = one.became_visit;
     if (became) {
-      const title = became.title || t().visits.untitled;
+      const title = became.title || texts.theNext;
       return html`<p class="small">${icon('next')}${texts.becameOf} ${account.has('coach') ? html`<a href=${paths.prepare(became.id)}>${title}</a>` : title}</p>`;
     }
     if (!this.editable || !account.has('coach')) return nothing;
@@ -234,11 +234,11 @@ export class Agreements extends Part {
     if (this.draft?.id === one.id) return html`<li class="agreement">${this.form(this.draft)}</li>`;
     return html`<li class="agreement" data-agreement=${one.id} data-outcome=${one.outcome ?? nothing}>
       <p class="agreement-text">${one.text}</p>${this.facts(one)} ${this.large ? nothing : this.outcome(one)}
-      ${this.large ? nothing : html`<div class="buttons">${this.nextVisit(one)}
+      <div class="buttons">${this.large ? nothing : this.nextVisit(one)}
         ${this.editable
           ? html`<button type="button" class="icon-only quiet" data-test="edit-agreement" aria-label=${texts.edit(one.text)} title=${t().review.edit} @click=${() => void this.begin(one)}>${icon('edit')}</button>
               <button type="button" class="icon-only quiet" data-test="remove-agreement" aria-label=${texts.remove(one.text)} title=${t().common.remove} ?disabled=${this.busy} @click=${() => void this.drop(one)}>${icon('trash')}</button>`
-          : nothing}</div>`}
+          : nothing}</div>
     </li>`;
   }
 

@@ -25,7 +25,7 @@ export function nextStepLine(trajectory: string, step: Step | null, other: strin
   if (!step) return nothing;
   const texts = t().trajectory.steps[step.kind];
   const when = step.visit?.planned_at ? dateTime(step.visit.planned_at) : '';
-  return html`<div class="next-step" data-step=${step.kind}>
+  return html`<div class="comes-next" data-step=${step.kind}>
     <p>${icon('next')}<span>${texts.text(other, when)}</span></p>
     ${step.href
       ? html`<a class="button primary" data-test="next-step" href=${step.href} ?download=${step.file ?? false}>${texts.button}</a>`

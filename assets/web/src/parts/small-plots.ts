@@ -98,7 +98,7 @@ export class SmallPlots extends Part {
       <thead><tr><th scope="col">${texts.visit}</th><th scope="col">${texts.lesson}</th><th scope="col">${states ? texts.lasted : texts.count}</th><th scope="col">${states ? texts.share : texts.per10}</th></tr></thead>
       <tbody>${plot.points.map((point) => {
         const value = plotValue(plot.kind, point);
-        return html`<tr><th scope="row">${shortDay(point.at)}<span class="small block">${point.title || t().visits.untitled}</span></th><td>${texts.minutes(point.minutes)}</td>
+        return html`<tr><th scope="row">${shortDay(point.at)}${point.title ? html`<span class="small block">${point.title}</span>` : nothing}</th><td>${texts.minutes(point.minutes)}</td>
           <td>${states ? clockTime(point.seconds) : number(point.count)}</td><td>${value === null ? '–' : this.amount(plot.kind, value)}</td></tr>`;
       })}</tbody></table></div>`;
   }
