@@ -268,8 +268,8 @@ order_items (TbApp *app, TbRequest *request)
 
 const TbRoute tb_routes_talk[] = {
   { "GET", "/api/visits/{visit}/talk", get_talk, 0 },
-  { "POST", "/api/visits/{visit}/talk/ready", set_ready, 1024 },
-  { "POST", "/api/visits/{visit}/talk/reveal", reveal, 1024 },
+  { "POST", "/api/visits/{visit}/talk/ready", set_ready, 16 * 1024 },
+  { "POST", "/api/visits/{visit}/talk/reveal", reveal, 16 * 1024 },
   { "POST", "/api/visits/{visit}/talk/start", start_talk, 1024 },
   { "POST", "/api/visits/{visit}/talk/end", end_talk, 1024 },
   { "POST", "/api/visits/{visit}/talk/state", set_state, 16 * 1024 },

@@ -54,7 +54,7 @@ export const operations = Object.entries(spec.paths).flatMap(([path, item]) =>
     const [request, at] = part(`${place}/requestBody`);
     return {
       id: item[method].operationId, method: method.toUpperCase(), path, place, parameters, op: item[method],
-      body: request && `${at}/content/application~1json/schema`,
+      body: request?.content['application/json'] && `${at}/content/application~1json/schema`,
     };
   }));
 
