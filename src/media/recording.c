@@ -202,6 +202,7 @@ open_take (TbTrack *track)
   config.base_ns = track->recording->base_ns;
   config.shift_ns = track->recording->shift_ns;
   config.film_zero = track->recording->film_zero;
+  config.delay_ns = MAX (0, track->delay_estimate_ns);
   config.video_kbps = recorder->config.video_kbps;
   track->try_at_us = 0;
   track->give_up_us = 0;

@@ -387,7 +387,8 @@ rtsp_pad_added (GstElement *src, GstPad *pad, gpointer user_data)
   }
   if (!h264)
     g_signal_connect (next, "pad-added", G_CALLBACK (rtsp_decoded_pad_added), pending);
-  tb_camera_delay_watch (pad, pending->setup.base_ns, pending->setup.delay, pending->setup.user_data);
+  tb_camera_delay_watch (pad, pending->setup.base_ns, pending->setup.delay_ns, pending->setup.delay,
+                         pending->setup.user_data);
   sinkpad = gst_element_get_static_pad (next, "sink");
   gst_element_sync_state_with_parent (next);
   if (h264)
@@ -419,6 +420,9 @@ build_rtsp (const TbSource *source, Pending *pending, GError **error)
   g_object_set (src, "location", source->location, "latency", 200, "tcp-timeout", G_GUINT64_CONSTANT (3000000),
                 "add-reference-timestamp-meta", TRUE, "user-agent", "Terugblik", NULL);
   gst_util_set_object_arg (G_OBJECT (src), "protocols", "tcp");
+  /* Only what RTP timestamps say: by itself the jitterbuffer moves frames by hundreds of milliseconds, and back over
+   * seconds, when packets come later than its latency. */
+  gst_util_set_object_arg (G_OBJECT (src), "buffer-mode", "synced");
   g_signal_connect (src, "select-stream", G_CALLBACK (rtsp_select_stream), pending);
   g_signal_connect (src, "pad-added", G_CALLBACK (rtsp_pad_added), pending);
   g_signal_connect (src, "no-more-pads", G_CALLBACK (rtsp_no_more_pads), pending);

@@ -22,6 +22,7 @@ typedef struct {
   TbMediaKind kind;
   gint64 base_ns;   /* CLOCK_MONOTONIC of running time zero */
   TbTime film_zero; /* running time at which a film's first frame is due */
+  TbTime delay_ns;  /* of a network camera, as DELAY was told before; TB_TIME_NONE = not yet */
   TbSourceReady ready;
   TbCameraDelayFunc delay; /* a network camera's delay was estimated */
   gpointer user_data;

@@ -35,6 +35,7 @@ struct _TbTake {
   gint64 base_ns;
   TbTime shift_ns;
   TbTime film_zero;
+  TbTime delay_ns; /* TB_TIME_NONE = not known */
   guint video_kbps;
 
   GstElement *pipeline;

@@ -388,8 +388,8 @@ open_pipeline (TbTake *take, TbTakeEvent *closed)
   g_autoptr (GstClock) clock = gst_system_clock_obtain ();
   g_autoptr (GError) error = NULL;
   TbSourceSetup setup = { .pipeline = GST_BIN (take->pipeline), .kind = take->kind, .base_ns = take->base_ns,
-                          .film_zero = take->film_zero, .ready = tb_take_attach, .delay = on_delay,
-                          .user_data = take };
+                          .film_zero = take->film_zero, .delay_ns = take->delay_ns, .ready = tb_take_attach,
+                          .delay = on_delay, .user_data = take };
 
   gst_pipeline_use_clock (GST_PIPELINE (take->pipeline), clock);
   gst_element_set_base_time (take->pipeline, (GstClockTime) take->base_ns);
@@ -454,6 +454,7 @@ tb_take_new (const TbTakeConfig *config)
   take->base_ns = config->base_ns;
   take->shift_ns = config->shift_ns;
   take->film_zero = config->film_zero;
+  take->delay_ns = config->delay_ns > 0 ? config->delay_ns : TB_TIME_NONE;
   take->video_kbps = config->video_kbps;
   take->first_running = take->last_key_running = take->last_picture_running = TB_TIME_NONE;
   gst_segment_init (&take->segment, GST_FORMAT_TIME);

@@ -60,6 +60,7 @@ typedef struct {
   gint64 base_ns;     /* CLOCK_MONOTONIC of running time zero */
   TbTime shift_ns;    /* running time + shift = timeline (zero but after a reboot within a lesson) */
   TbTime film_zero;   /* running time of a film's zero */
+  TbTime delay_ns;    /* of a network camera, as an earlier take of the track told it; 0 = none has */
   guint video_kbps;
 } TbTakeConfig;
 

@@ -52,6 +52,88 @@ camera_free (Camera *camera)
   g_free (camera);
 }
 
+/* What stands between a camera and its viewer, and holds up what the camera sends. */
+typedef struct {
+  GSocketListener *listener;
+  GThread *thread;
+  GSocketConnection *viewer, *camera;
+  char *uri;
+  guint16 to;
+  gint held; /* atomic */
+} Relay;
+
+static gpointer
+relay_requests (gpointer data)
+{
+  Relay *relay = data;
+
+  g_output_stream_splice (g_io_stream_get_output_stream (G_IO_STREAM (relay->camera)),
+                          g_io_stream_get_input_stream (G_IO_STREAM (relay->viewer)), 0, NULL, NULL);
+  g_socket_shutdown (g_socket_connection_get_socket (relay->camera), TRUE, TRUE, NULL);
+  return NULL;
+}
+
+static gpointer
+relay_thread (gpointer data)
+{
+  Relay *relay = data;
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  GThread *requests;
+  GInputStream *in;
+  GOutputStream *out;
+  char bytes[4096];
+  gssize got;
+
+  relay->viewer = g_socket_listener_accept (relay->listener, NULL, NULL, NULL);
+  relay->camera = g_socket_client_connect_to_host (client, "127.0.0.1", relay->to, NULL, NULL);
+  requests = g_thread_new ("requests", relay_requests, relay);
+  in = g_io_stream_get_input_stream (G_IO_STREAM (relay->camera));
+  out = g_io_stream_get_output_stream (G_IO_STREAM (relay->viewer));
+  while ((got = g_input_stream_read (in, bytes, sizeof bytes, NULL, NULL)) > 0) {
+    while (g_atomic_int_get (&relay->held))
+      g_usleep (1000);
+    if (!g_output_stream_write_all (out, bytes, (gsize) got, NULL, NULL, NULL))
+      break;
+  }
+  g_thread_join (requests);
+  return NULL;
+}
+
+static Relay *
+relay_new (const char *uri)
+{
+  Relay *relay = g_new0 (Relay, 1);
+  guint16 port;
+
+  relay->to = (guint16) g_ascii_strtoull (strrchr (uri, ':') + 1, NULL, 10);
+  relay->listener = g_socket_listener_new ();
+  port = g_socket_listener_add_any_inet_port (relay->listener, NULL, NULL);
+  g_assert_cmpuint (port, >, 0);
+  relay->uri = g_strdup_printf ("rtsp://127.0.0.1:%u/camera", port);
+  relay->thread = g_thread_new ("relay", relay_thread, relay);
+  return relay;
+}
+
+static void
+relay_hold (Relay *relay, guint ms)
+{
+  g_atomic_int_set (&relay->held, 1);
+  g_usleep (ms * 1000);
+  g_atomic_int_set (&relay->held, 0);
+}
+
+/* The viewer has gone. */
+static void
+relay_free (Relay *relay)
+{
+  g_thread_join (relay->thread);
+  g_object_unref (relay->viewer);
+  g_object_unref (relay->camera);
+  g_object_unref (relay->listener);
+  g_free (relay->uri);
+  g_free (relay);
+}
+
 static gint
 compare_lags (gconstpointer a, gconstpointer b)
 {
@@ -142,6 +224,55 @@ test_killed (void)
   sound = fixture_wait (fixture, TB_NEWS_SEGMENT_ENDED, AUDIO, 1, 1);
   g_assert_cmpint (sound->duration_ns, >, 6 * TB_SECOND);
   camera_free (camera);
+  fixture_free (fixture);
+}
+
+/* What comes late, for whatever reason, lies where it was taken all the same: every frame as long after the time of
+ * day in it as the delay that was told. */
+static void
+test_held_up (void)
+{
+  Fixture *fixture = fixture_new (NULL);
+  Camera *camera = camera_new ("0", "--warm", NULL);
+  Relay *relay = relay_new (camera->uri);
+  g_autoptr (TbNews) told = NULL, ended = NULL;
+  g_autoptr (GArray) frames = NULL;
+  g_autofree char *path = NULL;
+  double least = G_MAXDOUBLE, most = -G_MAXDOUBLE, delay;
+  gint64 correction;
+
+  g_usleep (2000 * 1000);
+  fixture_start (fixture, TB_MEDIA_VIDEO, relay->uri, 0);
+  fixture_wait_track (fixture, VIDEO, TB_TRACK_RECORDING, 10);
+  g_usleep (1000 * 1000);
+  for (guint ms = 300; ms <= 900; ms += 300) {
+    relay_hold (relay, ms);
+    g_usleep (1300 * 1000);
+  }
+  told = fixture_wait (fixture, TB_NEWS_DELAY, VIDEO, 1, 10);
+  fixture_stop (fixture);
+  g_assert_cmpuint (fixture_count (fixture, TB_NEWS_DELAY, VIDEO), ==, 1);
+
+  ended = fixture_wait (fixture, TB_NEWS_SEGMENT_ENDED, VIDEO, 1, 1);
+  path = fixture_path (fixture, ended->mp4_name);
+  frames = decode_frames (path);
+  correction = g_get_real_time () * 1000 - tb_clock_wall ();
+  delay = (double) told->delay_ns / TB_MILLISECOND;
+  g_assert_cmpuint (frames->len, >, 100);
+  for (guint i = 0; i < frames->len; i++) {
+    Frame *frame = &g_array_index (frames, Frame, i);
+    gint64 wall = fixture->zero_wall + correction + ended->start_ns + frame->pts;
+    double lag = (double) wall / TB_MILLISECOND - (double) frame->mark_ms;
+
+    g_assert_cmpint (frame->mark_ms, >, 0);
+    least = MIN (least, lag);
+    most = MAX (most, lag);
+  }
+  g_test_message ("delay %.1f ms, lag %.1f to %.1f ms", delay, least, most);
+  g_assert_cmpfloat (least, >, delay - 20);
+  g_assert_cmpfloat (most, <, delay + 20);
+  camera_free (camera);
+  relay_free (relay);
   fixture_free (fixture);
 }
 
@@ -254,6 +385,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/camera/killed", test_killed);
+  g_test_add_func ("/camera/held-up", test_held_up);
   g_test_add_func ("/camera/frozen", test_frozen);
   g_test_add_func ("/camera/absent", test_absent);
   g_test_add_func ("/camera/live", test_live);
