@@ -183,7 +183,8 @@ test_known (void)
   Camera *camera = camera_new (WAY);
 
   for (gint n = 0; n < 1000; n++) {
-    TbTime taken = n * FRAME, got = send_frame (camera, taken + 3 * WAY, taken + 3 * WAY, n < 100 ? TB_TIME_NONE : taken);
+    TbTime taken = n * FRAME, late = taken + 3 * WAY;
+    TbTime got = send_frame (camera, late, late, n < 100 ? TB_TIME_NONE : taken);
 
     if (n > 200)
       assert_near (got, taken + WAY, TB_MILLISECOND);
@@ -251,7 +252,8 @@ test_stood_still (void)
 static void
 test_rtp_jump (void)
 {
-  static const TbTime jumps[] = { 3 * 3600 * TB_SECOND, -3 * 3600 * TB_SECOND, 600 * TB_MILLISECOND, -600 * TB_MILLISECOND };
+  static const TbTime jumps[]
+    = { 3 * 3600 * TB_SECOND, -3 * 3600 * TB_SECOND, 600 * TB_MILLISECOND, -600 * TB_MILLISECOND };
 
   for (gsize i = 0; i < G_N_ELEMENTS (jumps); i++) {
     Camera *camera = camera_new (TB_TIME_NONE);
