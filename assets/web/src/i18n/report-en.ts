@@ -58,7 +58,7 @@ export const reportEn: typeof reportNl = {
     inMoment: (title, part) => `Moment “${title}”: ${part}`,
     moment: {
       untitled: (n) => `Moment ${number(n)}`,
-      tools: (title) => `Moment “${title}”`,
+      more: 'Picture, kind and place',
       kind: 'Kind',
       kinds: { none: 'None', pride: 'Pride', improve: 'I want to do differently', other: 'Other' },
       up: 'Move up',

@@ -593,7 +593,7 @@ export class ReportPage extends Part {
     const line = this.busy ? texts.saving
       : dirty ? (this.keeps ? texts.unsaved : texts.unsavedOnly)
       : saved ? texts.savedBy(saved.number, saved.person.name, dateTime(saved.at)) : texts.states.draft;
-    return html`<div class="save-bar no-print" data-test="save-bar">
+    return html`<div class="save-bar ${dirty || !saved ? 'waits' : ''} no-print" data-test="save-bar">
       <p class="small" role="status" data-test="save-state" data-dirty=${dirty}>${line}</p>
       <div class="buttons">
         ${this.history.length > 0 ? html`<button type="button" data-test="undo" @click=${() => this.undo()}>${icon('undo')}${t().common.undo}</button>` : nothing}

@@ -112,8 +112,8 @@ export class ReportMomentPart extends Part {
   private controls(): TemplateResult {
     const texts = t().report.moment;
     const { moment } = this;
-    return html`<fieldset class="moment-tools no-print" lang=${language()}>
-      <legend class="hidden-label">${texts.tools(this.plainTitle)}</legend>
+    return html`<details class="moment-tools no-print" lang=${language()}>
+      <summary data-test="moment-tools">${texts.more}<span class="hidden-label">: ${this.plainTitle}</span></summary>
       ${moment.id ? html`<fieldset class="still-choice"><legend>${texts.picture}</legend>
           ${STILLS.map((still) => html`<label class="check"><input type="radio" name=${`still-${this.key}`} value=${still ?? 'none'} .checked=${moment.still === still}
             @change=${() => this.choose(still)} /><span>${texts.pictures[still ?? 'none']}</span></label>`)}
@@ -126,7 +126,7 @@ export class ReportMomentPart extends Part {
         <button type="button" class="small" data-test="down" ?disabled=${this.index === this.count - 1} @click=${() => this.tell('moment-move', 1)}>${icon('down')}${texts.down}</button>
         <button type="button" class="small" data-test="remove-moment" @click=${() => this.tell('moment-remove')}>${icon('trash')}${texts.remove}</button>
       </div>
-    </fieldset>`;
+    </details>`;
   }
 
   private words(name: 'question' | 'coach' | 'teacher', label: string, who = ''): TemplateResult | typeof nothing {

@@ -95,6 +95,12 @@ export class ReportVersions extends Part {
     return this.list.length === 0 ? html`<p>${texts.same}</p>` : changeList(this.list);
   }
 
+  private tools(one: Report): TemplateResult {
+    const texts = t().report.versions;
+    return html`<div class="buttons"><a class="button small" href=${coaching.reportPdf(this.visitId, one.number)} target="_blank" rel="noopener">${icon('download')}${texts.pdf(one.number)}</a>
+      ${this.editable ? html`<button type="button" class="small" data-test="put-back" @click=${() => this.dispatchEvent(new CustomEvent('put-back', { detail: one.number }))}>${icon('undo')}${texts.restore}<span class="hidden-label"> ${texts.one(one.number)}</span></button>` : nothing}</div>`;
+  }
+
   private version(one: Report, newest: boolean): TemplateResult {
     const texts = t().report.versions;
     const names = signers(one);
@@ -104,10 +110,8 @@ export class ReportVersions extends Part {
         <span class="block">${texts.by(one.person.name, dateTime(one.at))}</span>
         ${names ? html`<span class="block small">${texts.agreed(names)}</span>` : nothing}
         ${one.voided_at ? html`<span class="block small">${texts.voided(dateTime(one.voided_at))}</span>` : nothing}</div>
-        <div class="buttons"><button type="button" class="small" data-test="show-changes" aria-expanded=${open} @click=${() => void this.show(one.number)}>${open ? texts.hide : texts.show}<span class="hidden-label"> ${texts.one(one.number)}</span></button>
-          ${newest ? nothing : html`<a class="button small" href=${coaching.reportPdf(this.visitId, one.number)} target="_blank" rel="noopener">${icon('download')}<span aria-hidden="true">${t().report.pdf}</span><span class="hidden-label">${texts.pdf(one.number)}</span></a>
-            ${this.editable ? html`<button type="button" class="small" data-test="put-back" @click=${() => this.dispatchEvent(new CustomEvent('put-back', { detail: one.number }))}>${icon('undo')}${texts.restore}<span class="hidden-label"> ${texts.one(one.number)}</span></button>` : nothing}`}</div></div>
-      ${open ? this.details(one.number) : nothing}
+        <div class="buttons"><button type="button" class="small" data-test="show-changes" aria-expanded=${open} @click=${() => void this.show(one.number)}>${open ? texts.hide : texts.show}<span class="hidden-label"> ${texts.one(one.number)}</span></button></div></div>
+      ${open ? html`${this.details(one.number)}${newest ? nothing : this.tools(one)}` : nothing}
     </li>`;
   }
 
