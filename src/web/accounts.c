@@ -291,11 +291,12 @@ tb_accounts_check_nothing (TbRequest *request, GError **error)
 }
 
 static json_object *
-invitation_json (TbApp *app, TbRequest *request, TbInvitationKind kind, const char *code, gint64 until, GError **error)
+invitation_json (TbApp *app, TbRequest *request, TbInvitationKind kind, const char *place, const char *code,
+                 gint64 until, GError **error)
 {
   /* After the #, so that the code is in no log of addresses and in no Referer. */
   g_autofree char *address = tb_network_address_for (app->network, request);
-  char *link = g_strdup_printf ("%s/#/%s/%s", address,
+  char *link = g_strdup_printf ("%s%s#/%s/%s", address, place,
                                 kind == TB_INVITATION_DEVICE ? "koppel" : "welkom", code);
   json_object *qr = tb_qr_to_json (link, error);
   json_object *object = NULL;
@@ -312,7 +313,8 @@ invitation_json (TbApp *app, TbRequest *request, TbInvitationKind kind, const ch
 }
 
 json_object *
-tb_accounts_invite (TbApp *app, TbRequest *request, TbInvitationKind kind, const char *person, GError **error)
+tb_accounts_invite (TbApp *app, TbRequest *request, TbInvitationKind kind, const char *person, const char *place,
+                    GError **error)
 {
   gint64 now = tb_clock_wall ();
   gint64 until = now + (kind == TB_INVITATION_DEVICE ? TB_INVITATION_DEVICE_TIME : TB_INVITATION_PERSON_TIME);
@@ -321,7 +323,7 @@ tb_accounts_invite (TbApp *app, TbRequest *request, TbInvitationKind kind, const
   json_object *object = NULL;
 
   if (tb_invitation_create (app->store, kind, person, tb_request_viewer (request)->person->id, hash, now, until, error))
-    object = invitation_json (app, request, kind, code, until, error);
+    object = invitation_json (app, request, kind, place, code, until, error);
   tb_age_secret_free (code);
   return object;
 }

@@ -50,9 +50,10 @@ gboolean tb_accounts_end_sessions (TbApp *app, const char *person, const char *k
 /* FALSE when the body has something in it: whoever sends it expects it to count. */
 gboolean tb_accounts_check_nothing (TbRequest *request, GError **error);
 
-/* {"link","code","until","qr"} of a new invitation. New; NULL with an error. */
+/* {"link","code","until","qr"} of a new invitation. PLACE: the page the link opens, "/" or without a slash at its end.
+ * New; NULL with an error. */
 json_object *tb_accounts_invite (TbApp *app, TbRequest *request, TbInvitationKind kind, const char *person,
-                                 GError **error);
+                                 const char *place, GError **error);
 
 /* {"words":[…],"key","qr"} of a recovery key's text, to be shown once. New; NULL with an error. */
 json_object *tb_accounts_recovery_json (const char *key, GError **error);

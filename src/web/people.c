@@ -69,7 +69,7 @@ create_person (TbApp *app, TbRequest *request)
   if (!may_invite (request, roles))
     return refuse ();
   person = tb_person_create (app->store, name, login, roles, NULL, tb_clock_wall (), &error);
-  invitation = person != NULL ? tb_accounts_invite (app, request, TB_INVITATION_PERSON, person->id, &error) : NULL;
+  invitation = person != NULL ? tb_accounts_invite (app, request, TB_INVITATION_PERSON, person->id, "/", &error) : NULL;
   invited = invitation != NULL ? tb_person_get (app->store, person->id, &error) : NULL;
   if (invited == NULL) {
     json_object_put (invitation);
@@ -167,7 +167,7 @@ invite (TbApp *app, TbRequest *request)
     return refuse ();
   if (person->passphrase != NULL && !log_change (app, request, "new-passphrase", person, 0, &error))
     return tb_reply_error (error);
-  invitation = tb_accounts_invite (app, request, TB_INVITATION_PERSON, person->id, &error);
+  invitation = tb_accounts_invite (app, request, TB_INVITATION_PERSON, person->id, "/", &error);
   return invitation != NULL ? tb_reply_json (201, invitation) : tb_reply_error (error);
 }
 

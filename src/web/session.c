@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/time.h"
+#include "base/uuid.h"
 #include "store/passkey.h"
 #include "store/tries.h"
 #include "vault/age-key.h"
@@ -119,15 +120,27 @@ end_one (TbApp *app, TbRequest *request)
   return g_str_equal (id, viewer->session) ? tb_accounts_cookie (request, reply, NULL) : reply;
 }
 
+/* With a visit the other device opens the remote of its talk. Whether there is one, that page finds out. */
 static TbReply *
 pair (TbApp *app, TbRequest *request)
 {
+  static const char *const known[] = { "visit", NULL };
   GError *error = NULL;
+  g_autoptr (json_object) body = tb_request_json (request, &error);
+  g_autofree char *place = NULL;
+  const char *visit = NULL;
   json_object *object = NULL;
 
-  if (tb_accounts_check_nothing (request, &error))
-    object = tb_accounts_invite (app, request, TB_INVITATION_DEVICE, tb_request_viewer (request)->person->id, &error);
-
+  if (body == NULL || !tb_json_check_fields (body, known, &error)
+      || !tb_json_get_string (body, "visit", TB_JSON_OPTIONAL, 100, &visit, NULL, &error))
+    return tb_reply_error (error);
+  if (visit != NULL && !tb_uuid_is_valid (visit)) {
+    g_set_error_literal (&error, TB_ERROR, TB_ERROR_INVALID, "“visit” is not the id of a visit");
+    return tb_reply_error (error);
+  }
+  place = visit != NULL ? g_strdup_printf ("/bezoeken/%s/sturen", visit) : g_strdup ("/");
+  object = tb_accounts_invite (app, request, TB_INVITATION_DEVICE, tb_request_viewer (request)->person->id, place,
+                               &error);
   return object != NULL ? tb_reply_json (201, object) : tb_reply_error (error);
 }
 

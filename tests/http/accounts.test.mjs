@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { Client, PASSPHRASE, Server, sleep, until } from '../lib/terugblik.mjs';
+import { Client, PASSPHRASE, Server, sleep, until, uuid } from '../lib/terugblik.mjs';
 
 const OTHER = 'heel iets anders dan dat';
 const signIn = (client, login, passphrase = PASSPHRASE) => client.ask('POST', '/api/session', { login, passphrase });
@@ -284,6 +284,11 @@ describe('invitations', () => {
     assert.equal(answer.body.person.id, server.person.id);
     assertRefused(await accept(pair.code), 404, 'not-found');
     assert.equal((await server.ask('GET', '/api/sessions')).status, 200, 'here it goes on');
+    // For steering a talk it opens the remote of that; nothing else can be asked for.
+    const visit = uuid();
+    const remote = await server.good('POST', '/api/sessions/pair', { visit });
+    assert.equal(remote.link, `${server.address}/bezoeken/${visit}/sturen#/koppel/${remote.code}`);
+    assertRefused(await server.ask('POST', '/api/sessions/pair', { visit: '../mensen' }), 400, 'invalid');
   });
 });
 
