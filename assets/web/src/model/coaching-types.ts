@@ -51,6 +51,14 @@ export interface TalkState {
   show?: 'moment' | 'question' | 'agreements' | 'list';
   scores?: boolean;
   minutes?: number | null;
+  /** the notes stand beside the picture */
+  notes?: boolean;
+  /** who pressed last */
+  by?: string;
+  /** s; of the film that is played, once the large screen knows it */
+  frame?: number;
+  /** the position is what the large screen truly showed */
+  settled?: boolean;
 }
 
 export interface Talk {

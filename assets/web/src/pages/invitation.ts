@@ -12,7 +12,7 @@ import { icon } from '../parts/icons';
 import '../parts/passphrase-field';
 import type { PassphraseField } from '../parts/passphrase-field';
 import { errorText } from '../parts/toast';
-import { navigate } from '../router';
+import { navigate, parseRoute } from '../router';
 
 @customElement('tb-invitation')
 export class InvitationPage extends Part {
@@ -58,7 +58,7 @@ export class InvitationPage extends Part {
       const answer = await api.acceptInvitation(this.code, fresh);
       forgetCode();
       await account.signedIn(answer);
-      navigate('/', true);
+      navigate(afterwards(), true);
     } catch (error) {
       this.failed(error);
     } finally {
@@ -99,5 +99,11 @@ export class InvitationPage extends Part {
 
 /** The code leaves the address bar, so that the next person at this device does not find it there. */
 function forgetCode(): void {
-  history.replaceState(null, '', '/');
+  history.replaceState(null, '', afterwards());
+}
+
+/** A code may come with the remote of a talk; any other place is not what it is for. */
+function afterwards(): string {
+  const route = parseRoute(new URL(location.pathname, location.origin));
+  return route.page === 'steer' ? location.pathname : '/';
 }

@@ -358,7 +358,7 @@ export class ReviewPage extends Part {
       <div class="panel-tabs">
         <button type="button" aria-pressed=${String(this.tab === 'observations')} @click=${() => (this.tab = 'observations')}>${t().observation.many} <span class="count">${journal.observations.length}</span></button>
         <button type="button" aria-pressed=${String(this.tab === 'clips')} data-test="tab-clips" @click=${() => (this.tab = 'clips')}>${texts.clips} <span class="count">${journal.clips.length}</span></button>
-        <button type="button" aria-pressed=${String(this.tab === 'comments')} data-test="tab-comments" @click=${() => (this.tab = 'comments')}>${t().comments.title} <span class="count">${this.said.length}</span></button>
+        <button type="button" aria-pressed=${String(this.tab === 'comments')} data-test="tab-comments" title=${t().comments.title} @click=${() => (this.tab = 'comments')}>${icon('speech')}<span class="hidden-label">${t().comments.title} </span><span class="count">${this.said.length}</span></button>
         <span class="grow"></span>
         <button type="button" class="icon-only" data-test="undo" aria-label=${t().common.undo} title=${t().common.undo} ?disabled=${!journal.canUndo} @click=${() => this.store.undo()}>${icon('undo')}</button>
         <button type="button" class="icon-only" data-test="redo" aria-label=${t().common.redo} title=${t().common.redo} ?disabled=${!journal.canRedo} @click=${() => this.store.redo()}>${icon('redo')}</button>
@@ -404,6 +404,7 @@ export class ReviewPage extends Part {
         ${visit.focus ? html`<p class="focus">${visit.focus}</p>` : nothing}
         ${visit.state === 'running' ? html`<a class="button small" href=${paths.record(visit.id)}>${texts.toBoard}</a>` : nothing}
         <a class="button small" data-test="to-share" href=${paths.share(visit.id)}>${icon('share')}${t().share.title}</a>
+        ${visit.state === 'ended' ? html`<a class="button small" data-test="to-moments" href=${paths.moments(visit.id)}>${icon('speech')}${t().moments.toMoments}</a>` : nothing}
       </div>
       ${visit.state === 'running' ? html`<p class="small running-note">${texts.running}</p>` : nothing}
       ${tracks.length === 0 && visit.state === 'ended' ? html`<p class="small running-note">${texts.noMedia}</p>` : nothing}

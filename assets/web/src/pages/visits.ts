@@ -94,6 +94,7 @@ export class VisitsPage extends Part {
         ${visit.state === 'running' ? html`<a class="button small" href=${paths.review(visit.id)}>${t().nav.review}</a>` : nothing}
         ${visit.state === 'planned' ? html`<a class="button small" href=${paths.record(visit.id)}>${t().nav.record}</a>` : nothing}
         ${visit.state === 'ended' && visit.tracks > 0 ? html`<a class="button small" data-test="share" href=${paths.share(visit.id)}>${icon('share')}${t().share.title}</a>` : nothing}
+        ${visit.state === 'ended' ? html`<a class="button small" data-test="to-moments" href=${paths.moments(visit.id)}>${icon('speech')}${t().moments.title}</a>` : nothing}
         ${visit.state === 'ended' ? html`<a class="button small quiet" href=${paths.prepare(visit.id)}>${texts.details}</a>` : nothing}
       </span>
     </li>`;
