@@ -146,6 +146,8 @@ export const trajectoryEn: typeof trajectoryNl = {
     reports: 'Reports',
     noReports: 'There are no reports yet.',
     reportOf: (title) => `Report of ${title}`,
+    handedReport: 'Report of an earlier visit, that came along with the handover',
+    passed: 'A visit that stayed with an earlier coach is not listed here.',
     notFinal: 'not signed by both yet',
     clips: 'Clips',
     noClips: 'No clips were made.',

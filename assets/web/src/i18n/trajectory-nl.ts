@@ -152,6 +152,8 @@ export const trajectoryNl = {
     reports: 'Verslagen',
     noReports: 'Er zijn nog geen verslagen.',
     reportOf: (title: string) => `Verslag van ${title}`,
+    handedReport: 'Verslag van een eerder bezoek, dat met de overdracht meekwam',
+    passed: 'Een bezoek dat bij een eerdere coach bleef, staat hier niet bij.',
     notFinal: 'nog niet door allebei ondertekend',
     clips: 'Fragmenten',
     noClips: 'Er zijn geen fragmenten gemaakt.',

@@ -43,6 +43,13 @@ export function openAgreements(agreements: Agreement[]): Agreement[] {
   return agreements.filter((one) => one.outcome === null);
 }
 
+/** Ids of visits whose report came along with a handover while the visit did not. */
+export function handedReports(answer: TrajectoryAnswer, person: string | undefined): string[] {
+  if (answer.side !== 'coach') return [];
+  const given = answer.handovers.filter((one) => one.state === 'done' && one.to.id === person).flatMap((one) => one.allowed?.reports ?? []);
+  return [...new Set(given)].filter((id) => !answer.visits.some((one) => one.id === id));
+}
+
 export function nextPlanned(visits: TrajectoryVisit[]): TrajectoryVisit | null {
   return visits.find((one) => !one.started_at) ?? null;
 }

@@ -6,7 +6,7 @@ import { account } from '../model/account';
 import { coaching } from '../model/coaching';
 import type { ClosingVisit, TrajectoryAnswer } from '../model/coaching-types';
 import { bytes, clockTime, day, longDate } from '../model/format';
-import { otherName } from '../model/trajectory-stand';
+import { handedReports, otherName } from '../model/trajectory-stand';
 import { Part } from '../parts/base';
 import { icon } from '../parts/icons';
 import { complain, confirm, errorText, say } from '../parts/toast';
@@ -41,7 +41,7 @@ export class Closing extends Part {
       const [answer, visits] = await Promise.all([coaching.trajectory(this.trajectoryId), coaching.closing(this.trajectoryId)]);
       this.answer = answer;
       this.visits = visits;
-      this.reports = new Set(visits.filter((one) => one.report).map((one) => one.id));
+      this.reports = new Set([...visits.filter((one) => one.report).map((one) => one.id), ...handedReports(answer, account.person?.id)]);
       this.error = null;
     } catch (error) {
       this.error = error;
@@ -50,6 +50,15 @@ export class Closing extends Part {
 
   private get mayChoose(): boolean {
     return this.answer?.side === 'coach' && !this.answer.trajectory.closed_at;
+  }
+
+  /** Visits of it may still be those of a coach before. */
+  private get passed(): boolean {
+    return this.answer!.side === 'coach' && this.answer!.handovers.some((one) => one.state === 'done');
+  }
+
+  private named(visit: ClosingVisit): string {
+    return visit.title || t().trajectory.nth(this.visits.indexOf(visit) + 1);
   }
 
   private toggle(which: 'reports' | 'clips', id: string, wanted: boolean): void {
@@ -101,17 +110,19 @@ export class Closing extends Part {
   private kept(): TemplateResult {
     const texts = t().closing;
     const withReport = this.visits.filter((one) => one.report);
+    const handed = handedReports(this.answer!, account.person?.id);
     const withClips = this.visits.filter((one) => one.clips.length > 0);
     return html`<section class="card" data-test="kept"><h2>${texts.keptTitle}</h2>
       <p>${texts.always}</p>
       <h3>${texts.reports}</h3>
-      ${withReport.length === 0 ? html`<p class="small">${texts.noReports}</p>` : withReport.map((one) => this.check('reports', one.id,
-        html`${texts.reportOf(one.title || t().visits.untitled)}<span class="small block">${day(one.started_at)}${one.report!.final ? '' : ` · ${texts.notFinal}`}</span>`, !this.mayChoose))}
+      ${withReport.length + handed.length === 0 ? html`<p class="small">${texts.noReports}</p>` : withReport.map((one) => this.check('reports', one.id,
+        html`${texts.reportOf(this.named(one))}<span class="small block">${day(one.started_at)}${one.report!.final ? '' : ` · ${texts.notFinal}`}</span>`, !this.mayChoose))}
+      ${handed.map((id) => this.check('reports', id, texts.handedReport, !this.mayChoose))}
       <h3>${texts.clips}</h3>
       ${withClips.length === 0 ? html`<p class="small">${texts.noClips}</p>` : html`
         ${this.mayChoose ? html`<label class="check"><input type="checkbox" name="both_agree" .checked=${this.both} @change=${(event: Event) => this.setBoth((event.target as HTMLInputElement).checked)} />
           <span>${texts.both(otherName(this.answer!.trajectory, 'coach'))}<span class="small block">${texts.bothHelp}</span></span></label>` : html`<p class="small">${texts.bothHelp}</p>`}
-        ${this.both ? withClips.map((one) => html`<fieldset><legend>${one.title || t().visits.untitled}</legend>${one.clips.map((clip) => this.check('clips', clip.id, `${clip.title || texts.untitledClip} (${clockTime(clip.to - clip.from)})`, false))}</fieldset>`) : nothing}`}
+        ${this.both ? withClips.map((one) => html`<fieldset><legend>${this.named(one)}</legend>${one.clips.map((clip) => this.check('clips', clip.id, `${clip.title || texts.untitledClip} (${clockTime(clip.to - clip.from)})`, false))}</fieldset>`) : nothing}`}
     </section>`;
   }
 
@@ -123,11 +134,12 @@ export class Closing extends Part {
     const clips = this.visits.reduce((sum, one) => sum + one.clips.length, 0) - this.keptClips.length;
     const reports = this.visits.filter((one) => one.report && !this.reports.has(one.id)).length;
     return html`<section class="card" data-test="destroyed"><h2>${texts.destroyedTitle}</h2>
-      ${films.length === 0 ? html`<p>${texts.noFilms}</p>` : html`<ul>${films.map((one) => html`<li>${texts.film(one.title || t().visits.untitled, day(one.started_at), bytes(one.bytes))}</li>`)}</ul>`}
+      ${films.length === 0 ? html`<p>${texts.noFilms}</p>` : html`<ul>${films.map((one) => html`<li>${texts.film(this.named(one), day(one.started_at), bytes(one.bytes))}</li>`)}</ul>`}
       ${clips > 0 ? html`<p>${texts.otherClips(clips)}</p>` : nothing}
       ${reports > 0 ? html`<p>${texts.otherReports(reports)}</p>` : nothing}
       ${this.mayChoose ? html`<label class="field date"><span>${texts.when}</span><input type="date" name="destroy_at" required min=${dateField(new Date())} .value=${this.date} @change=${(event: Event) => (this.date = (event.target as HTMLInputElement).value)} /></label>` : nothing}
       <p class="notice" data-test="honest">${icon('warn')}<span>${this.mayChoose && when ? `${texts.destroyOn(longDate(when))} ` : ''}${texts.notYet}</span></p>
+      ${this.passed ? html`<p class="small">${texts.passed}</p>` : nothing}
       ${shared > 0 ? html`<p class="small">${texts.stillShared(shared)}</p>` : nothing}
     </section>`;
   }

@@ -9,7 +9,7 @@ import { coaching } from '../model/coaching';
 import type { Agreement, Plot, Side, Trajectory, TrajectoryAnswer, TrajectoryVisit } from '../model/coaching-types';
 import { heard } from '../model/events';
 import { dateTime, day } from '../model/format';
-import { nextPlanned, nextStep, openAgreements, otherName, sharedVisits, stageOf, trajectoriesOfVisits, type Stage, type Step } from '../model/trajectory-stand';
+import { handedReports, nextPlanned, nextStep, openAgreements, otherName, sharedVisits, stageOf, trajectoriesOfVisits, type Stage, type Step } from '../model/trajectory-stand';
 import type { VisitSummary } from '../model/types';
 import '../parts/agreements';
 import { Part } from '../parts/base';
@@ -194,10 +194,7 @@ export class TrajectoryPage extends Part {
     const texts = t().trajectory;
     const shown = new Set(answer.visits.flatMap((one) => one.agreements.map((each) => each.id)));
     const agreements = answer.agreements.filter((one) => !shown.has(one.id));
-    const own = account.person?.id;
-    const reports = answer.side === 'coach'
-      ? [...new Set(answer.handovers.filter((one) => one.state === 'done' && one.to.id === own).flatMap((one) => one.allowed?.reports ?? []))].filter((id) => !answer.visits.some((one) => one.id === id))
-      : [];
+    const reports = handedReports(answer, account.person?.id);
     if (agreements.length === 0 && reports.length === 0) return nothing;
     return html`<div class="card" data-test="elsewhere"><h3>${texts.elsewhere}</h3>
       ${agreements.length > 0 ? this.agreements(agreements.map((one) => ({ ...one, codes: [] })), answer, false) : nothing}

@@ -81,7 +81,7 @@ export class HandoverAnswer extends Part {
   private box(which: 'visits' | 'reports', visit: TrajectoryVisit): TemplateResult {
     return html`<label class="check"><input type="checkbox" name=${which} value=${visit.id} .checked=${this[which].has(visit.id)}
       @change=${(event: Event) => this.toggle(which, visit.id, (event.target as HTMLInputElement).checked)} />
-      <span>${visit.title || t().visits.untitled}<span class="small block">${visit.started_at ? day(visit.started_at) : visit.planned_at ? dateTime(visit.planned_at) : t().trajectory.noDate}</span></span></label>`;
+      <span>${visit.title || t().trajectory.nth(this.answer!.visits.indexOf(visit) + 1)}<span class="small block">${visit.started_at ? day(visit.started_at) : visit.planned_at ? dateTime(visit.planned_at) : t().trajectory.noDate}</span></span></label>`;
   }
 
   private choice(): TemplateResult {
