@@ -73,7 +73,7 @@ test_fresh_and_again (Fixture *fixture, gconstpointer data)
   g_autofree char *backup = g_strconcat (fixture->database, ".before-1", NULL);
 
   g_assert_false (tb_store_cache_was_rebuilt (fixture->store));
-  g_assert_cmpint (tb_store_version (fixture->store), ==, 3);
+  g_assert_cmpint (tb_store_version (fixture->store), ==, 4);
   fixture_reopen (fixture);
   g_assert_false (tb_store_cache_was_rebuilt (fixture->store));
   found = tb_visit_get (fixture->store, visit, &error);
@@ -396,7 +396,7 @@ test_archive (Fixture *fixture, gconstpointer data)
     g_assert_cmpuint (operations->len, ==, (guint) visit->seq);
     check_archived_people (fixture, visit, atoi (name + 1));
     check_archived_talk (fixture, visit, atoi (name + 1));
-    g_assert_cmpint (tb_store_version (fixture->store), ==, 3);
+    g_assert_cmpint (tb_store_version (fixture->store), ==, 4);
     g_assert_true (tb_store_check (fixture->store, &error));
   }
   g_assert_cmpuint (count, ==, 3);
