@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { machine, Table } from './tools.mjs';
 import { record, passthrough, memory } from './recording.mjs';
-import { tap, frame } from './taps.mjs';
+import { tap, steer, frame } from './taps.mjs';
 import { start, repair, clip, ranges } from './serving.mjs';
 
-const all = { record, passthrough, memory, tap, frame, start, repair, clip, ranges };
+const all = { record, passthrough, memory, tap, steer, frame, start, repair, clip, ranges };
 const wanted = process.argv.slice(2).length > 0 ? process.argv.slice(2) : Object.keys(all);
 const folder = mkdtempSync(join(tmpdir(), 'terugblik-bench-'));
 const table = new Table();

@@ -1,6 +1,6 @@
-// How soon a tap is seen elsewhere, and where it lands.
+// How soon a tap, and a press in the talk, is seen elsewhere, and where a tap lands.
 import { join } from 'node:path';
-import { Server, sleep, tap as makeTap, until } from '../lib/terugblik.mjs';
+import { Client, Server, sleep, tap as makeTap, until } from '../lib/terugblik.mjs';
 import { marksOfFile } from '../lib/mark.mjs';
 import { fetchFile, quantile } from './tools.mjs';
 
@@ -29,6 +29,55 @@ export async function tap(table) {
       `p50 ${quantile(times, 0.5).toFixed(1)} ms, p99 ${quantile(times, 0.99).toFixed(1)} ms`,
       `acknowledged to the first device: p50 ${quantile(acknowledged, 0.5).toFixed(1)} ms`, 'p99 ≤ 50 ms', quantile(times, 0.99) <= 50);
     await server.good('POST', `/api/visits/${visit.id}/end`, {});
+  } finally {
+    await server.stop();
+  }
+}
+
+const PRESSES = 300;
+
+/** A press on the phone that steers the talk, until the large screen hears what to show; in turn with a tap. */
+export async function steer(table) {
+  const server = await Server.start({ env: { G_DEBUG: '' } });
+  try {
+    const screen = new Client(server);
+    await screen.signIn('coach');
+    const visit = await server.good('POST', '/api/visits', { title: 'nabespreking', teacher: 'M. de Wit' });
+    await server.good('POST', `/api/visits/${visit.id}/start`);
+    await server.good('POST', `/api/visits/${visit.id}/moments`, { from: 1, to: 20 });
+    await server.good('POST', `/api/visits/${visit.id}/talk/reveal`, { together: true });
+    const { items: [item] } = await server.good('GET', `/api/visits/${visit.id}/talk`);
+    const shown = new Map(), tapped = new Map();
+    const end = screen.follow(`/api/visits/${visit.id}/events`, (event, data) => {
+      if (event === 'talk') shown.set(data.state_seq, performance.now());
+      if (event === 'operation') tapped.set(data.id, performance.now());
+    });
+    await sleep(500);
+    const presses = [], taps = [], answers = [];
+    for (let seq = 1; seq <= PRESSES; seq++) {
+      const state = { item: item.id, position: seq / 10, playing: seq % 2 === 0, rate: 1, loop: false, layout: 'one', second: null, other: null, show: 'moment', scores: false, minutes: 30 };
+      presses.push(performance.now());
+      const { applied } = await server.good('POST', `/api/visits/${visit.id}/talk/state`, { seen: seq - 1, state });
+      if (!applied) throw new Error(`press ${seq} was not applied`);
+      answers.push(performance.now() - presses.at(-1));
+      await sleep(15);
+      const operation = makeTap();
+      taps.push([operation.id, performance.now()]);
+      await server.good('POST', `/api/visits/${visit.id}/operations`, { operations: [operation] });
+      await sleep(15);
+    }
+    await until(() => shown.has(PRESSES) && tapped.size >= PRESSES, 5000, 'the screen heard all');
+    end();
+    // Of presses that wait together a screen is told the newest: that one counts for those before it.
+    const times = presses.map((time, i) => {
+      let seq = i + 1;
+      while (!shown.has(seq)) seq++;
+      return shown.get(seq) - time;
+    });
+    const figures = (list, ...quantiles) => quantiles.map((q) => `p${q * 100} ${quantile(list, q).toFixed(1)} ms`).join(', ');
+    table.add('press on the phone → durable → heard by the large screen of the talk', figures(times, 0.5, 0.95, 0.99),
+      `a tap in between: ${figures(taps.map(([id, time]) => tapped.get(id) - time), 0.5, 0.95, 0.99)}; acknowledged to the phone: ${figures(answers, 0.5)}`,
+      'p95 ≤ 100 ms', quantile(times, 0.95) <= 100);
   } finally {
     await server.stop();
   }
