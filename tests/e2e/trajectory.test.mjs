@@ -195,7 +195,7 @@ test('the same kijkwijzer over the visits, as small plots with their numbers', a
   const open_ = (page) => page.locator('[data-test=plot-tables]').click();
   await looksWell('traject-coach', `/trajecten/${trajectory}`, server, async (page) => { await visible(page, '.mark'); await open_(page); });
   await looksWell('traject-leraar', `/trajecten/${trajectory}`, teacher, (page) => visible(page, '.mark'));
-  await looksWell('trajecten', '/trajecten', server, async (page) => { await visible(page, '.next-step'); await page.locator('[data-test=invite]').click(); });
+  await looksWell('trajecten', '/trajecten', server, async (page) => { await visible(page, '.comes-next'); await page.locator('[data-test=invite]').click(); });
 });
 
 test('a handover is asked for by who knows the names only', async () => {

@@ -6,9 +6,9 @@ import { t } from '../i18n';
 import { account } from '../model/account';
 import { coaching } from '../model/coaching';
 import type { Handover, HandoverCandidate, TrajectoryAnswer } from '../model/coaching-types';
-import { heard } from '../model/events';
 import { day } from '../model/format';
 import { nextStep, openAgreements, otherName, type Step } from '../model/trajectory-stand';
+import { followTrajectories } from '../model/trajectory-news';
 import type { Named } from '../model/types';
 import { Part } from '../parts/base';
 import { icon } from '../parts/icons';
@@ -38,7 +38,7 @@ export class HandoverPage extends Part {
   override connectedCallback(): void {
     super.connectedCallback();
     void this.load();
-    for (const name of ['coaching', 'hello']) this.on(heard, name, () => void this.load());
+    this.atEnd(followTrajectories((news) => news.what === 'handover' || news.what === 'trajectory', () => void this.load()));
     this.on(account, 'return', () => void this.load());
   }
 

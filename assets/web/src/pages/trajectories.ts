@@ -6,9 +6,9 @@ import { account } from '../model/account';
 import { api } from '../model/api';
 import { coaching } from '../model/coaching';
 import type { Handover, Trajectory, TrajectoryAnswer } from '../model/coaching-types';
-import { heard } from '../model/events';
 import { day } from '../model/format';
 import { nextStep, openAgreements, otherName, sideIn, type Step } from '../model/trajectory-stand';
+import { followTrajectories } from '../model/trajectory-news';
 import type { Named } from '../model/types';
 import { Part } from '../parts/base';
 import '../parts/handover-answer';
@@ -40,7 +40,7 @@ export class Trajectories extends Part {
   override connectedCallback(): void {
     super.connectedCallback();
     void this.load();
-    for (const name of ['coaching', 'talk', 'releases', 'hello']) this.on(heard, name, () => void this.load());
+    this.atEnd(followTrajectories(() => true, () => void this.load()));
     this.on(account, 'return', () => void this.load());
   }
 

@@ -7,9 +7,9 @@ import { account } from '../model/account';
 import { api } from '../model/api';
 import { coaching } from '../model/coaching';
 import type { Agreement, Plot, Side, Trajectory, TrajectoryAnswer, TrajectoryVisit } from '../model/coaching-types';
-import { heard } from '../model/events';
 import { dateTime, day } from '../model/format';
 import { handedReports, nextPlanned, nextStep, openAgreements, otherName, sharedVisits, stageOf, trajectoriesOfVisits, type Stage, type Step } from '../model/trajectory-stand';
+import { followTrajectories, type CoachingNews } from '../model/trajectory-news';
 import type { VisitSummary } from '../model/types';
 import '../parts/agreements';
 import { Part } from '../parts/base';
@@ -40,14 +40,12 @@ export class TrajectoryPage extends Part {
   override connectedCallback(): void {
     super.connectedCallback();
     void this.load();
-    this.on(heard, 'coaching', (event) => this.onNews((event as CustomEvent<{ visit: string | null; trajectory: string | null }>).detail));
-    this.on(heard, 'talk', (event) => this.onNews({ visit: (event as CustomEvent<{ visit: string }>).detail.visit, trajectory: null }));
-    for (const name of ['visit', 'releases', 'hello']) this.on(heard, name, () => void this.load());
+    this.atEnd(followTrajectories((news) => this.concerns(news), () => void this.load()));
     this.on(account, 'return', () => void this.load());
   }
 
-  private onNews(news: { visit: string | null; trajectory: string | null }): void {
-    if (news.trajectory === this.trajectoryId || this.answer?.visits.some((one) => one.id === news.visit)) void this.load();
+  private concerns(news: CoachingNews): boolean {
+    return news.trajectory === this.trajectoryId || (this.answer?.visits.some((one) => one.id === news.visit) ?? false);
   }
 
   private async load(): Promise<void> {
