@@ -10,10 +10,11 @@ export const sizes = {
   desktop: { width: 1440, height: 900 },
 };
 
-export function launch() {
+/** microphone: one that beeps; who may use it is said when a page is opened (permissions: ['microphone']). */
+export function launch({ microphone = false } = {}) {
   // What makes our own warnings fatal would end the browser over its own.
   const { G_DEBUG, ...env } = process.env;
-  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', headless: true, args: flags, env });
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', headless: true, args: microphone ? [...flags, '--use-fake-device-for-media-stream'] : flags, env });
 }
 
 /** Gives a browser the sign-in of CLIENT. */

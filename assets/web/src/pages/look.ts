@@ -11,7 +11,8 @@ import { heard } from '../model/events';
 import { clockTime, day } from '../model/format';
 import { boardCodes, type BoardCode } from '../model/instruments';
 import { isOurs } from '../model/keys';
-import { OwnMoments, type Span } from '../model/own-moments';
+import type { Span } from '../model/moment-places';
+import { OwnMoments } from '../model/own-moments';
 import { timelineEnd } from '../model/timeline-math';
 import type { Instrument, Observation, Release, Track, Visit } from '../model/types';
 import { Part } from '../parts/base';
@@ -22,7 +23,7 @@ import { icon } from '../parts/icons';
 import { marks } from '../parts/marks';
 import '../parts/player';
 import type { Player } from '../parts/player';
-import '../parts/room';
+import { Room } from '../parts/room';
 import { seenList } from '../parts/seen-list';
 import { errorText } from '../parts/toast';
 import { vaultPanel } from '../parts/vault';
@@ -33,6 +34,8 @@ import { visitTitle } from './visits';
 const CHECK_MS = 5000;
 const REST_MS = 3000;
 const SAME = 0.05;
+/** s */
+const SKIP = 10;
 
 @customElement('tb-look')
 export class LookPage extends Part {
@@ -57,12 +60,15 @@ export class LookPage extends Part {
   private own: OwnMoments | null = null;
   private captions: Caption[] = [];
   @query('tb-player') private player!: Player | null;
+  @query('tb-room') private room!: Room | null;
   @query('input.scrub') private scrub!: HTMLInputElement | null;
   private conductor!: Conductor;
   private away = false;
   private wasPlaying = false;
   private asked = 0;
   private restUntil = 0;
+  /** s; where a moment that is looked at ends */
+  private stopAt: number | null = null;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -211,17 +217,26 @@ export class LookPage extends Part {
   }
 
   private showTime(): void {
+    if (this.stopAt !== null && this.conductor.playing && this.conductor.time >= this.stopAt) {
+      this.stopAt = null;
+      this.conductor.pause();
+    }
     const scrub = this.scrub;
     if (!scrub || scrub.matches(':active')) return;
     scrub.value = String(this.conductor.time);
     scrub.setAttribute('aria-valuetext', clockTime(this.conductor.time));
   }
 
+  private move(to: number): void {
+    this.stopAt = null;
+    this.conductor.seek(to);
+  }
+
   private jump(direction: 1 | -1): void {
     const time = this.conductor.time;
     const all = this.within;
     const next = direction > 0 ? all.find((one) => one.at > time + SAME) : all.filter((one) => one.at < time - SAME).at(-1);
-    if (next) this.conductor.seek(next.at);
+    if (next) this.move(next.at);
   }
 
   private toggleLoop(): void {
@@ -261,6 +276,7 @@ export class LookPage extends Part {
     const other = this.chosen && !holds(this.chosen) ? this.releases.find(holds) : null;
     if (other) this.choose(other, false);
     this.conductor.loop = null;
+    this.stopAt = null;
     this.conductor.pause();
     this.conductor.seek(at);
     this.requestUpdate();
@@ -268,10 +284,8 @@ export class LookPage extends Part {
 
   private playSpan(span: Span): void {
     this.look(span.from);
-    this.conductor.loop = { from: span.from, to: Math.min(span.to, this.conductor.end) };
+    this.stopAt = span.to;
     this.conductor.play();
-    this.player?.scrollIntoView({ block: 'nearest' });
-    this.requestUpdate();
   }
 
   private panel(): TemplateResult {
@@ -303,8 +317,10 @@ export class LookPage extends Part {
         ${this.captionsOn ? html`<tb-captions slot="captions" .conductor=${this.conductor} .captions=${this.captions}></tb-captions>` : nothing}</tb-player>
       <div class="look-scrub">${marks(this.within, this.codes, this.own?.mine ?? [], this.comments, { from, to })}
       <input type="range" class="scrub" aria-label=${t().look.place} min=${from} max=${to} step="0.1"
-        @input=${(event: Event) => this.conductor.seek(Number((event.target as HTMLInputElement).value))} />
-      <button type="button" class="captions-toggle" data-test="captions" aria-pressed=${String(this.captionsOn)} @click=${() => this.toggleCaptions()}>${icon('captions')}${t().captions.toggle}</button></div>
+        @input=${(event: Event) => this.move(Number((event.target as HTMLInputElement).value))} />
+      <div class="scrub-buttons"><button type="button" data-test="back" title=${t().room.back} @click=${() => this.move(this.conductor.time - SKIP)}>−10 s</button>
+      <button type="button" class="captions-toggle" data-test="captions" aria-pressed=${String(this.captionsOn)} @click=${() => this.toggleCaptions()}>${icon('captions')}${t().captions.toggle}</button>
+      <button type="button" data-test="forward" title=${t().room.forward} @click=${() => this.move(this.conductor.time + SKIP)}>+10 s</button></div></div>
       ${release.download && this.main
         ? html`<tb-film-copy .visit=${this.visitId} .from=${from} .to=${to} .camera=${this.main} .mic=${this.mic}
             .name=${release.clip?.title || release.visit_title || t().visits.untitled}></tb-film-copy>`
@@ -323,12 +339,15 @@ export class LookPage extends Part {
         ? html`<div class="card problem" role="alert"><p>${errorText(this.error)}</p><button type="button" @click=${() => void this.load()}>${t().common.retry}</button></div>`
         : html`<p class="waiting">${t().common.loading}</p>`}</main>`;
     }
-    return html`<main class="review-page dark look-page" id="main">
-      <div class="review-head"><h1>${visitTitle(visit)}</h1>
-        ${visit.teacher_person?.id === account.person?.id ? html`<a class="button small" href=${paths.looked(visit.id)}>${icon('search')}${t().log.titleVisit}</a>` : nothing}</div>
-      ${this.facts(chosen)} ${this.chooser()}
+    const { own } = this;
+    // What it is about, and who looked: the teacher of the lesson knows, and finds it below.
+    return html`<main class="review-page dark look-page" id="main"><div class="look-scroll">
+      <div class="review-head"><h1>${visitTitle(visit)}</h1></div>
+      ${own ? nothing : this.facts(chosen)} ${this.chooser()}
       <div class="review-grid"><div class="review-stage">${this.stage(chosen)}</div>${this.panel()}</div>
-      <p class="purpose-line">${t().coaching.purpose}</p>
+      ${own ? html`${this.facts(chosen)}<a class="button small" href=${paths.looked(visit.id)}>${icon('search')}${t().log.titleVisit}</a>` : nothing}
+      <p class="purpose-line">${t().coaching.purpose}</p></div>
+      ${own && !this.closed ? Room.bar(own, () => this.room) : nothing}
     </main>`;
   }
 

@@ -5,9 +5,10 @@ import { t } from '../i18n';
 import { coaching } from '../model/coaching';
 import type { Comment, CommentFields, Side, Sight } from '../model/coaching-types';
 import { clockTime } from '../model/format';
-import type { Span } from '../model/own-moments';
+import type { Span } from '../model/moment-places';
 import { Part } from './base';
 import { icon } from './icons';
+import { nudges } from './moment-card';
 import { complain } from './toast';
 import './voice-note';
 import type { VoiceNote } from './voice-note';
@@ -106,17 +107,13 @@ export class CommentForm extends Part {
 
   private place(): TemplateResult {
     const texts = t().comments;
-    const nudges = (value: number, set: (time: number) => void, name: string) => html`
-      <button type="button" aria-label="${name}: ${t().momentsOfMine.secondEarlier}" @click=${() => set(value - 1)}>−1 s</button>
-      <button type="button" aria-label="${name}: ${t().momentsOfMine.secondLater}" @click=${() => set(value + 1)}>+1 s</button>
-      <button type="button" class="here" aria-label="${name}: ${t().momentsOfMine.atPlayhead}" @click=${() => set(this.playhead())}>${t().momentsOfMine.here}</button>`;
     return html`<div class="comment-place">
       <div class="trim-edge" role="group" aria-label=${texts.at}><span>${this.until === null ? texts.at : texts.from} <strong data-test="comment-at">${clockTime(this.at, 1)}</strong></span>
-        ${nudges(this.at, (time) => this.setAt(time), texts.at)}</div>
+        ${nudges(texts.at, (by) => this.setAt(this.at + by), () => this.setAt(this.playhead()), 'at')}</div>
       ${this.until === null
         ? html`<button type="button" class="small" data-test="make-stretch" @click=${() => this.setUntil(this.at + STRETCH)}>${icon('scissors')}${texts.makeStretch}</button>`
         : html`<div class="trim-edge" role="group" aria-label=${texts.until}><span>${texts.until} <strong data-test="comment-until">${clockTime(this.until, 1)}</strong></span>
-            ${nudges(this.until, (time) => this.setUntil(time), texts.until)}</div>
+            ${nudges(texts.until, (by) => this.setUntil((this.until ?? 0) + by), () => this.setUntil(this.playhead()), 'until')}</div>
           <button type="button" class="small" @click=${() => (this.until = null)}>${texts.makeInstant}</button>`}
     </div>`;
   }

@@ -10,7 +10,7 @@ import { coaching } from '../model/coaching';
 import type { Comment, Side, Talk } from '../model/coaching-types';
 import { heard } from '../model/events';
 import { clockTime, dateTime } from '../model/format';
-import type { Span } from '../model/own-moments';
+import type { Span } from '../model/moment-places';
 import { Part } from './base';
 import './comment-form';
 import { icon } from './icons';
@@ -153,7 +153,7 @@ export class Comments extends Part {
     const texts = t().comments;
     const when = one.until === null ? clockTime(one.at) : `${clockTime(one.at)} – ${clockTime(one.until)}`;
     return html`<li class="comment" data-comment=${one.id} data-side=${one.side}>
-      <button type="button" class="comment-jump" data-test="jump" aria-label=${texts.jump(when)} @click=${() => this.tell('look', one.at)}>${icon('play')}<span class="time">${when}</span></button>
+      <button type="button" class="comment-jump" data-test="jump" @click=${() => this.tell('look', one.at)}>${icon('play')}<span class="hidden-label">${texts.jump} </span><span class="time">${when}</span></button>
       ${this.body(one)}
       ${answers.length > 0 ? html`<ol class="answers">${answers.map((each) => html`<li class="comment" data-comment=${each.id} data-side=${each.side}>${this.body(each)}</li>`)}</ol>` : nothing}
       ${this.form?.kind === 'answer' && this.form.id === one.id

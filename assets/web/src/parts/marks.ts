@@ -2,7 +2,7 @@
 import { html, type TemplateResult } from 'lit';
 import type { Comment, Moment } from '../model/coaching-types';
 import { codeOf, type BoardCode } from '../model/instruments';
-import type { Span } from '../model/own-moments';
+import type { Span } from '../model/moment-places';
 import type { Observation } from '../model/types';
 import { vars } from './vars';
 

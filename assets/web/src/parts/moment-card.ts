@@ -4,7 +4,7 @@ import { customElement, property } from 'lit/decorators.js';
 import { t } from '../i18n';
 import type { Moment, MomentFields, MomentKind, Sight } from '../model/coaching-types';
 import { clockTime } from '../model/format';
-import { SHORTEST, type Span } from '../model/own-moments';
+import { SHORTEST, type Span } from '../model/moment-places';
 import { Part } from './base';
 import { icon, type IconName } from './icons';
 import './trim-bar';
@@ -13,6 +13,14 @@ export const KIND_ICONS: Record<MomentKind, IconName> = { pride: 'star', improve
 const KINDS: MomentKind[] = ['pride', 'improve', 'other'];
 const SIGHTS: Sight[] = ['talk', 'now'];
 const LINE_MAX = 1000;
+
+/** A second earlier or later, or where the film stands: for who does not drag. */
+export function nudges(name: string, by: (seconds: number) => void, here: () => void, test: string): TemplateResult {
+  const texts = t().momentsOfMine;
+  return html`<button type="button" title=${texts.secondEarlier} data-test="${test}-earlier" @click=${() => by(-1)}><span class="hidden-label">${name} </span>−1 s</button>
+    <button type="button" title=${texts.secondLater} data-test="${test}-later" @click=${() => by(1)}><span class="hidden-label">${name} </span>+1 s</button>
+    <button type="button" class="here" data-test="${test}-here" @click=${here}><span class="hidden-label">${name} </span>${texts.here}<span class="hidden-label">: ${texts.atPlayhead}</span></button>`;
+}
 
 /** Events: `fields` ({fields, typing}), `look` (s), `play`, `toggle-card`, `move` (-1 or 1), `drop`. */
 @customElement('tb-moment-card')
@@ -48,9 +56,7 @@ export class MomentCard extends Part {
     const time = this.moment[edge];
     return html`<div class="trim-edge" role="group" aria-label=${name}>
       <span>${name} <strong data-test="edge-${edge}">${clockTime(time, 1)}</strong></span>
-      <button type="button" aria-label="${name}: ${texts.secondEarlier}" data-test="${edge}-earlier" @click=${() => this.nudge(edge, time - 1)}>−1 s</button>
-      <button type="button" aria-label="${name}: ${texts.secondLater}" data-test="${edge}-later" @click=${() => this.nudge(edge, time + 1)}>+1 s</button>
-      <button type="button" class="here" aria-label="${name}: ${texts.atPlayhead}" @click=${() => this.nudge(edge, this.playhead())}>${texts.here}</button>
+      ${nudges(name, (by) => this.nudge(edge, time + by), () => this.nudge(edge, this.playhead()), edge)}
     </div>`;
   }
 
@@ -86,9 +92,9 @@ export class MomentCard extends Part {
         <span class="time">${clockTime(moment.from)} – ${clockTime(moment.to)}</span></span>
       ${this.open && !this.fixed ? nothing : html`<span class="line ${moment.line ? '' : 'empty-line'}">${moment.line || (this.fixed ? '' : texts.noLine)}</span>
         ${moment.sight === 'now' ? html`<span class="small">${icon('eye')}${texts.sights.now}</span>` : nothing}`}`;
-    return html`<article class="moment-card ${moment.kind}" data-moment=${moment.id} tabindex="-1">
+    return html`<article class="moment-card ${moment.kind}" data-moment=${moment.id} tabindex="-1" aria-label=${texts.name(texts.kinds[moment.kind], clockTime(moment.from), clockTime(moment.to))}>
       ${this.fixed
-        ? html`<button type="button" class="moment-head" aria-label="${texts.play}: ${texts.kinds[moment.kind]}, ${clockTime(moment.from)}" @click=${() => this.tell('play')}>${what}</button>`
+        ? html`<button type="button" class="moment-head" data-test="play-moment" @click=${() => this.tell('play')}><span class="hidden-label">${texts.play}: </span>${what}</button>`
         : html`<button type="button" class="moment-head" data-test="open-moment" aria-expanded=${String(this.open)} @click=${() => this.tell('toggle-card')}>${what}</button>`}
       ${this.open && !this.fixed ? this.form() : nothing}
     </article>`;

@@ -6,8 +6,8 @@ import { repeat } from 'lit/directives/repeat.js';
 import { t, words } from '../i18n';
 import { account } from '../model/account';
 import type { Moment, MomentFields } from '../model/coaching-types';
-import { clockTime } from '../model/format';
-import { around, fit, type OwnMoments, type Prompt, type Span } from '../model/own-moments';
+import { around, fit, type Prompt, type Span } from '../model/moment-places';
+import type { OwnMoments } from '../model/own-moments';
 import { paths } from '../router';
 import { Part } from './base';
 import { icon } from './icons';
@@ -51,7 +51,6 @@ export class MyMoments extends Part {
     try {
       const moment = await this.store.add({ from, to, kind, ...fields }, index);
       this.open = moment.id;
-      say(t().momentsOfMine.chosen(clockTime(from), clockTime(to)));
       await this.show(moment.id);
     } catch (error) {
       complain(error);
@@ -90,6 +89,7 @@ export class MyMoments extends Part {
     try {
       await this.store.setReady(ready);
       this.open = null;
+      say(t().momentsOfMine.takenBack);
       if (ready) say(t().momentsOfMine.saidReady, { label: t().common.undo, run: () => void this.setReady(false) });
     } catch (error) {
       complain(error);
@@ -148,7 +148,7 @@ export class MyMoments extends Part {
     const all = this.mayChoose ? store.places : mine.map((moment) => ({ moment, prompt: null }));
     const chosen = mine.length;
     return html`<h2 class="hidden-label">${texts.title}</h2>
-      ${this.mayChoose ? html`<p class="room-lead" data-test="lead">${chosen === 0 ? texts.lead : texts.count(chosen)}</p>` : this.progress()}
+      ${this.mayChoose ? html`<p class="room-lead" role="status" data-test="lead">${chosen === 0 ? texts.lead : texts.count(chosen)}</p>` : this.progress()}
       ${store.offline ? html`<p class="problem" role="status" data-test="not-saved">${icon('warn')}<span>${texts.notSaved}</span></p>` : nothing}
       <ol class="places">${repeat(all, (one) => one.moment?.id ?? one.prompt?.id, (one) => html`<li>${one.moment ? this.card(one.moment, mine) : this.empty(one.prompt!)}</li>`)}</ol>
       ${this.mayChoose && store.places.every((one) => one.prompt === null)

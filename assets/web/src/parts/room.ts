@@ -3,7 +3,8 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { t } from '../i18n';
 import type { BoardCode } from '../model/instruments';
-import type { OwnMoments, Span } from '../model/own-moments';
+import type { Span } from '../model/moment-places';
+import type { OwnMoments } from '../model/own-moments';
 import type { Observation } from '../model/types';
 import { Part } from './base';
 import './comments';
@@ -12,6 +13,8 @@ import { icon } from './icons';
 import './my-moments';
 import type { MyMoments } from './my-moments';
 import { seenList } from './seen-list';
+
+const mayChoose = (store: OwnMoments) => store.answer !== null && !store.ready && !store.revealed;
 
 type Tab = 'moments' | 'seen' | 'comments';
 
@@ -40,11 +43,14 @@ export class Room extends Part {
     this.dispatchEvent(new CustomEvent(name, { detail }));
   }
 
-  private get mayChoose(): boolean {
-    return this.store.answer !== null && !this.store.ready && !this.store.revealed;
+  /** Under the thumb: stands outside of what scrolls, so that it never hides any of it. */
+  static bar(store: OwnMoments, room: () => Room | null): TemplateResult {
+    return html`<div class="room-bar" role="group" aria-label=${t().room.label}>
+      ${mayChoose(store) ? html`<button type="button" class="primary" data-test="choose-now" @click=${() => void room()?.chooseHere()}>${icon('star')}${t().momentsOfMine.choose}</button>` : nothing}
+      <button type="button" data-test="comment-now" @click=${() => void room()?.writeHere()}>${icon('speech')}${t().room.commentHere}</button></div>`;
   }
 
-  private async chooseHere(): Promise<void> {
+  async chooseHere(): Promise<void> {
     this.tab = 'moments';
     this.tell('quiet');
     await this.updateComplete;
@@ -58,7 +64,7 @@ export class Room extends Part {
     await this.moments?.choose(null, one.clip, { observation: one.id, title });
   }
 
-  private async writeHere(): Promise<void> {
+  async writeHere(): Promise<void> {
     this.tab = 'comments';
     this.tell('quiet');
     await this.updateComplete;
@@ -66,7 +72,7 @@ export class Room extends Part {
   }
 
   private tabButton(tab: Tab, label: string, count: number): TemplateResult {
-    return html`<button type="button" role="tab" id="tab-${tab}" aria-controls="panel-${tab}" aria-selected=${String(this.tab === tab)} aria-pressed=${nothing}
+    return html`<button type="button" role="tab" id="tab-${tab}" aria-controls="panel-${tab}" aria-selected=${String(this.tab === tab)}
       tabindex=${this.tab === tab ? 0 : -1} data-test="tab-${tab}" @click=${() => (this.tab = tab)}>${label}${count > 0 ? html` <span class="count">${count}</span>` : nothing}</button>`;
   }
 
@@ -92,15 +98,11 @@ export class Room extends Part {
         @look=${look} @play=${(event: CustomEvent<Span>) => this.tell('play', event.detail)}></tb-my-moments>`)}
       ${panel('seen', seenList({
         observations: this.observations, codes: this.codes, bare: this.bare, look: (at) => this.tell('look', at),
-        choose: this.mayChoose ? (one, title) => void this.chooseSeen(one, title) : null,
+        choose: mayChoose(this.store) ? (one, title) => void this.chooseSeen(one, title) : null,
       }))}
       ${panel('comments', html`<tb-comments .visitId=${this.visitId} side="teacher" .within=${this.within} .playhead=${this.playhead} @look=${look}
         @voice-plays=${() => this.tell('quiet')}
         @comments=${(event: CustomEvent<unknown[]>) => { this.said = event.detail.length; this.tell('comments', event.detail); }}></tb-comments>`)}
-      <div class="room-bar">
-        ${this.mayChoose ? html`<button type="button" class="primary" data-test="choose-now" @click=${() => void this.chooseHere()}>${icon('star')}${t().momentsOfMine.choose}</button>` : nothing}
-        <button type="button" data-test="comment-now" @click=${() => void this.writeHere()}>${icon('speech')}${texts.commentHere}</button>
-      </div>
     </section>`;
   }
 }

@@ -4,7 +4,7 @@ import { html, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { t } from '../i18n';
 import { clockTime } from '../model/format';
-import { SHORTEST, type Span } from '../model/own-moments';
+import { SHORTEST, type Span } from '../model/moment-places';
 import { Part } from './base';
 import { vars } from './vars';
 
