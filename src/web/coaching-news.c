@@ -13,6 +13,15 @@ publish (TbApp *app, const char *person, const char *event, const char *key, con
     tb_hub_publish (app->hub, topic, event, key, 0, data);
 }
 
+/* Who is coach of a visit by its row but has that role no more is on no side of it. */
+static gboolean
+is_on_a_side (TbApp *app, const char *visit, const char *person)
+{
+  const char *side = NULL;
+
+  return person != NULL && tb_talk_side (app->store, visit, person, &side, NULL);
+}
+
 static void
 publish_to_both (TbApp *app, const char *visit, const char *event, const char *key, const char *data)
 {
@@ -21,7 +30,8 @@ publish_to_both (TbApp *app, const char *visit, const char *event, const char *k
 
   if (!tb_visit_people (app->store, visit, &coach, &teacher, NULL))
     return;
-  publish (app, coach, event, key, data);
+  if (is_on_a_side (app, visit, coach))
+    publish (app, coach, event, key, data);
   publish (app, teacher, event, key, data);
 }
 

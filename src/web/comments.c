@@ -1,8 +1,6 @@
 /* /api/visits/{visit}/comments: on an instant or a stretch, with answers and spoken notes. */
 #include "store/comment.h"
 
-#include <string.h>
-
 #include "base/error.h"
 #include "base/json.h"
 #include "base/time.h"

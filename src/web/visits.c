@@ -113,13 +113,29 @@ shared_to_json (const GPtrArray *releases, const TbVisit *visit)
   return shared;
 }
 
-/* Takes out what is the coach's own business: notes to oneself, where a camera is (its address may hold a password). */
+/* Whether all that is shared of VISIT is the bare film. */
+static gboolean
+is_bare (const GPtrArray *releases, const TbVisit *visit)
+{
+  for (guint i = 0; i < releases->len; i++) {
+    const TbRelease *release = releases->pdata[i];
+
+    if (release->taps && g_str_equal (release->visit, visit->id))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* Takes out what is the coach's own business: notes to oneself, where a camera is (its address may hold a password), of
+ * the bare film also how often something was tapped. */
 static void
-hide_private (json_object *object)
+hide_private (json_object *object, const GPtrArray *releases, const TbVisit *visit)
 {
   json_object *tracks = NULL;
 
   tb_json_add_string (object, "note", "");
+  if (is_bare (releases, visit))
+    tb_json_add_int (object, "observations", 0);
   if (json_object_object_get_ex (object, "sources", NULL))
     tb_json_add (object, "sources", json_object_new_array ());
   json_object_object_get_ex (object, "tracks", &tracks); /* in a summary only their number */
@@ -178,7 +194,7 @@ whole_to_json (TbApp *app, TbRequest *request, const TbVisit *visit, GError **er
   tb_json_add_int (object, "seq", visit->seq);
   tb_json_add (object, "shared", releases != NULL ? shared_to_json (releases, visit) : NULL);
   if (releases != NULL)
-    hide_private (object);
+    hide_private (object, releases, visit);
   if (!add_trajectory (app, request, visit, object, error))
     g_clear_pointer (&object, json_object_put);
   return object;
@@ -201,7 +217,7 @@ list_item (TbApp *app, const TbVisit *visit, const GPtrArray *releases, GHashTab
 
   tb_json_add (item, "shared", releases != NULL ? shared_to_json (releases, visit) : NULL);
   if (releases != NULL)
-    hide_private (item);
+    hide_private (item, releases, visit);
   else
     tb_json_add_int (item, "releases", GPOINTER_TO_UINT (g_hash_table_lookup (receivers, visit->id)));
   return item;

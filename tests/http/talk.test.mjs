@@ -542,6 +542,9 @@ test('the bare film first: what was tapped comes by the coach’s hand, or with 
   assert.equal(whole.taps, false);
   assert.deepEqual(await seen(teacher), [0, true]);
   assert.deepEqual(await seen(server), [3, false]);
+  const counted = async (who) => [(await who.good('GET', `/api/visits/${visit.id}`)).observations, (await who.good('GET', '/api/visits')).visits.find((one) => one.id === visit.id).observations];
+  assert.deepEqual(await counted(server), [3, 3]);
+  assert.deepEqual(await counted(teacher), [0, 0], 'nor how many there are');
   assert.deepEqual((await teacher.good('GET', at(visit, 'clips'))).clips.map((one) => one.title), ['Stukje'], 'what was chosen is shared with its name');
 
   // A piece of it with what was tapped there.
@@ -562,6 +565,7 @@ test('the bare film first: what was tapped comes by the coach’s hand, or with 
   await until(() => teacherHears.heard.some(([event]) => event === 'releases'), 5000, 'the teacher hears of it');
   teacherHears.end();
   assert.deepEqual(await seen(teacher), [3, false]);
+  assert.deepEqual(await counted(teacher), [3, 3]);
   const log = await teacher.good('GET', at(visit, 'log'));
   assertFits(log, named('Log'), 'the log');
   assert.equal(log.rows[0].what, 'taps');
