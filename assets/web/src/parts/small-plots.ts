@@ -7,6 +7,7 @@ import { api } from '../model/api';
 import type { Plot } from '../model/coaching-types';
 import { clockTime, number } from '../model/format';
 import { boardCodes, type Shape } from '../model/instruments';
+import { plotTop, plotValue } from '../model/plot-math';
 import type { Instrument } from '../model/types';
 import { Part } from './base';
 import { icon, shape } from './icons';
@@ -18,8 +19,6 @@ const TOP = 28;
 const BASE = 96;
 /** A mark and its number need this much room. */
 const LABEL_ROOM = 40;
-/** Below these a difference is chance, not news: the scale goes at least this far. Per ten minutes; per cent. */
-const LEAST_TOP = { point: 2, state: 20 };
 const PLAIN_COLOR = '#8d8173';
 
 const MARKS: Record<Shape, string> = {
@@ -30,12 +29,6 @@ const MARKS: Record<Shape, string> = {
   hexagon: 'M-4 -7h8l4 7l-4 7h-8l-4-7z',
   star: 'M0 -8l2.300 5.300 5.700.400-4.400 3.600 1.500 5.700L0 4l-5.100 3 1.500-5.700-4.400-3.600 5.700-.400z',
 };
-
-/** Per ten minutes for what was counted, per cent of the lesson for what lasts; null when there was no lesson. */
-export function plotValue(kind: Plot['kind'], point: Pick<Plot['points'][number], 'minutes' | 'count' | 'seconds'>): number | null {
-  if (!(point.minutes > 0)) return null;
-  return kind === 'state' ? Math.min(100, (point.seconds / (point.minutes * 60)) * 100) : (point.count / point.minutes) * 10;
-}
 
 function shortDay(text: string): string {
   return new Intl.DateTimeFormat(language() === 'nl' ? 'nl-NL' : 'en-GB', { day: 'numeric', month: 'short' }).format(new Date(text));
@@ -73,7 +66,7 @@ export class SmallPlots extends Part {
     const step = (WIDTH - 16) / Math.max(1, plot.points.length);
     const x = (index: number) => 8 + step * (index + 0.5);
     const values = plot.points.map((point) => plotValue(plot.kind, point));
-    const top = Math.max(LEAST_TOP[plot.kind], ...values.map((value) => value ?? 0));
+    const top = plotTop(plot.kind, values);
     const y = (value: number) => BASE - (value / top) * (BASE - TOP);
     const line = values.flatMap((value, index) => (value === null ? [] : [`${x(index).toFixed(1)} ${y(value).toFixed(1)}`]));
     // With many visits only the ends carry a text; the table has them all.

@@ -1,0 +1,23 @@
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import { plotTop, plotValue } from '../src/model/plot-math';
+
+test('a short and a long lesson with the same pace are the same', () => {
+  assert.equal(plotValue('point', { minutes: 20, count: 6, seconds: 0 }), 3);
+  assert.equal(plotValue('point', { minutes: 60, count: 18, seconds: 0 }), 3);
+  assert.equal(plotValue('state', { minutes: 20, count: 2, seconds: 300 }), 25);
+  assert.equal(plotValue('state', { minutes: 60, count: 9, seconds: 900 }), 25);
+});
+
+test('what lasts is never more than the lesson, and without a lesson there is no figure', () => {
+  assert.equal(plotValue('state', { minutes: 10, count: 1, seconds: 700 }), 100);
+  assert.equal(plotValue('point', { minutes: 0, count: 3, seconds: 0 }), null);
+  assert.equal(plotValue('point', { minutes: 10, count: 0, seconds: 0 }), 0);
+});
+
+test('a scale goes as far as the highest figure, but never makes little look like much', () => {
+  assert.equal(plotTop('point', [0.2, 0.4]), 2);
+  assert.equal(plotTop('point', [null, 7]), 7);
+  assert.equal(plotTop('state', [5, null]), 20);
+  assert.equal(plotTop('state', [5, 64]), 64);
+});
