@@ -135,6 +135,12 @@ test('three places are filled, each with a line, by thumb', async () => {
   assert.ok((await mine())[1].observation);
   assert.equal(await phone.locator('[data-test=place]').count(), 0);
   await narrow(phone, 'Bekijken');
+  await phone.setViewportSize({ width: 360, height: 740 });
+  await narrow(phone, 'Bekijken on a small phone');
+  await shot(phone, 'card-360');
+  const bar = await phone.locator('[data-test=choose-now]').boundingBox();
+  assert.ok(bar.y + bar.height <= 740 && bar.y > 600, 'under the thumb');
+  await phone.setViewportSize({ width: sizes.phone.width, height: sizes.phone.height });
   // The coach gets the one that is given and no other.
   assert.deepEqual((await moments(server)).moments.map((one) => one.line), ['Hier wil ik langer wachten.']);
 });
@@ -326,6 +332,8 @@ test('at every size it fits and has no fault that a machine can find', async (t)
     await visible(page, '[data-comment]');
     await narrow(page, 'Terugkijken');
     assert.deepEqual(await violations(page), []);
+    const cut = await page.$$eval('.panel-tabs button', (list) => list.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent.trim()));
+    assert.deepEqual(cut, [], 'a name is cut off');
     await shot(page, `review-${size}`);
     await page.context().close();
   }

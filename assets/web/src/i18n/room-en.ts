@@ -51,6 +51,7 @@ export const roomEn: typeof roomNl = {
     bothReady: 'You are both ready. Open the moments together, at the beginning of the talk.',
     notReady: 'Change something after all',
     together: 'Open together',
+    seeAll: 'Look at all moments',
     revealed: 'Your moments were opened together.',
   },
   comments: {

@@ -51,6 +51,7 @@ export const roomNl = {
     bothReady: 'Jullie zijn allebei klaar. Open de momenten samen, aan het begin van het gesprek.',
     notReady: 'Toch nog iets veranderen',
     together: 'Samen openen',
+    seeAll: 'Alle momenten bekijken',
     revealed: 'Jullie momenten zijn samen geopend.',
   },
   comments: {

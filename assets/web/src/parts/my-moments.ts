@@ -122,7 +122,7 @@ export class MyMoments extends Part {
     const mine = store.mine;
     if (store.revealed) {
       return html`<div class="room-state" data-test="revealed"><p>${icon('check')}${texts.revealed}</p>
-        <a class="button primary wide" href=${paths.moments(this.visitId)}>${icon('eye')}${texts.together}</a></div>`;
+        <a class="button primary wide" href=${paths.moments(this.visitId)}>${icon('eye')}${texts.seeAll}</a></div>`;
     }
     if (store.ready) {
       const other = store.answer?.side === 'coach' ? store.talk?.teacher_ready_at : store.talk?.coach_ready_at;

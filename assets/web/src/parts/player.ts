@@ -117,7 +117,7 @@ export class Player extends LitElement {
           </div>`
         : nothing}
       ${mics.length > 0
-        ? html`<label class="group sound">${icon('mic')}
+        ? html`<label class="group sound">
             ${mics.length > 1
               ? html`<select aria-label=${texts.sound} @change=${(event: Event) => this.tell('mic', (event.target as HTMLSelectElement).value)}>
                   ${mics.map((one) => html`<option value=${one.id} ?selected=${one.id === this.sound}>${one.name}</option>`)}</select>`
@@ -186,7 +186,7 @@ export class Player extends LitElement {
     .now { font-weight: 650; font-size: 1.1rem; }
     .end { color: #c0b5a7; }
     .sound { padding-left: 4px; }
-    input[type='range'] { width: 96px; height: 48px; accent-color: #e69f00; }
+    input[type='range'] { width: 80px; height: 48px; accent-color: #e69f00; }
     @media (max-width: 560px) {
       .bar { justify-content: space-between; padding: 4px; gap: 0 4px; }
       .main-buttons { width: 100%; justify-content: space-between; }

@@ -53,6 +53,10 @@ export class VoiceNote extends Part {
     this.dispatchEvent(new CustomEvent(name, { detail }));
   }
 
+  protected override updated(changed: Map<PropertyKey, unknown>): void {
+    if (changed.has('phase') && this.phase !== 'idle') this.scrollIntoView({ block: 'nearest' });
+  }
+
   /** Lets go of the microphone. */
   private release(): void {
     if (this.timer) clearInterval(this.timer);
