@@ -28,7 +28,7 @@
 #define CONNECTION_MEMORY (256 * 1024)
 /* A refused body up to this is read and thrown away: a client that is still sending when the connection
  * ends does not get to see why. */
-#define SWALLOW (8 * 1024 * 1024)
+#define SWALLOW (16 * 1024 * 1024)
 
 /* TLS 1.2 with what is still sound of it, and 1.3. Every browser since 2017 speaks that. */
 /* With a thread for each connection GnuTLS 3.7 keeps some 250 bytes of each for good (its random numbers are made per

@@ -78,7 +78,7 @@ test('before the reveal neither learns what the other chose, nor how much', asyn
   const hidden = await choose(teacher, visit, 5, 8, { kind: 'pride', title: 'Begin' });
   await choose(teacher, visit, 12, 22);
   await teacher.good('PATCH', at(visit, `moments/${hidden.id}`), { line: 'Dit ging goed' });
-  await until(() => teacherHears.of(visit).length >= 3 && coachHears.of(visit).length >= 1, 5000, 'each hears of their own');
+  await until(() => teacherHears.of(visit).length >= 1 && coachHears.of(visit).length >= 1, 5000, 'each hears of their own');
   await sleep(200);
   assert.deepEqual(coachHears.of(visit), ['moments']);
   assert.ok(teacherHears.of(visit).every((what) => what === 'moments'));
@@ -164,9 +164,8 @@ test('ready, reveal, one list', async () => {
   assert.equal(talk.together, false);
   assert.equal((await press(server, visit, 'ready', { ready: false })).status, 409);
   assert.equal((await press(server, visit, 'reveal')).body.revealed_at, talk.revealed_at);
-  for (const { of } of [coachHears, teacherHears]) {
-    await until(() => of(visit).filter((what) => what === 'talk').length >= 3 && ['moments', 'items', 'comments'].every((what) => of(visit).includes(what)), 5000, 'both hear of it');
-  }
+  for (const { of, heard } of [coachHears, teacherHears])
+    await until(() => heard.some(([event, body]) => event === 'talk' && body.revealed_at) && ['moments', 'items', 'comments'].every((what) => of(visit).includes(what)), 5000, 'both hear of it');
   coachHears.end(); teacherHears.end();
 
   for (const who of [server, teacher]) {
