@@ -150,7 +150,8 @@ refuse_type (const char *type, gboolean sound)
   if (sound)
     return type != NULL && g_ascii_strncasecmp (type, "audio/", 6) == 0
              ? NULL
-             : tb_reply_problem (415, "unsupported-type", "Send sound, with Content-Type: audio/webm, audio/ogg or audio/mp4");
+             : tb_reply_problem (415, "unsupported-type",
+                                 "Send sound, with Content-Type: audio/webm, audio/ogg or audio/mp4");
   return type != NULL && g_ascii_strncasecmp (type, "application/json", 16) == 0
              && (type[16] == '\0' || type[16] == ';' || type[16] == ' ')
            ? NULL

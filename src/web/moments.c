@@ -72,7 +72,8 @@ list_moments (TbApp *app, TbRequest *request)
   json_object *body, *missing;
   guint pride = 0, improve = 0;
 
-  if (!tb_talk_side (app->store, visit, me, &side, &error) || (talk = tb_talk_get (app->store, visit, me, &error)) == NULL
+  if (!tb_talk_side (app->store, visit, me, &side, &error)
+      || (talk = tb_talk_get (app->store, visit, me, &error)) == NULL
       || (moments = tb_moment_list (app->store, visit, me, &error)) == NULL)
     return tb_reply_error (error);
   tb_moment_missing (moments, side, &pride, &improve);
