@@ -6,21 +6,18 @@ import { language, t } from '../i18n';
 import { account } from '../model/account';
 import { ApiError } from '../model/api';
 import { coaching } from '../model/coaching';
-import type { Report, ReportAnswer, Side, Talk } from '../model/coaching-types';
-import { forgetAnswer, keepAnswer, keptBefore } from '../model/database';
+import type { Side, Talk } from '../model/coaching-types';
 import { heard } from '../model/events';
 import { dateTime, day } from '../model/format';
 import { planned, type Planned } from '../model/next-visit';
-import {
-  AGREEMENTS_MAX, MOMENTS_MAX, agreementLines, changes, equal, finished, full, merge, momentKeys, retell, takeTheirs, withPlain,
-  type Change, type Clash, type FullMoment, type FullReport, type Line, type Place, type Text,
-} from '../model/report-changes';
+import { AGREEMENTS_MAX, MOMENTS_MAX, agreementLines, full, momentKeys, type Clash, type FullMoment, type FullReport, type Line, type Text } from '../model/report-changes';
+import { ReportEditor, type Choice } from '../model/report-editor';
 import type { Language } from '../model/types';
 import { Part } from '../parts/base';
 import { icon } from '../parts/icons';
 import { dateField, lineField, paperTime, paperWords, textField } from '../parts/report-field';
 import '../parts/report-moment';
-import { changeList, placeName, placeValue, signers, versionContent } from '../parts/report-versions';
+import { changeList, placeName, placeValue, signers } from '../parts/report-versions';
 import { complain, confirm, errorText, say } from '../parts/toast';
 import { paths } from '../router';
 
@@ -28,55 +25,29 @@ const LANGUAGES: Language[] = ['nl', 'en'];
 const FACTS: Line[] = ['teacher', 'coach', 'group', 'subject', 'date', 'school'];
 const SIDES: Side[] = ['coach', 'teacher'];
 const FOLLOWED = ['report', 'items', 'moments', 'agreements'];
-const UNDO_STEPS = 100;
-
-/** What was not saved yet, in this browser. */
-interface Kept {
-  number: number;
-  base: FullReport;
-  report: FullReport;
-  at: string;
-}
-
-type Choice = 'mine' | 'theirs' | 'both';
 
 @customElement('tb-report')
 export class ReportPage extends Part {
   @property() visitId = '';
-  @state() private answer: ReportAnswer | null = null;
-  @state() private talk: Talk | null = null;
-  @state() private hasTeacher = true;
-  /** as it is on the screen */
-  @state() private report: FullReport | null = null;
   @state() private error: unknown = null;
-  @state() private notYet = false;
-  @state() private busy = false;
-  /** a signed text is only changed on purpose */
-  @state() private unlocked = false;
-  @state() private found = '';
-  @state() private merged: { clashes: Clash[]; theirs: FullReport; mine: FullReport; name: string } | null = null;
-  @state() private choices: Choice[] = [];
-  @state() private lastSigned: { report: Report; list: Change[] } | null = null;
   @state() private next: Planned | null = null;
   @state() private closed = false;
-  /** version `number` with this text is what the changes begin from; 0: the draft */
-  private number = 0;
-  private base: FullReport | null = null;
-  private history: FullReport[] = [];
-  private lastTouched = '';
+  private editor!: ReportEditor;
   private readonly keeps = 'indexedDB' in globalThis;
 
   override connectedCallback(): void {
     super.connectedCallback();
+    this.editor = new ReportEditor(this.visitId);
+    this.follow(this.editor);
+    this.follow(account);
     void this.load();
     void planned(this.visitId).then((found) => {
       this.next = found.next;
       this.closed = found.closed;
     });
-    this.follow(account);
     this.on(account, 'return', () => void this.load());
     this.on(heard, 'talk', (event) => {
-      if ((event as CustomEvent<Talk>).detail.visit === this.visitId && !this.report) void this.load();
+      if ((event as CustomEvent<Talk>).detail.visit === this.visitId && (!this.editor.report || this.editor.notYet)) void this.load();
     });
     this.on(heard, 'coaching', (event) => {
       const news = (event as CustomEvent<{ visit: string | null; what: string }>).detail;
@@ -85,145 +56,45 @@ export class ReportPage extends Part {
     this.on(document, 'keydown', (event) => this.onKey(event as KeyboardEvent));
   }
 
-  private get key(): string {
-    return `report/${account.person?.id ?? ''}/${this.visitId}`;
-  }
-
-  private get dirty(): boolean {
-    return this.report !== null && this.base !== null && !equal(this.base, this.report);
-  }
-
-  private get saved(): Report | null {
-    return this.answer?.report ?? null;
-  }
-
-  private get signed(): boolean {
-    return Boolean(this.saved?.coach_signed || this.saved?.teacher_signed);
-  }
-
   private get editing(): boolean {
-    return !this.closed && (!this.signed || this.unlocked || this.dirty);
-  }
-
-  private get side(): Side {
-    return this.answer?.side ?? 'coach';
+    return !this.closed && (!this.editor.signed || this.editor.unlocked || this.editor.dirty);
   }
 
   private nameOf(side: Side): string {
-    const report = this.report;
+    const { report } = this.editor;
     return (side === 'coach' ? report?.coach : report?.teacher) || t().report.parts[side];
   }
 
   private get otherName(): string {
-    return this.nameOf(this.side === 'coach' ? 'teacher' : 'coach');
+    return this.nameOf(this.editor.side === 'coach' ? 'teacher' : 'coach');
   }
 
   private async load(): Promise<void> {
     try {
-      const talk = await coaching.talk(this.visitId).catch(() => null);
-      this.talk = talk?.talk ?? null;
-      this.hasTeacher = talk?.has_teacher ?? true;
-      this.take(await coaching.report(this.visitId, this.report?.language ?? language()));
+      const joined = this.editor.joined;
+      await this.editor.load(language());
       this.error = null;
+      if (this.editor.joined !== joined) this.tellJoined();
     } catch (error) {
-      if (error instanceof ApiError && error.status === 409) this.notYet = true;
-      else if (this.report) complain(error);
+      if (error instanceof ApiError && error.status === 409 && !this.editor.report) {
+        this.editor.notYet = true;
+        this.requestUpdate();
+      } else if (this.editor.report) complain(error);
       else this.error = error;
-      return;
-    }
-    if (this.lastKept === undefined) await this.restore();
-    void this.compareWithSigned();
-  }
-
-  private take(answer: ReportAnswer): void {
-    const first = this.report === null;
-    const dirty = this.dirty;
-    this.answer = answer;
-    this.notYet = !answer.report && this.talk !== null && this.talk.revealed_at === null;
-    const newest = answer.report;
-    if (!first && dirty) return; // what was written stays; a newer version is told of
-    const stale = newest !== null && newest.number !== this.number;
-    if (!first && !stale && newest !== null) return;
-    this.number = newest?.number ?? 0;
-    this.base = full(newest?.content ?? answer.draft);
-    this.report = this.base;
-    if (!first && stale) this.unlocked = false;
-    if (stale) this.history = [];
-  }
-
-  private lastKept: Kept | null | undefined;
-
-  /** Changes that were not saved when this page was left. */
-  private async restore(): Promise<void> {
-    const kept = (this.lastKept = (await keptBefore<Kept>(this.key)) ?? null);
-    if (!kept || !this.base || this.dirty || equal(kept.report, this.base)) return;
-    this.found = kept.at;
-    if (kept.number === this.number) this.report = kept.report;
-    else this.join(kept.base, kept.report);
-  }
-
-  /** Mine and the newest version in one; shown where both wrote at one place. */
-  private join(base: FullReport, mine: FullReport): void {
-    const newest = this.saved;
-    if (!newest?.content) return;
-    const theirs = full(newest.content);
-    const { report, clashes } = merge(base, mine, theirs);
-    this.number = newest.number;
-    this.base = theirs;
-    this.unlocked = true;
-    this.remember();
-    this.report = report;
-    this.keep();
-    this.merged = clashes.length > 0 ? { clashes, theirs, mine: report, name: newest.person.name } : null;
-    this.choices = clashes.map(() => 'mine');
-    say(t().report.mergedClean(newest.person.name));
-    if (clashes.length > 0) void this.updateComplete.then(() => this.querySelector<HTMLElement>('[data-test=clashes]')?.focus());
-  }
-
-  private async compareWithSigned(): Promise<void> {
-    const answer = this.answer;
-    const signed = answer?.versions.find((one) => one.coach_signed || one.teacher_signed);
-    if (!answer?.report?.content || !signed || signed.number === answer.report.number) {
-      this.lastSigned = null;
-      return;
-    }
-    const before = await versionContent(this.visitId, signed.number).catch(() => null);
-    if (before && this.saved?.content) this.lastSigned = { report: signed, list: changes(before, full(this.saved.content)) };
-  }
-
-  // Changing
-
-  private remember(): void {
-    if (!this.report || this.history.at(-1) === this.report) return;
-    this.history = [...this.history.slice(1 - UNDO_STEPS), this.report];
-  }
-
-  /** TOUCHED: what is being written in; one step back takes away all that was written there in one go. */
-  private set(report: FullReport, touched = ''): void {
-    if (touched === '' || touched !== this.lastTouched) this.remember();
-    this.lastTouched = touched;
-    this.report = report;
-    this.keep();
-  }
-
-  private keep(): void {
-    if (!this.report || !this.base) return;
-    if (this.dirty) {
-      const kept: Kept = { number: this.number, base: this.base, report: this.report, at: new Date().toISOString() };
-      keepAnswer(this.key, kept);
-    } else {
-      this.found = '';
-      void forgetAnswer(this.key);
     }
   }
 
-  private undo(): void {
-    const before = this.history.at(-1);
-    if (!before) return;
-    this.history = this.history.slice(0, -1);
-    this.lastTouched = '';
-    this.report = before;
-    this.keep();
+  /** Mine and the newest version are one now. */
+  private tellJoined(): void {
+    const { joined } = this.editor;
+    if (!joined) return;
+    say(t().report.mergedClean(joined.name));
+    if (joined.clashes.length > 0) void this.updateComplete.then(() => this.querySelector<HTMLElement>('[data-test=clashes]')?.focus());
+  }
+
+  private join(): void {
+    this.editor.join();
+    this.tellJoined();
   }
 
   private onKey(event: KeyboardEvent): void {
@@ -234,28 +105,19 @@ export class ReportPage extends Part {
       void this.save();
     } else if (letter === 'z' && !event.shiftKey && !(event.target as HTMLElement).matches('input, textarea, select')) {
       event.preventDefault();
-      this.undo();
+      this.editor.undo();
     }
   }
 
-  private plain(place: Place, value: string): void {
-    this.set(withPlain(this.report!, place, value), place);
-  }
-
   private discard(): void {
-    const mine = this.report!;
-    this.set(this.base!);
-    this.merged = null;
-    this.unlocked = false;
-    say(t().report.discarded, { label: t().common.undo, run: () => this.set(mine) });
+    const back = this.editor.discard();
+    say(t().report.discarded, { label: t().common.undo, run: back });
   }
 
   private async chooseLanguage(next: Language): Promise<void> {
-    const before = this.report!.language;
-    if (next === before) return;
+    if (next === this.editor.report!.language) return;
     try {
-      const [from, to] = await Promise.all([coaching.report(this.visitId, before), coaching.report(this.visitId, next)]);
-      this.set(retell(this.report!, full({ ...from.draft, language: before }), full({ ...to.draft, language: next })));
+      await this.editor.setLanguage(next);
       say(t().report.languageChanged(t().report.languages[next]));
     } catch (error) {
       complain(error);
@@ -265,18 +127,14 @@ export class ReportPage extends Part {
 
   // Moments
 
-  private moments(change: (moments: FullMoment[]) => FullMoment[], touched = ''): void {
-    this.set({ ...this.report!, moments: change([...this.report!.moments]) }, touched);
-  }
-
   private changeMoment(index: number, key: string, fields: Partial<FullMoment>): void {
-    this.moments((all) => all.map((one, at) => (at === index ? { ...one, ...fields } : one)), `${key}/${Object.keys(fields).join()}`);
+    this.editor.moments((all) => all.map((one, at) => (at === index ? { ...one, ...fields } : one)), `${key}/${Object.keys(fields).join()}`);
   }
 
   private async moveMoment(index: number, by: number, key: string): Promise<void> {
     const to = index + by;
-    if (to < 0 || to >= this.report!.moments.length) return;
-    this.moments((all) => {
+    if (to < 0 || to >= this.editor.report!.moments.length) return;
+    this.editor.moments((all) => {
       const [one] = all.splice(index, 1);
       all.splice(to, 0, one!);
       return all;
@@ -290,19 +148,19 @@ export class ReportPage extends Part {
   }
 
   private async removeMoment(index: number): Promise<void> {
-    const gone = this.report!.moments[index]!;
-    this.moments((all) => all.filter((_, at) => at !== index));
+    const gone = this.editor.report!.moments[index]!;
+    this.editor.moments((all) => all.filter((_, at) => at !== index));
     say(t().report.moment.removed, {
       label: t().common.undo,
-      run: () => this.moments((all) => [...all.slice(0, index), gone, ...all.slice(index)]),
+      run: () => this.editor.moments((all) => [...all.slice(0, index), gone, ...all.slice(index)]),
     });
     await this.updateComplete;
     this.querySelector<HTMLElement>('[data-test=add-moment] button')?.focus();
   }
 
   private addMoment(moment: FullMoment): void {
-    if (this.report!.moments.length >= MOMENTS_MAX) return say(t().report.moment.tooMany(MOMENTS_MAX));
-    this.moments((all) => [...all, moment]);
+    if (this.editor.report!.moments.length >= MOMENTS_MAX) return say(t().report.moment.tooMany(MOMENTS_MAX));
+    this.editor.moments((all) => [...all, moment]);
     void this.updateComplete.then(async () => {
       const last = [...this.querySelectorAll<Part>('tb-report-moment')].at(-1);
       await last?.updateComplete;
@@ -312,69 +170,41 @@ export class ReportPage extends Part {
 
   // Agreements
 
-  private agreements(change: (all: FullReport['agreements']) => FullReport['agreements'], touched = ''): void {
-    this.set({ ...this.report!, agreements: change([...this.report!.agreements]) }, touched);
-  }
-
   private removeAgreement(index: number): void {
-    const gone = this.report!.agreements[index]!;
-    this.agreements((all) => all.filter((_, at) => at !== index));
+    const gone = this.editor.report!.agreements[index]!;
+    this.editor.agreements((all) => all.filter((_, at) => at !== index));
     say(t().report.agreement.removed, {
       label: t().common.undo,
-      run: () => this.agreements((all) => [...all.slice(0, index), gone, ...all.slice(index)]),
+      run: () => this.editor.agreements((all) => [...all.slice(0, index), gone, ...all.slice(index)]),
     });
     void this.updateComplete.then(() => this.querySelector<HTMLElement>('[data-test=add-agreement]')?.focus());
   }
 
   private addAgreement(one = { text: '', who: '', due: '' }): void {
-    if (this.report!.agreements.length >= AGREEMENTS_MAX) return;
-    this.agreements((all) => [...all, one]);
+    if (this.editor.report!.agreements.length >= AGREEMENTS_MAX) return;
+    this.editor.agreements((all) => [...all, one]);
     void this.updateComplete.then(() => [...this.querySelectorAll<HTMLElement>('textarea[name=agreement]')].at(-1)?.focus());
   }
 
   // Saving and signing
 
   private async save(): Promise<void> {
-    const sent = this.report;
-    if (!sent || this.busy || (!this.dirty && this.saved)) return;
-    this.busy = true;
-    const seen = this.number;
+    const { editor } = this;
+    if (!editor.report || editor.busy || (!editor.dirty && editor.saved)) return;
     try {
-      const saved = await coaching.saveReport(this.visitId, seen, sent.language, finished(sent));
-      this.number = saved.number;
-      this.base = full(saved.content ?? finished(sent));
-      if (this.report === sent) this.report = this.base;
-      this.answer = { ...this.answer!, report: { ...saved, content: saved.content ?? finished(sent) } };
-      this.history = [];
-      this.lastTouched = '';
-      this.found = '';
-      this.merged = null;
-      this.unlocked = false;
-      this.keep();
-      say(t().report.savedVersion(saved.number));
-      await this.load();
+      if (await editor.save()) say(t().report.savedVersion(editor.saved!.number));
+      else this.tellJoined();
     } catch (error) {
-      if (error instanceof ApiError && error.status === 409) await this.afterConflict(error);
-      else complain(error);
-    } finally {
-      this.busy = false;
+      complain(error);
     }
   }
 
-  private async afterConflict(error: ApiError): Promise<void> {
-    const from = this.number;
-    await this.load();
-    if (this.saved && this.saved.number > from) this.join(this.base!, this.report!);
-    else complain(error);
-  }
-
   private async sign(): Promise<void> {
-    const { saved } = this;
+    const { saved, dirty } = this.editor;
     const texts = t().report.sign;
-    if (!saved || this.dirty || !(await confirm(texts.question(saved.number), texts.text, texts.agree))) return;
+    if (!saved || dirty || !(await confirm(texts.question(saved.number), texts.text, texts.agree))) return;
     try {
-      const signed = await coaching.signReport(this.visitId, saved.number);
-      this.answer = { ...this.answer!, report: { ...signed, content: signed.content ?? saved.content } };
+      await this.editor.sign();
       say(texts.done);
     } catch (error) {
       complain(error);
@@ -384,8 +214,7 @@ export class ReportPage extends Part {
 
   private async agreeClear(moment: string, agree: boolean): Promise<void> {
     try {
-      const { clear } = await coaching.agreeClear(this.visitId, moment, agree);
-      this.answer = { ...this.answer!, clear };
+      await this.editor.agreeClear(moment, agree);
       if (!agree) say(t().report.moment.clearBackDone);
     } catch (error) {
       complain(error);
@@ -394,10 +223,8 @@ export class ReportPage extends Part {
 
   private async putBack(number: number): Promise<void> {
     try {
-      const before = await versionContent(this.visitId, number);
-      this.unlocked = true;
-      this.set(before);
-      say(t().report.versions.restored(number), { label: t().common.undo, run: () => this.undo() });
+      await this.editor.putBack(number);
+      say(t().report.versions.restored(number), { label: t().common.undo, run: () => this.editor.undo() });
       scrollTo({ top: 0 });
     } catch (error) {
       complain(error);
@@ -407,7 +234,7 @@ export class ReportPage extends Part {
   // What is shown
 
   private get stateLine(): string {
-    const { saved } = this;
+    const { saved } = this.editor;
     const texts = t().report.states;
     if (!saved) return texts.draft;
     if (saved.final_at) return texts.final(saved.number);
@@ -418,69 +245,55 @@ export class ReportPage extends Part {
   private toolbar(report: FullReport): TemplateResult {
     const texts = t().report;
     return html`<div class="report-tools no-print" role="group" aria-label=${texts.tools}>
-      <p class="report-state ${this.saved?.final_at ? 'final' : ''}" data-test="state">${this.saved?.final_at ? icon('check') : nothing}${this.stateLine}</p>
+      <p class="report-state ${this.editor.saved?.final_at ? 'final' : ''}" data-test="state">${this.editor.saved?.final_at ? icon('check') : nothing}${this.stateLine}</p>
       <label class="field"><span>${texts.language}</span><select name="report-language" ?disabled=${!this.editing} @change=${(event: Event) => void this.chooseLanguage((event.target as HTMLSelectElement).value as Language)}>
         ${LANGUAGES.map((one) => html`<option value=${one} ?selected=${one === report.language}>${texts.languages[one]}</option>`)}</select></label>
       <button type="button" data-test="print" @click=${() => print()}>${icon('print')}${texts.print}</button>
-      ${this.saved ? html`<a class="button" data-test="pdf" href=${coaching.reportPdf(this.visitId)} target="_blank" rel="noopener">${icon('download')}${texts.pdf}</a>` : nothing}
-      ${!this.saved ? html`<p class="small">${texts.pdfLater}</p>` : this.dirty ? html`<p class="small">${texts.pdfOld}</p>` : nothing}
+      ${this.editor.saved ? html`<a class="button" data-test="pdf" href=${coaching.reportPdf(this.visitId)} target="_blank" rel="noopener">${icon('download')}${texts.pdf}</a>` : nothing}
+      ${!this.editor.saved ? html`<p class="small">${texts.pdfLater}</p>` : this.editor.dirty ? html`<p class="small">${texts.pdfOld}</p>` : nothing}
     </div>`;
   }
 
   private notes(): TemplateResult {
     const texts = t().report;
-    const { saved } = this;
-    const newer = saved !== null && saved.number > this.number;
+    const { saved } = this.editor;
+    const { newer } = this.editor;
     return html`<div class="no-print">
-      ${newer ? html`<div class="notice" role="status" data-test="newer">${icon('help')}<div><p>${texts.newer(saved.person.name, saved.number)}</p>
-        <button type="button" data-test="join" @click=${() => this.join(this.base!, this.report!)}>${texts.joinNow}</button></div></div>` : nothing}
-      ${this.found && this.dirty ? html`<p class="notice" role="status" data-test="found">${icon('note')}<span>${texts.found(dateTime(this.found))}</span></p>` : nothing}
-      ${this.merged ? this.clashes() : nothing}
+      ${newer ? html`<div class="notice" role="status" data-test="newer">${icon('help')}<div><p>${texts.newer(newer.person.name, newer.number)}</p>
+        <button type="button" data-test="join" @click=${() => this.join()}>${texts.joinNow}</button></div></div>` : nothing}
+      ${this.editor.found && this.editor.dirty ? html`<p class="notice" role="status" data-test="found">${icon('note')}<span>${texts.found(dateTime(this.editor.found))}</span></p>` : nothing}
+      ${this.editor.joined?.clashes.length ? this.clashes() : nothing}
       ${this.closed ? html`<p class="notice">${icon('lock')}<span>${texts.closedNote}</span></p>`
         : !saved ? html`<p class="notice">${icon('note')}<span>${texts.draftNote}</span></p>`
-        : this.signed ? html`<div class="notice" data-test="signed-note">${icon('check')}<div><p>${saved.final_at ? texts.finalNote : texts.signedNote}</p>
-            ${this.editing ? nothing : html`<button type="button" data-test="change" @click=${() => (this.unlocked = true)}>${icon('edit')}${texts.change}</button>`}</div></div>` : nothing}
-      ${this.lastSigned && !this.signed ? html`<section class="notice" data-test="since-signed">${icon('help')}<div><p>${texts.sign.changedSince(this.lastSigned.report.number, signers(this.lastSigned.report))}</p>
-        ${this.lastSigned.list.length > 0 ? changeList(this.lastSigned.list) : html`<p>${texts.sign.sameAgain}</p>`}</div></section>` : nothing}
+        : this.editor.signed ? html`<div class="notice" data-test="signed-note">${icon('check')}<div><p>${saved.final_at ? texts.finalNote : texts.signedNote}</p>
+            ${this.editing ? nothing : html`<button type="button" data-test="change" @click=${() => this.editor.unlock()}>${icon('edit')}${texts.change}</button>`}</div></div>` : nothing}
+      ${this.editor.lastSigned && !this.editor.signed ? html`<section class="notice" data-test="since-signed">${icon('help')}<div><p>${texts.sign.changedSince(this.editor.lastSigned.report.number, signers(this.editor.lastSigned.report))}</p>
+        ${this.editor.lastSigned.list.length > 0 ? changeList(this.editor.lastSigned.list) : html`<p>${texts.sign.sameAgain}</p>`}</div></section>` : nothing}
     </div>`;
-  }
-
-  private choose(index: number, choice: Choice): void {
-    const { clashes, theirs, mine } = this.merged!;
-    const clash = clashes[index]!;
-    this.choices = this.choices.map((one, at) => (at === index ? choice : one));
-    if (choice === 'theirs') return this.set(takeTheirs(this.report!, theirs, clash));
-    const my = takeTheirs(this.report!, mine, { ...clash, after: clash.before });
-    if (choice === 'mine') return this.set(my);
-    if (clash.place === 'agreements') {
-      const more = theirs.agreements.filter((one) => !mine.agreements.some((mine) => mine.text === one.text));
-      return this.set({ ...my, agreements: [...mine.agreements, ...more].slice(0, AGREEMENTS_MAX) });
-    }
-    this.set(takeTheirs(this.report!, theirs, { ...clash, after: `${clash.before}\n${clash.after}` }));
   }
 
   private clashes(): TemplateResult {
     const texts = t().report;
-    const { clashes, name } = this.merged!;
+    const { clashes, choices, name } = this.editor.joined!;
     const joinable = (clash: Clash) => ['context', 'focus', 'question', 'coach', 'teacher', 'next.text', 'agreements'].includes(clash.place) && (clash.moment || !['coach', 'teacher'].includes(clash.place));
     return html`<section class="card clashes" tabindex="-1" data-test="clashes" aria-labelledby="clash-title"><h2 id="clash-title">${texts.clashTitle}</h2><p>${texts.clashText(name)}</p>
       ${clashes.map((clash, index) => html`<fieldset data-clash=${clash.place}><legend>${placeName(clash)}</legend>
-        ${(['mine', 'theirs', ...(joinable(clash) ? ['both' as const] : [])] as Choice[]).map((choice) => html`<label class="check"><input type="radio" name=${`clash-${index}`} value=${choice} .checked=${this.choices[index] === choice}
-          @change=${() => this.choose(index, choice)} /><span>${choice === 'mine' ? texts.mine : choice === 'theirs' ? texts.theirs(name) : texts.both}
+        ${(['mine', 'theirs', ...(joinable(clash) ? ['both' as const] : [])] as Choice[]).map((choice) => html`<label class="check"><input type="radio" name=${`clash-${index}`} value=${choice} .checked=${choices[index] === choice}
+          @change=${() => this.editor.choose(index, choice)} /><span>${choice === 'mine' ? texts.mine : choice === 'theirs' ? texts.theirs(name) : texts.both}
             ${choice === 'both' ? nothing : html`<span class="block clash-text">${placeValue(clash, choice === 'mine' ? clash.before : clash.after)}</span>`}</span></label>`)}</fieldset>`)}
-      <div class="buttons"><button type="button" data-test="clashes-done" @click=${() => (this.merged = null)}>${texts.clashDone}</button></div></section>`;
+      <div class="buttons"><button type="button" data-test="clashes-done" @click=${() => this.editor.doneChoosing()}>${texts.clashDone}</button></div></section>`;
   }
 
   private section(place: Text, title: string, report: FullReport): TemplateResult | typeof nothing {
     if (!this.editing && !report[place].trim()) return nothing;
     return html`<section class="paper-part" ?data-empty=${!report[place].trim()}><h3 id=${`part-${place}`}>${title}</h3>
-      ${textField({ name: place, value: report[place], editing: this.editing, labelledBy: `part-${place}`, input: (value) => this.plain(place, value) })}</section>`;
+      ${textField({ name: place, value: report[place], editing: this.editing, labelledBy: `part-${place}`, input: (value) => this.editor.plain(place, value) })}</section>`;
   }
 
   private facts(report: FullReport): TemplateResult {
     const words = paperWords(report.language);
     return html`<dl class="paper-facts">${FACTS.filter((place) => this.editing || report[place]).map((place) => {
-      const field = { name: place, value: report[place], labelledBy: `fact-${place}`, editing: this.editing, input: (value: string) => this.plain(place, value) };
+      const field = { name: place, value: report[place], labelledBy: `fact-${place}`, editing: this.editing, input: (value: string) => this.editor.plain(place, value) };
       return html`<div ?data-empty=${!report[place].trim()}><dt id=${`fact-${place}`}>${words[place as 'teacher']}</dt><dd>${place === 'date' ? dateField(field, report.language, true) : lineField(field)}</dd></div>`;
     })}</dl>`;
   }
@@ -494,8 +307,8 @@ export class ReportPage extends Part {
       ${repeat(report.moments, (_, index) => keys[index], (moment, index) => {
         const key = keys[index]!;
         return html`<tb-report-moment data-key=${key} .key=${key} .visitId=${this.visitId} .moment=${moment} .index=${index} .count=${report.moments.length} .editing=${this.editing}
-          .closed=${this.closed} .side=${this.side} .otherName=${this.otherName} .coachName=${report.coach} .teacherName=${report.teacher} .paper=${report.language}
-          .clear=${this.answer?.clear.find((one) => one.moment === moment.id)}
+          .closed=${this.closed} .side=${this.editor.side} .otherName=${this.otherName} .coachName=${report.coach} .teacherName=${report.teacher} .paper=${report.language}
+          .clear=${this.editor.answer?.clear.find((one) => one.moment === moment.id)}
           @moment-change=${(event: CustomEvent<Partial<FullMoment>>) => this.changeMoment(index, key, event.detail)}
           @moment-move=${(event: CustomEvent<number>) => void this.moveMoment(index, event.detail, key)}
           @moment-remove=${() => void this.removeMoment(index)}
@@ -506,7 +319,7 @@ export class ReportPage extends Part {
 
   private momentAdder(report: FullReport): TemplateResult {
     const texts = t().report.moment;
-    const left = full(this.answer!.draft).moments.filter((one) => !report.moments.some((there) => there.id === one.id));
+    const left = full(this.editor.answer!.draft).moments.filter((one) => !report.moments.some((there) => there.id === one.id));
     const none: FullMoment = { id: '', title: '', from: null, to: null, kind: null, question: '', coach: '', teacher: '', still: null, alt: '' };
     return html`<div class="adder no-print" data-test="add-moment" role="group" aria-label=${texts.add} lang=${language()}>
       ${left.length > 0 ? html`<p class="small">${texts.addText}</p>` : nothing}
@@ -519,10 +332,10 @@ export class ReportPage extends Part {
     const texts = t().report.agreement;
     const { editing } = this;
     if (!editing && report.agreements.length === 0) return nothing;
-    const fresh = full(this.answer!.draft).agreements.filter((one) => !report.agreements.some((there) => there.text === one.text));
+    const fresh = full(this.editor.answer!.draft).agreements.filter((one) => !report.agreements.some((there) => there.text === one.text));
     return html`<section class="paper-part" data-test="agreements" ?data-empty=${agreementLines(report.agreements) === ''}><h3>${words.agreements}</h3>
       <ol class="paper-agreements">${report.agreements.map((one, index) => {
-        const set = (name: 'text' | 'who' | 'due') => (value: string) => this.agreements((all) => all.map((each, at) => (at === index ? { ...each, [name]: value } : each)), `agreement-${index}-${name}`);
+        const set = (name: 'text' | 'who' | 'due') => (value: string) => this.editor.agreements((all) => all.map((each, at) => (at === index ? { ...each, [name]: value } : each)), `agreement-${index}-${name}`);
         const who = `agreement-${index}-who`;
         const due = `agreement-${index}-due`;
         return html`<li ?data-empty=${!one.text.trim()}>${textField({ name: 'agreement', value: one.text, editing, label: texts.text(index + 1), input: set('text') })}
@@ -543,37 +356,37 @@ export class ReportPage extends Part {
     const bare = !report.next.text.trim() && !report.next.date;
     if (!editing && bare && !this.next) return nothing;
     return html`<section class="paper-part" ?data-empty=${bare}><h3 id="part-next">${words.next}</h3>
-      ${textField({ name: 'next', value: report.next.text, editing, labelledBy: 'part-next', input: (value) => this.plain('next.text', value) })}
+      ${textField({ name: 'next', value: report.next.text, editing, labelledBy: 'part-next', input: (value) => this.editor.plain('next.text', value) })}
       ${editing || report.next.date ? html`<div class="next-date" ?data-empty=${!report.next.date}><span class="paper-label" id="next-date">${words.nextDate}</span>
-        ${dateField({ name: 'next-date', value: report.next.date, editing, labelledBy: 'next-date', input: (value) => this.plain('next.date', value) }, report.language, true)}</div>` : nothing}
+        ${dateField({ name: 'next-date', value: report.next.date, editing, labelledBy: 'next-date', input: (value) => this.editor.plain('next.date', value) }, report.language, true)}</div>` : nothing}
       ${this.next ? html`<p class="no-print" lang=${language()}><a class="button" data-test="calendar" href=${coaching.calendar(this.next.id)} download="bezoek.ics">${icon('download')}<span>${t().report.calendar}<span class="small block">${day(this.next.planned_at)}</span></span></a></p>` : nothing}</section>`;
   }
 
   private signing(report: FullReport): TemplateResult {
     const words = paperWords(report.language);
     const texts = t().report.sign;
-    const { saved } = this;
-    const mine = saved?.[`${this.side}_signed`];
+    const { saved } = this.editor;
+    const mine = saved?.[`${this.editor.side}_signed`];
     return html`<section class="paper-part signing" data-test="signing"><h3>${words.signed}</h3>
       <ul class="signatures">${SIDES.map((side) => {
-        const signed = this.dirty ? null : saved?.[`${side}_signed`];
+        const signed = this.editor.dirty ? null : saved?.[`${side}_signed`];
         return html`<li data-side=${side} data-signed=${Boolean(signed)}><span class="paper-label">${words[side]}</span> <strong>${signed?.name || this.nameOf(side)}</strong>
           ${signed ? html`<span>${icon('check')}${paperTime(report.language, signed.at)}</span>` : html`<span class="small no-print" lang=${language()}>${texts.notYet}</span><span class="paper-only sign-line"></span>`}</li>`;
       })}</ul>
       ${this.closed ? nothing : html`<div class="no-print" lang=${language()}>
-        ${!this.hasTeacher && this.side === 'coach' ? html`<p class="small">${texts.noAccount}</p>` : nothing}
-        ${mine && !this.dirty ? nothing : html`${!saved || this.dirty ? html`<p class="small" id="save-first">${texts.saveFirst}</p>` : nothing}
-          <button type="button" class="primary" data-test="sign" ?disabled=${!saved || this.dirty} aria-describedby=${!saved || this.dirty ? 'save-first' : nothing} @click=${() => void this.sign()}>${icon('check')}${texts.agree}</button>`}</div>`}</section>`;
+        ${!this.editor.hasTeacher && this.editor.side === 'coach' ? html`<p class="small">${texts.noAccount}</p>` : nothing}
+        ${mine && !this.editor.dirty ? nothing : html`${!saved || this.editor.dirty ? html`<p class="small" id="save-first">${texts.saveFirst}</p>` : nothing}
+          <button type="button" class="primary" data-test="sign" ?disabled=${!saved || this.editor.dirty} aria-describedby=${!saved || this.editor.dirty ? 'save-first' : nothing} @click=${() => void this.sign()}>${icon('check')}${texts.agree}</button>`}</div>`}</section>`;
   }
 
   private paper(report: FullReport): TemplateResult {
     const words = paperWords(report.language);
     const title = report.title || words.title;
-    const { saved } = this;
-    const version = !saved || this.dirty ? words.draft : `${words.version(saved.number)}${saved.final_at ? ` · ${words.final}` : ''} · ${paperTime(report.language, saved.at)}`;
+    const { saved } = this.editor;
+    const version = !saved || this.editor.dirty ? words.draft : `${words.version(saved.number)}${saved.final_at ? ` · ${words.final}` : ''} · ${paperTime(report.language, saved.at)}`;
     return html`<article class="report-paper paper-${report.language}" data-test="paper" lang=${report.language} aria-labelledby="report-title">
       <h2 id="report-title" class=${this.editing ? 'behind-field' : ''}>${title}</h2>
-      ${this.editing ? html`<div class="report-title no-print">${lineField({ name: 'title', value: report.title, editing: true, label: t().report.parts.title, input: (value) => this.plain('title', value) })}</div>` : nothing}
+      ${this.editing ? html`<div class="report-title no-print">${lineField({ name: 'title', value: report.title, editing: true, label: t().report.parts.title, input: (value) => this.editor.plain('title', value) })}</div>` : nothing}
       ${this.facts(report)}
       <p class="small paper-purpose">${words.purpose}</p>
       ${this.section('context', words.context, report)}
@@ -589,16 +402,16 @@ export class ReportPage extends Part {
 
   private saveBar(): TemplateResult {
     const texts = t().report;
-    const { saved, dirty } = this;
-    const line = this.busy ? texts.saving
+    const { saved, dirty } = this.editor;
+    const line = this.editor.busy ? texts.saving
       : dirty ? (this.keeps ? texts.unsaved : texts.unsavedOnly)
       : saved ? texts.savedBy(saved.number, saved.person.name, dateTime(saved.at)) : texts.states.draft;
     return html`<div class="save-bar ${dirty || !saved ? 'waits' : ''} no-print" data-test="save-bar">
       <p class="small" role="status" data-test="save-state" data-dirty=${dirty}>${line}</p>
       <div class="buttons">
-        ${this.history.length > 0 ? html`<button type="button" data-test="undo" @click=${() => this.undo()}>${icon('undo')}${t().common.undo}</button>` : nothing}
+        ${this.editor.canUndo ? html`<button type="button" data-test="undo" @click=${() => this.editor.undo()}>${icon('undo')}${t().common.undo}</button>` : nothing}
         ${dirty && saved ? html`<button type="button" class="quiet" data-test="discard" @click=${() => this.discard()}>${texts.discard}</button>` : nothing}
-        <button type="button" class="primary" data-test="save" ?disabled=${this.busy || (!dirty && saved !== null)} @click=${() => void this.save()}>${texts.saveBar}</button>
+        <button type="button" class="primary" data-test="save" ?disabled=${this.editor.busy || (!dirty && saved !== null)} @click=${() => void this.save()}>${texts.saveBar}</button>
       </div></div>`;
   }
 
@@ -612,9 +425,9 @@ export class ReportPage extends Part {
 
   protected override render(): TemplateResult {
     const texts = t().report;
-    if (this.notYet) return this.early();
-    const { report } = this;
-    if (!report || !this.answer) {
+    if (this.editor.notYet) return this.early();
+    const { report } = this.editor;
+    if (!report || !this.editor.answer) {
       return html`<main class="page" id="main"><h1 class=${this.error ? '' : 'hidden-label'}>${texts.title}</h1>${this.error
         ? html`<div class="card problem" role="alert"><p>${errorText(this.error)}</p><div class="buttons"><button type="button" @click=${() => void this.load()}>${t().common.retry}</button><a class="button" href="/">${t().nav.start}</a></div></div>`
         : html`<p class="waiting">${t().common.loading}</p>`}</main>`;
@@ -625,7 +438,7 @@ export class ReportPage extends Part {
       ${this.notes()}
       ${this.paper(report)}
       ${this.editing ? this.saveBar() : nothing}
-      ${this.answer.versions.length > 0 ? html`<tb-report-versions .visitId=${this.visitId} .versions=${this.answer.versions} .editable=${!this.closed}
+      ${this.editor.answer.versions.length > 0 ? html`<tb-report-versions .visitId=${this.visitId} .versions=${this.editor.answer.versions} .editable=${!this.closed}
         @put-back=${(event: CustomEvent<number>) => void this.putBack(event.detail)}></tb-report-versions>` : nothing}
       <p class="purpose-line no-print">${t().coaching.purpose}</p>
     </main>`;

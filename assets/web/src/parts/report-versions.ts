@@ -5,7 +5,8 @@ import { t } from '../i18n';
 import { coaching } from '../model/coaching';
 import type { MomentKind, Report } from '../model/coaching-types';
 import { dateTime } from '../model/format';
-import { changes, full, type Change, type FullReport } from '../model/report-changes';
+import { changes, type Change } from '../model/report-changes';
+import { versionContent } from '../model/report-editor';
 import { Part } from './base';
 import { icon } from './icons';
 import { paperDate } from './report-field';
@@ -48,20 +49,6 @@ export function changeList(list: Change[]): TemplateResult {
 }
 
 export const signers = (report: Report): string => [report.coach_signed?.name, report.teacher_signed?.name].filter((one) => one).join(', ');
-
-/** Versions do not change: each is asked for once. */
-const known = new Map<string, Promise<FullReport>>();
-
-export function versionContent(visit: string, number: number): Promise<FullReport> {
-  const key = `${visit}/${number}`;
-  let asked = known.get(key);
-  if (!asked) {
-    asked = coaching.reportVersion(visit, number).then((report) => full(report.content ?? { format: 1, language: report.language }));
-    asked.catch(() => known.delete(key));
-    known.set(key, asked);
-  }
-  return asked;
-}
 
 @customElement('tb-report-versions')
 export class ReportVersions extends Part {
