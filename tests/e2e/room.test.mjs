@@ -44,7 +44,8 @@ test.after(async () => {
 const visible = (page, selector, ms = 10000) => page.locator(selector).first().waitFor({ timeout: ms });
 const shot = async (page, name) => { if (process.env.TB_SHOTS) await page.screenshot({ path: `${process.env.TB_SHOTS}/${name}.png` }); };
 const narrow = async (page, what) => {
-  const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  const wider = await page.evaluate(() => Math.max(...[document.documentElement, ...document.querySelectorAll('.look-scroll, .panel-tabs, .trim-edge, .review-panel')]
+    .map((one) => one.scrollWidth - one.clientWidth)));
   assert.ok(wider <= 0, `${what} is ${wider} px wider than the screen`);
 };
 const seek = (page, at) => page.locator('input.scrub').evaluate((input, value) => { input.value = String(value); input.dispatchEvent(new Event('input')); }, at);
@@ -138,6 +139,8 @@ test('three places are filled, each with a line, by thumb', async () => {
   await phone.setViewportSize({ width: 360, height: 740 });
   await narrow(phone, 'Bekijken on a small phone');
   await shot(phone, 'card-360');
+  const rows = await phone.locator('.trim-edge').evaluateAll((list) => list.map((one) => one.offsetHeight));
+  assert.ok(rows.every((height) => height < 60), `one line each: ${rows}`);
   const bar = await phone.locator('[data-test=choose-now]').boundingBox();
   assert.ok(bar.y + bar.height <= 740 && bar.y > 600, 'under the thumb');
   await phone.setViewportSize({ width: sizes.phone.width, height: sizes.phone.height });

@@ -359,9 +359,8 @@ export class ReviewPage extends Part {
         <button type="button" aria-pressed=${String(this.tab === 'observations')} @click=${() => (this.tab = 'observations')}>${t().observation.many} <span class="count">${journal.observations.length}</span></button>
         <button type="button" aria-pressed=${String(this.tab === 'clips')} data-test="tab-clips" @click=${() => (this.tab = 'clips')}>${texts.clips} <span class="count">${journal.clips.length}</span></button>
         <button type="button" aria-pressed=${String(this.tab === 'comments')} data-test="tab-comments" title=${t().comments.title} @click=${() => (this.tab = 'comments')}>${icon('speech')}<span class="hidden-label">${t().comments.title} </span><span class="count">${this.said.length}</span></button>
-        <span class="grow"></span>
-        <button type="button" class="icon-only" data-test="undo" aria-label=${t().common.undo} title=${t().common.undo} ?disabled=${!journal.canUndo} @click=${() => this.store.undo()}>${icon('undo')}</button>
-        <button type="button" class="icon-only" data-test="redo" aria-label=${t().common.redo} title=${t().common.redo} ?disabled=${!journal.canRedo} @click=${() => this.store.redo()}>${icon('redo')}</button>
+        <span class="undo-pair"><button type="button" class="icon-only" data-test="undo" aria-label=${t().common.undo} title=${t().common.undo} ?disabled=${!journal.canUndo} @click=${() => this.store.undo()}>${icon('undo')}</button>
+        <button type="button" class="icon-only" data-test="redo" aria-label=${t().common.redo} title=${t().common.redo} ?disabled=${!journal.canRedo} @click=${() => this.store.redo()}>${icon('redo')}</button></span>
       </div>
       ${this.tab === 'observations'
         ? html`<tb-observation-list .store=${this.store} .selected=${selected?.id ?? null} .editing=${this.editing} .frame=${this.conductor.frame} .playhead=${playhead}

@@ -194,6 +194,9 @@ export class Player extends LitElement {
       button, select { padding: 0 6px; }
       .sound:not(:has(select)) { display: none; } /* a phone has buttons for that */
     }
+    @media (max-width: 380px) {
+      .end { display: none; } /* one line less under the picture */
+    }
   `;
 }
 
