@@ -297,6 +297,41 @@ test('closing says what stays and what goes before it happens; then it can be re
   assert.deepEqual(teacherPage.problems, []);
 });
 
+test('a coach begins with a teacher without an account, and takes a visit in from either page', async () => {
+  const visit = await server.good('POST', '/api/visits', { title: 'Taal', teacher: 'Meester Jan' });
+  await server.good('POST', '/api/visits', { title: 'Van iemand anders', teacher: 'Juf Ans' });
+  const page = await open(browser, server, '/trajecten', 'phone');
+  await page.locator('[data-test=invite]').click();
+  await page.locator('select[name=teacher_person]').selectOption('name');
+  assert.equal(await page.locator('input[name=film_first]').count(), 0, 'nobody to get the film');
+  await page.locator('input[name=teacher]').fill('Meester Jan');
+  await page.locator('[data-test=begin]').click();
+  await page.waitForURL(/\/trajecten\/[\w-]+$/);
+  const id = page.url().split('/').at(-1);
+  const visits = async () => (await server.good('GET', `/api/trajectories/${id}`)).visits.map((one) => one.id);
+  await step(page, 'first');
+  await page.locator('[data-test=add-existing]').click();
+  await visible(page, '[data-test=others] button');
+  assert.deepEqual((await texts(page, '[data-test=others] strong')), ['Taal'], 'of this teacher only');
+  await page.locator('[data-test=others] button').click();
+  await step(page, 'prepare');
+  assert.deepEqual(await visits(), [visit.id]);
+  await page.locator('[data-test=prepare]').click();
+  await page.locator('select[name=trajectory]').selectOption('');
+  await until(async () => (await visits()).length === 0, 5000, 'it is out');
+  await page.locator('select[name=trajectory]').selectOption(id);
+  await until(async () => (await visits()).length === 1, 5000, 'it is in again');
+  if (process.env.TB_SHOTS) await page.screenshot({ path: `${process.env.TB_SHOTS}/voorbereiden-phone.png`, fullPage: true });
+  // The question, written down and changed.
+  await page.goto(`/trajecten/${id}`);
+  await page.locator('[data-test=edit-question]').click();
+  await page.locator('textarea[name=question]').fill('Hoe laat ik ze samen praten?');
+  await page.locator('[data-test=save-question]').click();
+  await page.getByText('Hoe laat ik ze samen praten?').waitFor();
+  assert.deepEqual(page.problems, []);
+  await page.context().close();
+});
+
 test('all of it in English too', async () => {
   await server.good('PATCH', '/api/settings', { language: 'en' });
   for (const [path, as] of [['/trajecten', teacher], [`/trajecten/${trajectory}`, teacher], ['/overdracht', interim], ['/overdracht', admin]]) {

@@ -24,6 +24,9 @@ interface Stand {
 
 type Beginning = 'invite' | 'ask';
 
+/** Chosen in the place of an account. */
+const BY_NAME = 'name';
+
 @customElement('tb-trajectories')
 export class Trajectories extends Part {
   @state() private trajectories: Trajectory[] | null = null;
@@ -73,6 +76,7 @@ export class Trajectories extends Part {
       const known = kind === 'ask' ? await coaching.coaches() : (await api.people()).filter((one) => one.roles.includes('teacher') && one.state !== 'disabled');
       this.people = known.filter((one) => one.id !== own).sort((a, b) => a.name.localeCompare(b.name));
       if (kind === 'ask' && this.people.length === 1) this.chosen = this.people[0]!.id;
+      if (kind === 'invite' && this.people.length === 0) this.chosen = BY_NAME;
     } catch (error) {
       complain(error);
     }
@@ -86,7 +90,7 @@ export class Trajectories extends Part {
     const text = (name: string) => String(form.get(name) ?? '').trim();
     const fields = this.beginning === 'ask'
       ? { origin: 'request' as const, coach: text('coach'), question: text('question') }
-      : { origin: 'invitation' as const, question: text('question'), film_first: form.has('film_first'), ...(this.chosen ? { teacher_person: this.chosen } : { teacher: text('teacher') }) };
+      : { origin: 'invitation' as const, question: text('question'), film_first: form.has('film_first'), ...(this.chosen === BY_NAME ? { teacher: text('teacher') } : { teacher_person: this.chosen }) };
     this.busy = true;
     try {
       const made = await coaching.addTrajectory(fields);
@@ -100,9 +104,10 @@ export class Trajectories extends Part {
 
   private invitePeople(): TemplateResult {
     const texts = t().trajectories;
-    return html`<label class="field"><span>${texts.teacher}</span><select name="teacher_person" @change=${(event: Event) => (this.chosen = (event.target as HTMLSelectElement).value)}>
-        <option value="" ?selected=${this.chosen === ''}>${texts.byName}</option>${this.people.map((one) => html`<option value=${one.id} ?selected=${one.id === this.chosen}>${one.name}</option>`)}</select></label>
-      ${this.chosen === '' ? html`<label class="field"><span>${texts.teacherName}</span><span class="small">${texts.teacherNameHelp}</span><input name="teacher" required maxlength="200" autocomplete="off" /></label>` : nothing}`;
+    const option = (value: string, label: string) => html`<option value=${value} ?selected=${this.chosen === value}>${label}</option>`;
+    return html`<label class="field"><span>${texts.teacher}</span><select name="teacher_person" required @change=${(event: Event) => (this.chosen = (event.target as HTMLSelectElement).value)}>
+        ${option('', texts.chooseTeacher)}${this.people.map((one) => option(one.id, one.name))}${option(BY_NAME, texts.byName)}</select></label>
+      ${this.chosen === BY_NAME ? html`<label class="field"><span>${texts.teacherName}</span><span class="small">${texts.teacherNameHelp}</span><input name="teacher" required maxlength="200" autocomplete="off" /></label>` : nothing}`;
   }
 
   private coachChoice(): TemplateResult {
@@ -120,7 +125,7 @@ export class Trajectories extends Part {
         ${ask ? this.coachChoice() : this.invitePeople()}
         <label class="field"><span>${ask ? texts.helpQuestion : texts.question}</span><span class="small">${ask ? texts.helpQuestionHelp : texts.questionHelp}</span>
           <textarea name="question" rows="3" maxlength="2000" ?required=${ask} placeholder=${texts.questionExample}></textarea></label>
-        ${ask ? nothing : html`<label class="check"><input type="checkbox" name="film_first" /><span>${t().trajectory.filmFirst}<span class="small block">${t().trajectory.filmFirstHelp}</span></span></label>`}
+        ${ask || this.chosen === BY_NAME ? nothing : html`<label class="check"><input type="checkbox" name="film_first" /><span>${t().trajectory.filmFirst}<span class="small block">${t().trajectory.filmFirstHelp}</span></span></label>`}
         <div class="buttons"><button class="primary" data-test="begin" ?disabled=${this.busy}>${ask ? texts.sendAsk : texts.sendInvite}</button>
           <button type="button" class="quiet" @click=${() => (this.beginning = null)}>${t().common.cancel}</button></div>
       </form></section>`;
