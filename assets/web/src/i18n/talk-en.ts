@@ -144,7 +144,7 @@ export const talkEn: typeof talkNl = {
     pairTitle: 'Steer with your phone',
     pairText: 'Scan this code with the camera of your phone and confirm. The phone is then signed in as you, and you steer this screen with it.',
     pairKnown: 'Was the phone signed in already? Then go to ‘Moments and the talk’ of this visit and press ‘Remote’.',
-    pairOnlyHere: 'Terugblik can now only be reached on this computer. ‘Connect a tablet or phone’ tells how to change that.',
+    pairOnlyHere: 'Terugblik can now only be reached on this computer. Here you read how to change that:',
     pairQr: 'Code to sign your phone in',
     pairLeft: (time) => `Good for another ${time}`,
     pairAgain: 'New code',

@@ -143,7 +143,7 @@ export const talkNl = {
     pairTitle: 'Sturen met je telefoon',
     pairText: 'Scan deze code met de camera van je telefoon en bevestig. De telefoon is dan ingelogd als jij, en je stuurt er dit scherm mee.',
     pairKnown: 'Was de telefoon al ingelogd? Ga dan bij dit bezoek naar ‘Momenten en nabespreking’ en druk op ‘Sturen’.',
-    pairOnlyHere: 'Terugblik is nu alleen op deze computer te bereiken. Met ‘Tablet of telefoon koppelen’ lees je hoe je dat verandert.',
+    pairOnlyHere: 'Terugblik is nu alleen op deze computer te bereiken. Hier lees je hoe je dat verandert:',
     pairQr: 'Code om je telefoon in te loggen',
     pairLeft: (time: string) => `Nog ${time} te gebruiken`,
     pairAgain: 'Nieuwe code',

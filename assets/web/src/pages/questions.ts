@@ -120,7 +120,7 @@ export class Questions extends Part {
     return html`<section class="card" aria-labelledby="own"><h2 id="own">${texts.own}</h2>
       ${own.length === 0
         ? html`<p class="empty">${library.own.length === 0 ? texts.ownNone : texts.nothing}</p>`
-        : html`<ul class="questions">${own.map((one) => html`<li data-own=${one.id}><span class="grow">${one.text}<span class="small">${title(one.phase)} · ${texts.by(one.person.name)}</span></span>
+        : html`<ul class="questions">${own.map((one) => html`<li data-own=${one.id}><span class="what">${one.text}<span class="small">${title(one.phase)} · ${texts.by(one.person.name)}</span></span>
             ${coach ? html`<button type="button" class="icon-only quiet" data-test="remove-question" aria-label=${texts.remove(one.text)} title=${t().common.remove} @click=${() => void this.drop(one)}>${icon('trash')}</button>` : nothing}</li>`)}</ul>`}
       ${!coach ? nothing : this.adding ? this.form(library) : html`<button type="button" data-test="add-question" @click=${() => { this.adding = true; this.toFocus = 'textarea[name=text]'; }}>${icon('plus')}${texts.add}</button>`}</section>`;
   }

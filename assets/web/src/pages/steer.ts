@@ -89,7 +89,7 @@ export class Steer extends Part {
 
   private list(now: TalkItem): TemplateResult {
     return html`<ol class="steer-list" aria-label=${t().talk.list}>${talked(this.store.items).map((one, index) => html`<li><button type="button" class="wide" data-go=${one.id}
-      aria-current=${one.id === now.id ? 'true' : nothing} @click=${() => this.store.press(presses.item(one.id))}><span class="talk-number">${index + 1}</span><span class="grow">${titleOf(this.store, one)}</span><span class="time">${clockTime(one.from)}</span></button></li>`)}</ol>`;
+      aria-current=${one.id === now.id ? 'true' : nothing} @click=${() => this.store.press(presses.item(one.id))}><span class="talk-number">${index + 1}</span><span class="what">${titleOf(this.store, one)}</span><span class="time">${clockTime(one.from)}</span></button></li>`)}</ol>`;
   }
 
   private next(): TemplateResult {

@@ -150,7 +150,7 @@ export class Talk extends Part {
   private list(now: TalkItem | undefined): TemplateResult {
     return html`<section class="talk-view-list" aria-label=${t().talk.list}><ol>${talked(this.store.items).map((one, index) => html`<li>
       <button type="button" data-go=${one.id} aria-current=${one.id === now?.id ? 'true' : nothing} @click=${() => this.store.press(presses.item(one.id))}>
-        <span class="talk-number">${index + 1}</span><span class="grow"><strong>${titleOf(this.store, one)}</strong><span>${whoseOf(this.store, one)}</span>${one.question ? html`<em>${one.question}</em>` : nothing}</span><span class="time">${clockTime(one.from)}</span></button></li>`)}</ol></section>`;
+        <span class="talk-number">${index + 1}</span><span class="what"><strong>${titleOf(this.store, one)}</strong><span>${whoseOf(this.store, one)}</span>${one.question ? html`<em>${one.question}</em>` : nothing}</span><span class="time">${clockTime(one.from)}</span></button></li>`)}</ol></section>`;
   }
 
   private notes(item: TalkItem): TemplateResult {

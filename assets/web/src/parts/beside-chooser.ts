@@ -57,13 +57,13 @@ export class BesideChooser extends Part {
       ${items.length === 0 && this.visits.length === 0 ? html`<p class="empty">${texts.besideNone}</p>` : nothing}
       ${items.length > 0
         ? html`<h3>${texts.besideMoment}</h3><ul class="plain-list">${items.map((one) => html`<li><button type="button" class="wide" data-beside=${one.id} @click=${() => this.moment(one.id)}>
-            <span class="grow">${titleOf(this.store, one)}</span><span class="time">${clockTime(one.from)}</span></button></li>`)}</ul>`
+            <span class="what">${titleOf(this.store, one)}</span><span class="time">${clockTime(one.from)}</span></button></li>`)}</ul>`
         : nothing}
       ${this.visits.length > 0
         ? html`<h3>${texts.besideVisit}</h3>
             <label class="field"><span>${texts.besideAt}</span><input inputmode="decimal" .value=${this.at} @input=${(event: Event) => (this.at = (event.target as HTMLInputElement).value)} /></label>
             <ul class="plain-list">${this.visits.map((one) => html`<li><button type="button" class="wide" data-beside-visit=${one.id} @click=${() => this.visit(one.id)}>
-              <span class="grow">${one.title || t().visits.untitled}</span><span class="time">${dateTime(one.started_at)}</span></button></li>`)}</ul>`
+              <span class="what">${one.title || t().visits.untitled}</span><span class="time">${dateTime(one.started_at)}</span></button></li>`)}</ul>`
         : nothing}
     </section>`;
   }

@@ -163,7 +163,7 @@ export class MomentChoice extends Part {
     const texts = t().moments;
     const chosen = this.mine.some((one) => (source.clip ? one.clip === source.clip : one.observation === source.observation));
     return html`<li ${vars({ '--code-color': source.code?.color ?? '#5b534b' })}>
-      ${source.clip ? icon('film') : shape(source.code?.shape ?? 'moment')}<span class="grow"><strong>${source.title}</strong> <span class="time">${texts.times(clockTime(source.from), clockTime(source.to))}</span></span>
+      ${source.clip ? icon('film') : shape(source.code?.shape ?? 'moment')}<span class="what"><strong>${source.title}</strong> <span class="time">${texts.times(clockTime(source.from), clockTime(source.to))}</span></span>
       <a class="button icon-only quiet" href="${paths.review(this.visitId)}?t=${source.from.toFixed(1)}" aria-label="${texts.toReview}: ${source.title}, ${clockTime(source.from)}" title=${texts.toReview}>${icon('eye')}</a>
       <button type="button" class="small" data-source=${source.clip ?? source.observation ?? ''} ?disabled=${chosen || this.busy} aria-label=${chosen ? `${source.title}: ${texts.chosen}` : texts.choose(`${source.title}, ${clockTime(source.from)}`)}
         @click=${() => this.add(source)}>${icon(chosen ? 'check' : 'plus')}${chosen ? texts.chosen : t().common.add}</button></li>`;

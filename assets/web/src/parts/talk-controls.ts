@@ -56,9 +56,9 @@ export function controlsOf(store: TalkStore, besides: () => void): Record<Contro
 }
 
 export function controlButton(control: Control, cls = '', named = false): TemplateResult {
-  return html`<button type="button" class="control ${cls}" data-test="control-${control.id}" title=${named ? nothing : control.label} aria-label=${named ? nothing : control.label}
+  return html`<button type="button" class="control ${cls}" data-test="control-${control.id}" title=${named ? nothing : control.label} aria-label=${named ? nothing : control.sign ? `${control.label}, ${control.sign}` : control.label}
     aria-pressed=${control.pressed === undefined ? nothing : String(control.pressed)} ?disabled=${control.disabled ?? false} @click=${control.run}>
-    ${control.icon ? icon(control.icon) : html`<span class="sign" aria-hidden=${named ? 'true' : nothing}>${control.sign}</span>`}${named ? html`<span class="control-name">${control.label}</span>` : nothing}</button>`;
+    ${control.icon ? icon(control.icon) : html`<span class="sign">${control.sign}</span>`}${named ? html`<span class="control-name">${control.label}</span>` : nothing}</button>`;
 }
 
 export interface Local {

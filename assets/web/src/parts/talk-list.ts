@@ -115,7 +115,7 @@ export class TalkList extends Part {
         <button type="button" class="icon-only quiet drag-handle" data-test="move-item" aria-label=${texts.move(title)} title=${texts.move(title)}
           @pointerdown=${(event: PointerEvent) => this.onDrag(event, item.id)} @keydown=${(event: KeyboardEvent) => this.onKey(event, item.id)}>${icon('list')}</button>
         <span class="talk-number">${index + 1}</span>
-        <div class="grow"><strong>${title}</strong><span class="small"><span class="time">${texts.times(clockTime(item.from), clockTime(item.to))}</span> · ${whoseOf(this.store, item)}${item.skipped ? html` · ${texts.skipped}` : nothing}</span></div>
+        <div class="what"><strong>${title}</strong><span class="small"><span class="time">${texts.times(clockTime(item.from), clockTime(item.to))}</span> · ${whoseOf(this.store, item)}${item.skipped ? html` · ${texts.skipped}` : nothing}</span></div>
         <div class="talk-item-tools">
           <button type="button" class="icon-only quiet" data-test="item-up" aria-label=${texts.up(title)} title=${texts.up(title)} ?disabled=${index === 0} @click=${() => this.moveTo(item.id, index - 1)}>${icon('up')}</button>
           <button type="button" class="icon-only quiet" data-test="item-down" aria-label=${texts.down(title)} title=${texts.down(title)} ?disabled=${index === count - 1} @click=${() => this.moveTo(item.id, index + 1)}>${icon('down')}</button>

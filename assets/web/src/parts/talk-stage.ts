@@ -24,6 +24,7 @@ const SECOND_DRIFT = 0.25;
 /** A picture that has played so long, ms, and stands beside what was computed by so much, s, tells where it is. */
 const SETTLE_AFTER_MS = 1200;
 const SETTLE_DRIFT = 0.12;
+const SAME_FRAME = 0.002;
 const KEEP_EVERY_MS = 200;
 
 interface Kept {
@@ -190,9 +191,11 @@ export class TalkStage extends Part {
     if (here < item.from - LEAD_S || here >= item.to) return;
     const frame = Math.round(conductor.frame * 1e4) / 1e4;
     const known = conductor.main !== undefined && Math.abs(frame - (state.frame ?? 1 / 25)) < 0.002;
-    const drift = Math.abs(here - (state.position ?? item.from));
+    const off = (state.position ?? item.from) - here;
+    // Still: the same frame, which begins HERE, is where it should be.
+    const beside = conductor.playing ? Math.abs(off) > SETTLE_DRIFT : off < -SAME_FRAME || off > conductor.frame - SAME_FRAME;
     this.settledStamp = this.store.stamp;
-    if (drift > (conductor.playing ? SETTLE_DRIFT : conductor.frame * 1.01) || (!known && conductor.main && conductor.main.frameTimes.length > 20)) {
+    if (beside || (!known && conductor.main && conductor.main.frameTimes.length > 20)) {
       this.store.press(presses.settle(item.id, here, frame));
     }
   }
