@@ -144,7 +144,7 @@ export class PreparePage extends Part {
     const all = known && !fitting.some((one) => one.id === known.id) ? [known, ...fitting] : fitting;
     if (all.length === 0) return nothing;
     return html`<label class="field"><span>${t().trajectory.title}</span><select name="trajectory" @change=${(event: Event) => void this.chooseTrajectory((event.target as HTMLSelectElement).value || null)}>
-        <option value="" ?selected=${!known}>${t().trajectory.noTrajectory}</option>${all.map((one) => html`<option value=${one.id} ?selected=${one.id === known?.id}>${one.question || t().trajectory.noQuestion}</option>`)}</select></label>
+        <option value="" ?selected=${!known}>${t().trajectory.noTrajectory}</option>${all.map((one) => html`<option value=${one.id} ?selected=${one.id === known?.id}>${one.question || t().trajectory.with(visit.teacher)}</option>`)}</select></label>
       ${known ? html`<p class="small"><a class="button quiet small" data-test="to-trajectory" href=${paths.trajectory(known.id)}>${icon('path')}${t().handover.toTrajectory}</a></p>` : nothing}`;
   }
 
