@@ -351,6 +351,23 @@ is_covered (TbDb *db, const char *visit, const char *clip, gint64 now, gboolean 
   return TRUE;
 }
 
+/* Whether the teacher sees there what the coach observed, too: what others see was the teacher's to see first. */
+static gboolean
+teacher_sees_taps (TbDb *db, const char *visit, const char *clip, gint64 now, gboolean *sees, GError **error)
+{
+  gint64 count = 0;
+
+  if (!tb_db_int (db, 0, &count, error,
+                  "SELECT count(*) FROM release JOIN visit ON visit.id = release.visit"
+                  " WHERE release.visit = ?1 AND person = visit.teacher_person AND to_teacher = 1"
+                  " AND (clip IS NULL OR clip = ?2) AND " GIVEN "AND until_wall > ?3 AND (taps = 1 OR EXISTS"
+                  " (SELECT 1 FROM talk WHERE talk.visit = release.visit AND revealed_wall IS NOT NULL))",
+                  "ssi", visit, clip, now))
+    return FALSE;
+  *sees = count > 0;
+  return TRUE;
+}
+
 static gboolean
 check_order (TbDb *db, const char *visit, const char *clip, const char *teacher, gint64 now, GError **error)
 {
@@ -418,7 +435,7 @@ tb_release_create (TbStore *store, const char *visit, const char *clip, const ch
   g_autofree char *teacher = NULL;
   g_auto (TbViewLogHead) head = { 0 };
   g_auto (TbWrite) write = { 0 };
-  gboolean to_teacher;
+  gboolean to_teacher, seen = TRUE;
 
   if (!check_terms (person, purpose, by, until_wall, now_wall, error) || !tb_write_begin (&write, store, error)
       || !find_teacher (write.db, visit, &teacher, error) || !check_clip (write.db, visit, clip, error)
@@ -426,13 +443,14 @@ tb_release_create (TbStore *store, const char *visit, const char *clip, const ch
     return NULL;
   to_teacher = g_strcmp0 (teacher, person) == 0;
   if ((!to_teacher && !check_order (write.db, visit, clip, teacher, now_wall, error))
+      || (!to_teacher && !teacher_sees_taps (write.db, visit, clip, now_wall, &seen, error))
       || !check_new (write.db, visit, clip, person, now_wall, error)
       || !tb_db_exec (write.db, error,
                       "INSERT INTO release (id, visit, clip, person, purpose, by_person, to_teacher, download,"
                       " created_wall, until_wall, agreed_wall, taps)"
                       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
                       "ssssssiiiiwi", id, visit, clip, person, purpose, by, (gint64) to_teacher, (gint64) !!download,
-                      now_wall, until_wall, to_teacher ? now_wall : 0, (gint64) !!taps))
+                      now_wall, until_wall, to_teacher ? now_wall : 0, (gint64) (taps && seen)))
     return NULL;
   release = load (write.db, id, error);
   if (release == NULL || !write_log (&write, release, "release", by, now_wall, &head, error)
@@ -448,8 +466,11 @@ tb_release_give_taps (TbStore *store, const char *id, const char *by, gint64 now
   g_auto (TbViewLogHead) head = { 0 };
   g_auto (TbWrite) write = { 0 };
   TbReleaseState state;
+  gboolean seen = TRUE;
 
-  if (!tb_write_begin (&write, store, error) || (release = load (write.db, id, error)) == NULL)
+  if (!tb_write_begin (&write, store, error) || (release = load (write.db, id, error)) == NULL
+      || (!release->to_teacher
+          && !teacher_sees_taps (write.db, release->visit, release->clip, now_wall, &seen, error)))
     return NULL;
   state = tb_release_state (release, now_wall);
   if (state != TB_RELEASE_LIVE && state != TB_RELEASE_ASKED) {
@@ -458,6 +479,10 @@ tb_release_give_taps (TbStore *store, const char *id, const char *by, gint64 now
   }
   if (release->taps)
     return g_steal_pointer (&release);
+  if (!seen) {
+    refuse (error, TB_ERROR_CONFLICT, "The teacher comes first: show the observations to the teacher, then to others");
+    return NULL;
+  }
   release->taps = TRUE;
   if (!tb_db_exec (write.db, error, "UPDATE release SET taps = 1 WHERE id = ?1", "s", id)
       || !write_log (&write, release, "taps", by, now_wall, &head, error) || !commit (&write, &head, error))

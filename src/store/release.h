@@ -48,15 +48,15 @@ const char *tb_release_state_name (TbReleaseState state);
 /* RELEASE of the API. New. */
 json_object *tb_release_to_json (const TbRelease *release, gint64 now_wall);
 
-/* CLIP NULL: the whole visit. BY is the coach. TAPS FALSE: the film without the coach's observations.
- * TB_ERROR_INVALID: purpose; a date not after now or over 400 days ahead; to somebody whose roles see no footage, or to
+/* CLIP NULL: the whole visit. BY is the coach. TAPS FALSE: the film without the coach's observations, and
+ * so it is to others for as long as the teacher has the bare film there only. TB_ERROR_INVALID: purpose; a date not after now or over 400 days ahead; to somebody whose roles see no footage, or to
  * BY. TB_ERROR_NOT_FOUND: visit, clip or person; a removed clip; a disabled person. TB_ERROR_CONFLICT: not to the
  * teacher while the teacher has no live release that covers it; the same is live or asked already. New. */
 TbRelease *tb_release_create (TbStore *store, const char *visit, const char *clip, const char *person,
                               const char *purpose, const char *by, gint64 until_wall, gboolean download,
                               gboolean taps, gint64 now_wall, GError **error);
 /* Gives, by the coach, the observations too. One that has them already comes back as it is. TB_ERROR_CONFLICT when it
- * is neither live nor asked. New. */
+ * is neither live nor asked, or to somebody else than the teacher, who does not see them there. New. */
 TbRelease *tb_release_give_taps (TbStore *store, const char *id, const char *by, gint64 now_wall, GError **error);
 /* The answer of BY, the teacher. TB_ERROR_CONFLICT when it is not asked (any more). New. */
 TbRelease *tb_release_answer (TbStore *store, const char *id, const char *by, gboolean agree, gint64 now_wall,

@@ -483,16 +483,27 @@ test_taps (Fixture *fixture, gconstpointer data)
   g_autofree char *part = give_bare (fixture, visit, clip);
   g_autoptr (TbRelease) given = NULL;
   g_autoptr (TbRelease) again = NULL;
+  g_autoptr (TbRelease) other = NULL;
+  g_autoptr (TbRelease) later = NULL;
   g_autoptr (GPtrArray) rows = NULL;
   g_autoptr (GError) error = NULL;
 
   assert_logged (fixture, "release", "Naam coach", "Naam teacher (", clip);
   assert_taps (fixture, visit, FALSE, FALSE);
+  other = tb_release_create (fixture->store, visit, clip, "other", "team", "coach", LATER, FALSE, TRUE, NOW, &error);
+  g_assert_no_error (error);
+  g_assert_false (other->taps); /* the teacher has not seen them */
+  g_assert_null (tb_release_give_taps (fixture->store, other->id, "coach", NOW, &error));
+  g_assert_error (error, TB_ERROR, TB_ERROR_CONFLICT);
+  g_clear_error (&error);
   given = tb_release_give_taps (fixture->store, part, "coach", NOW, &error);
   g_assert_no_error (error);
   g_assert_true (given->taps);
   assert_logged (fixture, "taps", "Naam coach", "Naam teacher (", clip);
   assert_taps (fixture, visit, FALSE, TRUE);
+  later = tb_release_give_taps (fixture->store, other->id, "coach", NOW, &error);
+  g_assert_no_error (error);
+  g_assert_true (later->taps);
   tb_release_free (tb_release_give_taps (fixture->store, whole, "coach", NOW, NULL));
   assert_taps (fixture, visit, TRUE, TRUE);
 
@@ -501,8 +512,8 @@ test_taps (Fixture *fixture, gconstpointer data)
   g_assert_no_error (error);
   g_assert_true (again->taps);
   rows = tb_view_log_list (fixture->store, visit, 0, 20, NULL, NULL);
-  g_assert_cmpuint (rows->len, ==, 4);
-  g_assert_true (g_str_has_suffix (((TbViewLogRow *) rows->pdata[3])->detail, ", bare)"));
+  g_assert_cmpuint (rows->len, ==, 6);
+  g_assert_true (g_str_has_suffix (((TbViewLogRow *) rows->pdata[5])->detail, ", bare)"));
 
   /* One that ended has nothing to give. */
   g_assert_null (tb_release_give_taps (fixture->store, whole, "coach", LATER, &error));
