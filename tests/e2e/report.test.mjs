@@ -287,6 +287,24 @@ test('the next visit for the calendar', async () => {
   assert.match(calendar, /^BEGIN:VCALENDAR/);
 });
 
+test('what was left unsaved is put together with a version that came meanwhile', async () => {
+  await field(coachPage, 'next').fill('Nog niet bewaard door de coach.');
+  await sleep(300);
+  await coachPage.goto('/instellingen');
+  await field(teacherPage, 'context').fill('Context van de leraar, verbeterd.');
+  await save(teacherPage);
+  await coachPage.goto(`/bezoeken/${visit.id}/verslag`);
+  await visible(coachPage, '[data-test=found]');
+  assert.equal(await field(coachPage, 'next').inputValue(), 'Nog niet bewaard door de coach.');
+  assert.equal(await field(coachPage, 'context').inputValue(), 'Context van de leraar, verbeterd.');
+  assert.equal(await coachPage.locator('[data-test=clashes]').count(), 0);
+  await coachPage.locator('[data-test=discard]').click();
+  assert.equal(await field(coachPage, 'next').inputValue(), 'Volgende keer kijken we naar de overgangen.');
+  await coachPage.locator('.toast button').first().click();
+  assert.equal(await field(coachPage, 'next').inputValue(), 'Nog niet bewaard door de coach.');
+  await coachPage.locator('[data-test=discard]').click();
+});
+
 test('every size, in both languages', async (t) => {
   for (const size of Object.keys(sizes)) {
     for (const [language, as] of [['nl', teacher], ['en', server]]) {
