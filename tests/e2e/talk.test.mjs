@@ -321,7 +321,7 @@ test('a reload comes back at the same instant', async () => {
   await screen.reload();
   await visible(screen, '[data-test=stage] video');
   await until(async () => (await stage(screen, 'playing')) === 'true', 15000, 'it plays on');
-  const again = await time(screen);
+  const again = await until(async () => (await screen.locator('[data-test=picture] video').evaluate((video) => video.readyState >= 2 && !video.seeking)) && time(screen), 15000, 'a picture');
   assert.ok(again >= playing - 0.3 && again < 20.1, `${playing} … ${again}`);
   await press(phone, 'play');
   await shows('playing', 'false');

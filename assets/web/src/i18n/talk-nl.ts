@@ -186,7 +186,7 @@ export const talkNl = {
   chooser: {
     title: 'Vraag kiezen',
     phases: 'Fase van het gesprek',
-    phaseNames: { pride: 'Trots', 'looking-back': 'Terugkijken', 'becoming-aware': 'Bewust worden', alternatives: 'Alternatieven', trying: 'Uitproberen', opening: 'Openen', closing: 'Afsluiten' },
+    phaseNames: { pride: 'Trots', 'looking-back': 'Terugblikken', 'becoming-aware': 'Bewust worden', alternatives: 'Alternatieven', trying: 'Uitproberen', opening: 'Openen', closing: 'Afsluiten' },
     search: 'Zoek in alle vragen',
     found: (n: number) => count(n, 'vraag gevonden', 'vragen gevonden'),
     nothing: 'Geen vraag gevonden. Schrijf hem hieronder in je eigen woorden.',

@@ -45,7 +45,8 @@ export class TalkStage extends Part {
   private second: Conductor | null = null;
   private secondOf = '';
   private away = false;
-  private restored = false;
+  /** s; where to begin after a reload, once */
+  private begin: number | null = null;
   private stamp = '';
   private span = '';
   private playingSince = 0;
@@ -117,6 +118,11 @@ export class TalkStage extends Part {
     const tracks = tracksOf(visit);
     const fresh = this.conductor.end === 0;
     if (fresh) this.conductor.end = timelineEnd(visit.duration, tracks, this.store.items.map((one) => one.to));
+    if (fresh) {
+      // What is loaded first is what is wanted, not the beginning of the lesson.
+      this.begin = this.readKept(item);
+      this.conductor.seek(this.begin ?? this.store.state.position ?? item.from);
+    }
     if (fresh || !this.conductor.main) this.conductor.setTracks(tracks, { main: firstOf(tracks, 'video'), others: [], sound: firstOf(tracks, 'audio') });
     const state = this.store.state;
     this.arrangeSecond(state);
@@ -135,7 +141,8 @@ export class TalkStage extends Part {
     if (moved) conductor.setRange({ from: Math.max(0, item.from - LEAD_S), to: item.to });
     conductor.loop = state.loop ? { from: item.from, to: Math.min(item.to, conductor.end) } : null;
     if (!state.playing) conductor.pause();
-    const wanted = this.restoredPosition(item) ?? state.position ?? item.from;
+    const wanted = this.begin ?? state.position ?? item.from;
+    this.begin = null;
     const drift = Math.abs(conductor.time - wanted);
     if (state.playing && conductor.playing ? drift > PLAYING_DRIFT : stopped && !moved && !state.settled ? drift > STOPPED_DRIFT : drift > 0.001) conductor.seek(wanted);
     if (state.playing && !conductor.blocked) conductor.play();
@@ -144,9 +151,7 @@ export class TalkStage extends Part {
   }
 
   /** What was kept before a reload, as long as nobody has pressed since. */
-  private restoredPosition(item: TalkItem): number | null {
-    if (this.restored) return null;
-    this.restored = true;
+  private readKept(item: TalkItem): number | null {
     try {
       const kept = JSON.parse(sessionStorage.getItem(this.key) ?? 'null') as Kept | null;
       return kept && kept.seq === this.store.seq && kept.item === item.id ? kept.position : null;
@@ -189,6 +194,8 @@ export class TalkStage extends Part {
     } else if (conductor.playing || state.playing) return;
     const here = conductor.playing ? conductor.time : conductor.shownTime;
     if (here < item.from - LEAD_S || here >= item.to) return;
+    // A picture that is still on its way is not what is shown.
+    if (!conductor.playing && Math.abs(here - conductor.time) > 1.5 * conductor.frame) return;
     const frame = Math.round(conductor.frame * 1e4) / 1e4;
     const known = conductor.main !== undefined && Math.abs(frame - (state.frame ?? 1 / 25)) < 0.002;
     const off = (state.position ?? item.from) - here;
