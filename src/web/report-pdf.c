@@ -18,26 +18,26 @@ typedef struct {
 } Words;
 
 static const Words words_nl = {
-  .report = "Verslag van de nabespreking", .purpose = "Doel: coaching, niet voor beoordeling",
+  .report = "Verslag van de nabespreking", .purpose = "Alleen voor coaching, nooit voor een beoordeling",
   .page = "Pagina", .of = "van",
   .coach = "Coach", .teacher = "Leraar", .group = "Groep", .subject = "Vak",
   .focus = "Kijkvraag", .question = "Leervraag", .context = "Context",
   .moments = "Momenten", .moment = "Moment", .at = "in de les op", .ask = "Vraag",
   .coach_words = "Coach", .teacher_words = "Leraar",
-  .kinds = { "", "trots", "verbeteren", "anders" },
+  .kinds = { "", "trots", "wil ik verder mee", "iets anders" },
   .agreements = "Afspraken", .who = "Wie", .due = "Uiterlijk", .next = "Volgende stap",
   .signed_by = "Ondertekend", .note = "Over deze versie",
   .alt_soft = "Beeld uit de les, verzacht: personen zijn niet te herkennen", .alt_clear = "Beeld uit de les",
 };
 
 static const Words words_en = {
-  .report = "Report of the talk", .purpose = "Purpose: coaching, not for appraisal",
+  .report = "Report of the talk", .purpose = "For coaching only, never for appraisal",
   .page = "Page", .of = "of",
   .coach = "Coach", .teacher = "Teacher", .group = "Group", .subject = "Subject",
   .focus = "Focus question", .question = "Learning question", .context = "Context",
   .moments = "Moments", .moment = "Moment", .at = "in the lesson at", .ask = "Question",
   .coach_words = "Coach", .teacher_words = "Teacher",
-  .kinds = { "", "pride", "to improve", "other" },
+  .kinds = { "", "pride", "to take further", "something else" },
   .agreements = "Agreements", .who = "Who", .due = "By", .next = "Next step",
   .signed_by = "Signed", .note = "About this version",
   .alt_soft = "Picture from the lesson, softened: persons cannot be recognised", .alt_clear = "Picture from the lesson",

@@ -277,7 +277,7 @@ test('the PDF has the words of both, and the pictures as they may be', async () 
   const info = said(pdf.body, 'pdfinfo', '%');
   assert.match(info, /Tagged: +yes/);
   const pages = Number(/Pages: +(\d+)/.exec(info)[1]);
-  assert.equal(text.split('Doel: coaching, niet voor beoordeling').length - 1, pages, 'the purpose, once on every page');
+  assert.equal(text.split('Alleen voor coaching, nooit voor een beoordeling').length - 1, pages, 'the purpose, once on every page');
   assert.match(said(pdf.body, 'qpdf', '--check', '%'), /No syntax/);
   const pictures = picturesIn(pdf.body).map(markOf);
   assert.equal(pictures.length, 2);
@@ -305,7 +305,7 @@ test('without pictures, and in English', async () => {
   assert.match(pdf.headers.get('content-disposition'), /^inline; filename="report-rekenen-breuken-/);
   const text = textOf(pdf.body);
   assertOrder(text, 'Teacher: Tess Kok', 'Focus question', 'Learning question', 'Classroom visit from', 'Moments', 'pride, in the lesson at', 'Je wachtte vijf tellen.', 'Dat voelde lang.',
-    'Agreements', 'By: 1 March 2030', 'Next step', 'Tuesday 5 March 2030', 'Purpose: coaching, not for appraisal');
+    'Agreements', 'By: 1 March 2030', 'Next step', 'Tuesday 5 March 2030', 'For coaching only, never for appraisal');
   assert.equal(picturesIn(pdf.body).length, 0);
   assert.equal((await server.ask('GET', pdfPath(99))).status, 404);
   assert.equal((await server.ask('GET', `${pdfPath()}?number=x`)).status, 400);

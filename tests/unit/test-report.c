@@ -10,8 +10,8 @@
 #include "web/report-content.h"
 #include "web/report-pdf.h"
 
-#define PURPOSE_NL "Doel: coaching, niet voor beoordeling"
-#define PURPOSE_EN "Purpose: coaching, not for appraisal"
+#define PURPOSE_NL "Alleen voor coaching, nooit voor een beoordeling"
+#define PURPOSE_EN "For coaching only, never for appraisal"
 #define MADE G_GINT64_CONSTANT (1795363200) * TB_SECOND /* 2026-11-22T16:00:00Z */
 
 static char *
