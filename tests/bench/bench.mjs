@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { machine, Table } from './tools.mjs';
 import { record, passthrough, memory } from './recording.mjs';
 import { tap, steer, frame } from './taps.mjs';
+import { screen } from './steering.mjs';
 import { start, repair, clip, ranges } from './serving.mjs';
 
-const all = { record, passthrough, memory, tap, steer, frame, start, repair, clip, ranges };
+const all = { record, passthrough, memory, tap, steer, screen, frame, start, repair, clip, ranges };
 const wanted = process.argv.slice(2).length > 0 ? process.argv.slice(2) : Object.keys(all);
 const folder = mkdtempSync(join(tmpdir(), 'terugblik-bench-'));
 const table = new Table();
