@@ -5,7 +5,6 @@
 #include "base/error.h"
 #include "base/uuid.h"
 
-#define KEPT_US ((gint64) 3600 * G_USEC_PER_SEC)
 #define ALL_MAX ((gsize) 64 * 1024 * 1024) /* bytes of all that wait */
 
 typedef struct {
@@ -34,7 +33,16 @@ note_free (gpointer data)
   g_free (note);
 }
 
-/* Takes away what has waited too long; one after the other until the end. */
+/* Under the lock: takes away what has waited too long. */
+static void
+sweep (TbVoiceBox *box, gint64 now_us)
+{
+  for (guint i = box->notes->len; i > 0; i--)
+    if (now_us - ((const Note *) box->notes->pdata[i - 1])->put_us >= TB_VOICE_KEPT_US)
+      g_ptr_array_remove_index (box->notes, i - 1);
+}
+
+/* Sweeps whenever the oldest has waited long enough, until the end. */
 static gpointer
 keep_clean (gpointer data)
 {
@@ -46,10 +54,8 @@ keep_clean (gpointer data)
 
     if (oldest == NULL)
       g_cond_wait (&box->changed, &box->lock);
-    else if (g_get_monotonic_time () - oldest->put_us >= KEPT_US)
-      g_ptr_array_remove_index (box->notes, 0);
-    else
-      g_cond_wait_until (&box->changed, &box->lock, oldest->put_us + KEPT_US);
+    else if (!g_cond_wait_until (&box->changed, &box->lock, oldest->put_us + TB_VOICE_KEPT_US))
+      sweep (box, g_get_monotonic_time ());
   }
   g_mutex_unlock (&box->lock);
   return NULL;
@@ -121,7 +127,7 @@ make_room (TbVoiceBox *box, const char *person, gsize size, GError **error)
 
 /* Under the lock. */
 static void
-keep (TbVoiceBox *box, const char *visit, const char *person, const char *name, GBytes *bytes)
+keep (TbVoiceBox *box, const char *visit, const char *person, const char *name, GBytes *bytes, gint64 now_us)
 {
   Note *note = g_new0 (Note, 1);
 
@@ -129,13 +135,13 @@ keep (TbVoiceBox *box, const char *visit, const char *person, const char *name, 
   note->visit = g_strdup (visit);
   note->person = g_strdup (person);
   note->bytes = g_bytes_ref (bytes);
-  note->put_us = g_get_monotonic_time ();
+  note->put_us = now_us;
   g_ptr_array_add (box->notes, note);
   g_cond_signal (&box->changed);
 }
 
 char *
-tb_voice_box_put (TbVoiceBox *box, const char *visit, const char *person, GBytes *bytes, GError **error)
+tb_voice_box_put (TbVoiceBox *box, const char *visit, const char *person, GBytes *bytes, gint64 now_us, GError **error)
 {
   const char *ending = tb_voice_ending (bytes);
   g_autofree char *id = tb_uuid_new ();
@@ -146,20 +152,23 @@ tb_voice_box_put (TbVoiceBox *box, const char *visit, const char *person, GBytes
     return NULL;
   }
   g_mutex_lock (&box->lock);
+  sweep (box, now_us);
   if (make_room (box, person, g_bytes_get_size (bytes), error)) {
     name = g_strdup_printf ("voice-%s.%s", id, ending);
-    keep (box, visit, person, name, bytes);
+    keep (box, visit, person, name, bytes, now_us);
   }
   g_mutex_unlock (&box->lock);
   return name;
 }
 
 GBytes *
-tb_voice_box_take (TbVoiceBox *box, const char *visit, const char *person, const char *name, GError **error)
+tb_voice_box_take (TbVoiceBox *box, const char *visit, const char *person, const char *name, gint64 now_us,
+                   GError **error)
 {
   GBytes *bytes = NULL;
 
   g_mutex_lock (&box->lock);
+  sweep (box, now_us);
   for (guint i = 0; bytes == NULL && i < box->notes->len; i++) {
     const Note *note = box->notes->pdata[i];
 
@@ -176,10 +185,11 @@ tb_voice_box_take (TbVoiceBox *box, const char *visit, const char *person, const
 }
 
 void
-tb_voice_box_return (TbVoiceBox *box, const char *visit, const char *person, const char *name, GBytes *bytes)
+tb_voice_box_return (TbVoiceBox *box, const char *visit, const char *person, const char *name, GBytes *bytes,
+                     gint64 now_us)
 {
   g_mutex_lock (&box->lock);
   if (make_room (box, person, g_bytes_get_size (bytes), NULL))
-    keep (box, visit, person, name, bytes);
+    keep (box, visit, person, name, bytes, now_us);
   g_mutex_unlock (&box->lock);
 }

@@ -12,6 +12,7 @@ typedef struct _TbVoiceBox TbVoiceBox;
 
 #define TB_VOICE_MAX (10 * 1024 * 1024) /* bytes of one note */
 #define TB_VOICES_EACH 4                /* that wait for one person */
+#define TB_VOICE_KEPT_US ((gint64) 3600 * G_USEC_PER_SEC)
 
 TbVoiceBox *tb_voice_box_new (void);
 /* NULL is allowed. */
@@ -21,14 +22,19 @@ void tb_voice_box_free (TbVoiceBox *box);
  * ISO/IEC 14496-12 §4.3); the end of a file name. NULL for anything else. Borrowed, static. */
 const char *tb_voice_ending (GBytes *bytes);
 
-/* Keeps BYTES (a reference) for a comment of PERSON on VISIT under the file name that is returned, new:
+/* NOW_US: g_get_monotonic_time().
+ *
+ * Keeps BYTES (a reference) for a comment of PERSON on VISIT under the file name that is returned, new:
  * "voice-UUID.ENDING". TB_ERROR_INVALID: no sound that is known; TB_ERROR_BUSY: too much waits already. */
-char *tb_voice_box_put (TbVoiceBox *box, const char *visit, const char *person, GBytes *bytes, GError **error);
+char *tb_voice_box_put (TbVoiceBox *box, const char *visit, const char *person, GBytes *bytes, gint64 now_us,
+                        GError **error);
 
-/* Takes it out. TB_ERROR_INVALID when PERSON has none of this NAME for VISIT. New reference. */
-GBytes *tb_voice_box_take (TbVoiceBox *box, const char *visit, const char *person, const char *name, GError **error);
+/* Takes it out. TB_ERROR_INVALID when PERSON has none of this NAME for VISIT (any more). New reference. */
+GBytes *tb_voice_box_take (TbVoiceBox *box, const char *visit, const char *person, const char *name, gint64 now_us,
+                           GError **error);
 
-/* Puts one back that could not be used after all. */
-void tb_voice_box_return (TbVoiceBox *box, const char *visit, const char *person, const char *name, GBytes *bytes);
+/* Puts one back that could not be used after all; its hour begins anew. */
+void tb_voice_box_return (TbVoiceBox *box, const char *visit, const char *person, const char *name, GBytes *bytes,
+                          gint64 now_us);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TbVoiceBox, tb_voice_box_free)

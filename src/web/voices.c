@@ -30,12 +30,12 @@ write_file (TbApp *app, const char *visit, const char *name, GBytes *bytes, GErr
 gboolean
 tb_voice_store (TbApp *app, const char *visit, const char *person, const char *name, GBytes **kept, GError **error)
 {
-  g_autoptr (GBytes) bytes = tb_voice_box_take (app->voices, visit, person, name, error);
+  g_autoptr (GBytes) bytes = tb_voice_box_take (app->voices, visit, person, name, g_get_monotonic_time (), error);
 
   if (bytes == NULL)
     return FALSE;
   if (!write_file (app, visit, name, bytes, error)) {
-    tb_voice_box_return (app->voices, visit, person, name, bytes);
+    tb_voice_box_return (app->voices, visit, person, name, bytes, g_get_monotonic_time ());
     return FALSE;
   }
   *kept = g_steal_pointer (&bytes);
@@ -46,7 +46,7 @@ void
 tb_voice_take_back (TbApp *app, const char *visit, const char *person, const char *name, GBytes *kept)
 {
   tb_voice_delete (app, visit, name);
-  tb_voice_box_return (app->voices, visit, person, name, kept);
+  tb_voice_box_return (app->voices, visit, person, name, kept, g_get_monotonic_time ());
   g_bytes_unref (kept);
 }
 
@@ -72,7 +72,7 @@ add_voice (TbApp *app, TbRequest *request)
   if (bytes == NULL)
     return tb_reply_problem (400, "invalid", "The body must be the sound");
   name = tb_voice_box_put (app->voices, tb_request_param (request, "visit"), tb_request_viewer (request)->person->id,
-                           bytes, &error);
+                           bytes, g_get_monotonic_time (), &error);
   if (name == NULL)
     return tb_reply_error (error);
   body = json_object_new_object ();
