@@ -41,10 +41,12 @@ gboolean tb_take_id (json_object *fields, const char *name, char **place, GError
 
 /* {"id","name"}, or null without ID. New. */
 json_object *tb_coaching_person_to_json (const char *id, const char *name);
-/* The name of somebody who can sign in, new; TB_ERROR_NOT_FOUND. */
+/* The name of somebody who is not disabled, new; TB_ERROR_NOT_FOUND. */
 char *tb_coaching_name (TbDb *db, const char *person, GError **error);
-/* TB_ERROR_INVALID with MESSAGE unless PERSON can sign in and has ROLE. */
-gboolean tb_coaching_check_role (TbDb *db, const char *person, const char *role, const char *message, GError **error);
+/* TB_ERROR_INVALID with MESSAGE unless PERSON is a coach who can sign in: who has not accepted the invitation cannot. */
+gboolean tb_coaching_check_coach (TbDb *db, const char *person, const char *message, GError **error);
+/* The same for a teacher, who may still have to accept it. */
+gboolean tb_coaching_check_teacher (TbDb *db, const char *person, const char *message, GError **error);
 /* IDS are those of LISTED (const char *), each once, in any order. TB_ERROR_CONFLICT: the list has changed. */
 gboolean tb_coaching_check_order (const char *const *ids, GPtrArray *listed, GError **error);
 /* The first column of all rows. Array of char *, new. */

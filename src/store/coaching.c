@@ -102,7 +102,7 @@ tb_take_id (json_object *fields, const char *name, char **place, GError **error)
     return FALSE;
   if (!found && !tb_json_is_null (fields, name))
     return TRUE;
-  if (found && *text == '\0') {
+  if (found && !tb_uuid_is_valid (text)) {
     g_set_error (error, TB_ERROR, TB_ERROR_INVALID, "“%s” must be an id", name);
     return FALSE;
   }
@@ -139,14 +139,27 @@ tb_coaching_name (TbDb *db, const char *person, GError **error)
 }
 
 gboolean
-tb_coaching_check_role (TbDb *db, const char *person, const char *role, const char *message, GError **error)
+tb_coaching_check_coach (TbDb *db, const char *person, const char *message, GError **error)
 {
   gint64 count = 0;
 
   if (!tb_db_int (db, 0, &count, error,
                   "SELECT count(*) FROM person_role JOIN person ON person.id = person"
-                  " WHERE person = ?1 AND role = ?2 AND disabled_wall IS NULL",
-                  "ss", person, role))
+                  " WHERE person = ?1 AND role = 'coach' AND disabled_wall IS NULL AND passphrase IS NOT NULL",
+                  "s", person))
+    return FALSE;
+  return count > 0 || tb_refuse (error, TB_ERROR_INVALID, message);
+}
+
+gboolean
+tb_coaching_check_teacher (TbDb *db, const char *person, const char *message, GError **error)
+{
+  gint64 count = 0;
+
+  if (!tb_db_int (db, 0, &count, error,
+                  "SELECT count(*) FROM person_role JOIN person ON person.id = person"
+                  " WHERE person = ?1 AND role = 'teacher' AND disabled_wall IS NULL",
+                  "s", person))
     return FALSE;
   return count > 0 || tb_refuse (error, TB_ERROR_INVALID, message);
 }

@@ -280,7 +280,7 @@ tb_handover_ask (TbStore *store, const char *trajectory, const char *person, con
   if (!tb_write_begin (&write, store, error) || !check_asker (write.db, trajectory, person, error)
       || (found = tb_trajectory_load (write.db, trajectory, person, error)) == NULL
       || !check_asked (found, to, error)
-      || !tb_coaching_check_role (write.db, to, "coach", "“to” must be the id of a coach", error)
+      || !tb_coaching_check_coach (write.db, to, "“to” must be the id of a coach who can sign in", error)
       || !tb_db_exec (write.db, error,
                       "INSERT INTO handover (id, trajectory, from_coach, to_coach, asked_by, asked_wall)"
                       " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
@@ -399,7 +399,7 @@ pass_on (TbWrite *write, const TbHandover *handover, json_object *allowed, const
   g_autoptr (GError) problem = NULL;
   g_auto (Passing) passing = { 0 };
 
-  if (!tb_coaching_check_role (write->db, handover->to, "coach", "", &problem)) {
+  if (!tb_coaching_check_coach (write->db, handover->to, "", &problem)) {
     if (g_error_matches (problem, TB_ERROR, TB_ERROR_INVALID))
       return tb_refuse (error, TB_ERROR_CONFLICT, "The new coach is not a coach who can sign in any more");
     g_propagate_error (error, g_steal_pointer (&problem));

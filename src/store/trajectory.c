@@ -218,10 +218,10 @@ take_people (TbDb *db, TbTrajectory *trajectory, const char *person, json_object
     return tb_refuse (error, TB_ERROR_INVALID, "“teacher_person” or “teacher” is missing");
   if (g_strcmp0 (trajectory->teacher_person, trajectory->coach) == 0)
     return tb_refuse (error, TB_ERROR_INVALID, "Nobody is in a trajectory with oneself");
-  return tb_coaching_check_role (db, trajectory->coach, "coach", "“coach” must be the id of a coach", error)
+  return tb_coaching_check_coach (db, trajectory->coach, "“coach” must be the id of a coach who can sign in", error)
          && (trajectory->teacher_person == NULL
-             || tb_coaching_check_role (db, trajectory->teacher_person, "teacher",
-                                        "“teacher_person” must be the id of a teacher", error));
+             || tb_coaching_check_teacher (db, trajectory->teacher_person,
+                                           "“teacher_person” must be the id of a teacher", error));
 }
 
 TbTrajectory *

@@ -77,7 +77,8 @@ list_handovers (TbApp *app, TbRequest *request)
   return tb_reply_json (200, body);
 }
 
-/* Everybody who can be asked: by a teacher to coach, by a coach or an administrator to take over. */
+/* Everybody who can be asked: by a teacher to coach, by a coach or an administrator to take over. Who has not accepted
+ * the invitation yet cannot. */
 static TbReply *
 list_coaches (TbApp *app, TbRequest *request)
 {
@@ -91,7 +92,7 @@ list_coaches (TbApp *app, TbRequest *request)
   for (guint i = 0; i < people->len; i++) {
     const TbPerson *person = people->pdata[i];
 
-    if (person->disabled_at == 0 && (person->roles & TB_ROLE_COACH) != 0)
+    if (person->disabled_at == 0 && person->passphrase != NULL && (person->roles & TB_ROLE_COACH) != 0)
       json_object_array_add (list, person_to_json (person->id, person->name));
   }
   body = json_object_new_object ();

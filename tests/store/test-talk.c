@@ -66,6 +66,8 @@ test_moment_fields (Talk *talk, gconstpointer data)
   choose (talk, talk->teacher, "{'from':1,'to':10,'kind':'best'}", TB_ERROR_INVALID);
   choose (talk, talk->teacher, "{'from':1,'to':10,'side':'coach'}", TB_ERROR_INVALID);
   choose (talk, talk->coach, "{'from':1,'to':10,'sight':'now'}", TB_ERROR_INVALID);
+  choose (talk, talk->teacher, "{'from':1,'to':10,'observation':'een tik'}", TB_ERROR_INVALID);
+  choose (talk, talk->teacher, "{'clip':'018f0000-0000-7000-8000-00000000000G'}", TB_ERROR_INVALID);
   choose (talk, talk->teacher, with_clip, TB_ERROR_NOT_FOUND);
   apply_ok (&talk->base, talk->visit,
             make_operation (NULL, "add", "clip", clip, "{'from':30,'to':35,'title':'Stukje'}", "Anna"));

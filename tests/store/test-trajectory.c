@@ -128,6 +128,7 @@ test_agreement (Talk *talk, gconstpointer data)
   agree (talk, talk->teacher, "{'text':'x','codes':['elders/x']}", TB_ERROR_INVALID);
   agree (talk, talk->teacher, "{'text':'x','codes':['proef']}", TB_ERROR_INVALID);
   agree (talk, talk->teacher, stranger, TB_ERROR_INVALID);
+  agree (talk, talk->teacher, "{'text':'x','who_person':'juf Sanne'}", TB_ERROR_INVALID);
   agree (talk, talk->head, "{'text':'x'}", TB_ERROR_DENIED);
   g_assert_cmpstr (agreement->trajectory, ==, id);
   g_assert_cmpstr (agreement->who, ==, "Sanne");
@@ -286,7 +287,9 @@ test_handover_asked (Talk *talk, gconstpointer data)
   g_autoptr (TbHandover) first = NULL;
   g_autoptr (TbHandover) second = NULL;
   g_autoptr (TbHandover) third = NULL;
+  g_autoptr (TbHandover) welcome = NULL;
   g_autoptr (TbHandover) back = NULL;
+  g_autoptr (TbPerson) invited = tb_person_create (talk->store, "Ivo", "ivo", TB_ROLE_COACH, NULL, NOW, NULL);
   g_autoptr (GPtrArray) candidates = tb_handover_list_candidates (talk->store, talk->admin, NULL);
   g_autoptr (GPtrArray) none = tb_handover_list_candidates (talk->store, talk->head, NULL);
   g_autoptr (GPtrArray) mine = NULL;
@@ -300,6 +303,7 @@ test_handover_asked (Talk *talk, gconstpointer data)
   ask (talk, id, talk->coach, talk->coach, TB_ERROR_INVALID);
   ask (talk, id, talk->coach, talk->teacher2, TB_ERROR_INVALID);
   ask (talk, named, talk->coach, talk->coach2, TB_ERROR_CONFLICT);
+  ask (talk, id, talk->coach, invited->id, TB_ERROR_INVALID);
   first = ask (talk, id, talk->coach, talk->coach2, 0);
   ask (talk, id, talk->admin, talk->coach2, TB_ERROR_CONFLICT);
   answer (talk, first->id, talk->coach, "{}", TB_ERROR_DENIED);
@@ -315,17 +319,22 @@ test_handover_asked (Talk *talk, gconstpointer data)
   g_assert_no_error (error);
   answer (talk, second->id, talk->teacher, "{}", TB_ERROR_CONFLICT);
 
+  /* Who has accepted the invitation can be asked. */
+  g_assert_true (tb_person_set_passphrase (talk->store, invited->id, "hash", NULL));
+  welcome = ask (talk, id, talk->coach, invited->id, 0);
+  answer (talk, welcome->id, talk->teacher, NULL, 0);
+
   /* The new coach went away meanwhile: nothing has changed. */
   third = ask (talk, id, talk->admin, talk->coach2, 0);
   g_assert_true (tb_person_set_disabled (talk->store, talk->coach2, TRUE, NOW, NULL));
   answer (talk, third->id, talk->teacher, "{}", TB_ERROR_CONFLICT);
-  g_assert_cmpuint (count_log (talk, NULL, "handover-ask"), ==, 3);
-  g_assert_cmpuint (count_log (talk, NULL, "handover-refuse"), ==, 1);
+  g_assert_cmpuint (count_log (talk, NULL, "handover-ask"), ==, 4);
+  g_assert_cmpuint (count_log (talk, NULL, "handover-refuse"), ==, 2);
   g_assert_cmpuint (count_log (talk, NULL, "handover-withdraw"), ==, 1);
   g_assert_cmpuint (count_log (talk, NULL, "handover-agree"), ==, 0);
   g_assert_true (tb_view_log_verify (talk->store, &error));
   mine = tb_handover_list (talk->store, talk->teacher, NULL);
-  g_assert_cmpuint (mine->len, ==, 3);
+  g_assert_cmpuint (mine->len, ==, 4);
 }
 
 static void
