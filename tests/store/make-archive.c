@@ -9,6 +9,7 @@
 #include "store/moment.h"
 #include "store/question.h"
 #include "store/release.h"
+#include "store/report-clear.h"
 #include "store/report.h"
 #include "store/settings.h"
 #include "store/talk.h"
@@ -32,7 +33,7 @@ share (Fixture *fixture, const char *visit, const TbPerson *coach, const TbPerso
                         FIXTURE_ZERO + TB_INVITATION_PERSON_TIME, NULL);
   tb_tries_begin (fixture->store, "sanne", "192.168.1.7", FIXTURE_ZERO, &wait, NULL);
   release = tb_release_create (fixture->store, visit, NULL, teacher->id, "coaching", coach->id,
-                               FIXTURE_ZERO + 3600 * TB_SECOND, FALSE, TRUE, FIXTURE_ZERO, NULL);
+                               FIXTURE_ZERO + 3600 * TB_SECOND, FALSE, FALSE, FIXTURE_ZERO, NULL);
   tb_view_log_add (fixture->store, FIXTURE_ZERO, teacher->id, teacher->name, visit, NULL, "view", NULL, NULL);
 }
 
@@ -51,10 +52,11 @@ talk_about (Fixture *fixture, const char *visit, const TbPerson *coach, const Tb
   g_autoptr (TbPerson) next = tb_person_create (fixture->store, "Bram", "bram", TB_ROLE_COACH, "hash", FIXTURE_ZERO,
                                                 NULL);
   g_autoptr (TbTrajectory) trajectory = tb_trajectory_create (fixture->store, coach->id, fields, FIXTURE_ZERO, NULL);
+  g_autoptr (TbMoment) chosen = NULL;
   gboolean applied = FALSE;
 
   tb_trajectory_add_visit (fixture->store, trajectory->id, coach->id, visit, FIXTURE_ZERO, NULL);
-  tb_moment_free (tb_moment_add (fixture->store, visit, coach->id, moment, FIXTURE_ZERO, NULL));
+  chosen = tb_moment_add (fixture->store, visit, coach->id, moment, FIXTURE_ZERO, NULL);
   tb_moment_free (tb_moment_add (fixture->store, visit, teacher->id, moment, FIXTURE_ZERO, NULL));
   tb_comment_free (tb_comment_add (fixture->store, visit, teacher->id, comment, FIXTURE_ZERO, NULL));
   tb_talk_free (tb_talk_reveal (fixture->store, visit, coach->id, TRUE, TRUE, FIXTURE_ZERO, NULL));
@@ -63,6 +65,7 @@ talk_about (Fixture *fixture, const char *visit, const TbPerson *coach, const Tb
   tb_agreement_free (tb_agreement_add (fixture->store, visit, teacher->id, agreed, FIXTURE_ZERO, NULL));
   tb_report_free (tb_report_save (fixture->store, visit, coach->id, 0, "nl", content, FIXTURE_ZERO, NULL));
   tb_report_free (tb_report_sign (fixture->store, visit, coach->id, 1, FIXTURE_ZERO, NULL));
+  tb_report_clear_set (fixture->store, visit, teacher->id, chosen->id, TRUE, FIXTURE_ZERO, NULL);
   tb_own_question_free (tb_own_question_add (fixture->store, coach->id, question, FIXTURE_ZERO, NULL));
   tb_handover_free (tb_handover_ask (fixture->store, trajectory->id, coach->id, next->id, FIXTURE_ZERO, NULL));
 }

@@ -11,6 +11,8 @@
 #include "store/migrate.h"
 #include "store/moment.h"
 #include "store/person.h"
+#include "store/release.h"
+#include "store/report-clear.h"
 #include "store/report.h"
 #include "store/settings.h"
 #include "store/store-private.h"
@@ -355,6 +357,20 @@ check_archived_talk (Fixture *fixture, const TbVisit *visit, int version)
   g_assert_cmpint (report->coach_signed_at, ==, FIXTURE_ZERO);
 }
 
+/* From version 4 on a release can be of the bare film, and a picture in a report be agreed to. */
+static void
+check_archived_pictures (Fixture *fixture, const TbVisit *visit, int version)
+{
+  g_autoptr (GPtrArray) releases = tb_release_list_of_visit (fixture->store, visit->id, NULL);
+  g_autoptr (GPtrArray) clear = NULL;
+
+  if (version < 2)
+    return;
+  g_assert_cmpint (((TbRelease *) releases->pdata[0])->taps, ==, version < 4);
+  clear = tb_report_clear_list (fixture->store, visit->id, visit->coach, NULL);
+  g_assert_cmpuint (clear->len, ==, version < 4 ? 0 : 1);
+}
+
 /* Every released version of the database is kept in archive/ and must open. */
 static void
 test_archive (Fixture *fixture, gconstpointer data)
@@ -396,10 +412,11 @@ test_archive (Fixture *fixture, gconstpointer data)
     g_assert_cmpuint (operations->len, ==, (guint) visit->seq);
     check_archived_people (fixture, visit, atoi (name + 1));
     check_archived_talk (fixture, visit, atoi (name + 1));
+    check_archived_pictures (fixture, visit, atoi (name + 1));
     g_assert_cmpint (tb_store_version (fixture->store), ==, 4);
     g_assert_true (tb_store_check (fixture->store, &error));
   }
-  g_assert_cmpuint (count, ==, 3);
+  g_assert_cmpuint (count, ==, 4);
 }
 
 static void
