@@ -1,0 +1,79 @@
+/* Events: observations in the flat form that numbers are computed from.
+ *
+ * Every name (a code, a subject, an observer, a modifier) is a small number
+ * within its set, so that computing compares integers only. 0 is "not said" in
+ * each of the four; real names count from 1 in the order in which they came.
+ *
+ * A set is filled by one owner (visits, then events, then tb_event_set_sort());
+ * from then on it may be read by any thread until it is freed. It borrows
+ * nothing: what it was filled from may be freed. */
+#pragma once
+
+#include <glib.h>
+
+#include "base/time.h"
+#include "observe/observation.h"
+
+typedef struct _TbEventSet TbEventSet;
+
+typedef enum { TB_NAME_CODE = 1, TB_NAME_SUBJECT, TB_NAME_OBSERVER, TB_NAME_MODIFIER } TbNameKind;
+
+typedef struct {
+  guint32 visit; /* of tb_event_set_add_visit() */
+  guint32 code;  /* never 0 */
+  guint32 subject;
+  guint32 observer;
+  guint32 modifiers; /* of tb_event_set_modifiers(); 0 is none */
+  guint32 source;    /* the caller's; of an observation its place in the array it came in */
+  TbKind kind;       /* TB_KIND_POINT or TB_KIND_STATE, no other */
+  TbTime at;
+  TbTime until; /* of a state, not before AT; TB_TIME_NONE: nobody ended it. TB_TIME_NONE for a point */
+  double value; /* a rating's; NAN without */
+} TbEvent;
+
+TbEventSet *tb_event_set_new (void);
+void tb_event_set_free (TbEventSet *set);
+
+/* LENGTH (not below 0) is how long the visit lasted: it runs from 0 to LENGTH. ID may be NULL. The visit's number, from 0. */
+guint tb_event_set_add_visit (TbEventSet *set, const char *id, TbTime length);
+guint tb_event_set_n_visits (const TbEventSet *set);
+TbTime tb_event_set_visit_length (const TbEventSet *set, guint visit);
+const char *tb_event_set_visit_id (const TbEventSet *set, guint visit); /* borrowed */
+
+/* The number of NAME, which is added when it is new; 0 for NULL. */
+guint tb_event_set_intern (TbEventSet *set, TbNameKind kind, const char *name);
+/* A code's name is "INSTRUMENT/CODE". */
+guint tb_event_set_intern_code (TbEventSet *set, const char *instrument, const char *code);
+/* 0 when there is none. */
+guint tb_event_set_find (const TbEventSet *set, TbNameKind kind, const char *name);
+/* NULL for 0. Borrowed. */
+const char *tb_event_set_name (const TbEventSet *set, TbNameKind kind, guint number);
+/* How many numbers there are, 0 counted: all are below this. */
+guint tb_event_set_n_names (const TbEventSet *set, TbNameKind kind);
+
+/* The number of a combination of modifiers, for TbEvent.modifiers. NAMES is NULL-terminated, may be NULL; their order
+ * and repetition make no difference. */
+guint tb_event_set_modifiers (TbEventSet *set, const char *const *names);
+guint tb_event_set_n_modifiers (const TbEventSet *set);
+/* The modifiers (numbers of TB_NAME_MODIFIER, ascending) in a combination. Borrowed, until another is added. */
+const guint32 *tb_event_set_modifier_list (const TbEventSet *set, guint combination, guint *n);
+
+/* One by hand; copied. */
+void tb_event_set_add (TbEventSet *set, const TbEvent *event);
+/* OBSERVATIONS (TbObservation) of a visit. Removed ones are left out; those without a code too, and counted: they are
+ * moments to look at, not something observed. One that is no state is a point; a state that ends before it starts
+ * ends where it starts. */
+void tb_event_set_add_observations (TbEventSet *set, guint visit, const GPtrArray *observations);
+/* Of all that were given, how many had no code. */
+guint tb_event_set_n_uncoded (const TbEventSet *set);
+
+/* By visit, start, end (an unfinished state after all others), code, subject, observer, modifiers, kind, value, source: the
+ * same events give the same order whatever order they came in. */
+void tb_event_set_sort (TbEventSet *set);
+
+/* In the order they were added in until they are sorted. Borrowed, until another is added. */
+const TbEvent *tb_event_set_events (const TbEventSet *set, guint *n);
+/* Those of one visit; only after tb_event_set_sort(). */
+const TbEvent *tb_event_set_visit_events (const TbEventSet *set, guint visit, guint *n);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TbEventSet, tb_event_set_free)
