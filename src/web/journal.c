@@ -17,15 +17,11 @@ is_coach (TbRequest *request)
   return (tb_request_viewer (request)->relation & TB_RELATION_COACH) != 0;
 }
 
-/* The bare film comes first: its teacher sees what was tapped when both have shown each other what they chose. */
-static gboolean
-was_revealed (TbApp *app, TbRequest *request, const char *visit)
+gboolean
+tb_routes_revealed_to (TbApp *app, const char *visit, const char *person)
 {
-  const TbViewer *viewer = tb_request_viewer (request);
-  g_autoptr (TbTalk) talk = NULL;
+  g_autoptr (TbTalk) talk = tb_talk_get (app->store, visit, person, NULL);
 
-  if ((viewer->relation & TB_RELATION_TEACHER) != 0)
-    talk = tb_talk_get (app->store, visit, viewer->person->id, NULL);
   return talk != NULL && talk->revealed_at != 0;
 }
 
@@ -45,7 +41,7 @@ show_observations (TbApp *app, TbRequest *request, const char *visit, GPtrArray 
       continue;
     if (!tb_viewer_sees_taps (viewer, observation->at, end)) {
       if (!asked)
-        revealed = was_revealed (app, request, visit);
+        revealed = tb_routes_revealed_to (app, visit, viewer->person->id);
       asked = TRUE;
       if (!revealed) {
         *bare = TRUE;

@@ -55,6 +55,10 @@ gboolean tb_routes_check_sources (json_object *fields, GError **error);
 /* {"devices":[…]}. New reference. */
 json_object *tb_devices_to_json (TbApp *app);
 
+/* Whether PERSON, of one side of VISIT, has seen the list of the other. With the bare film its teacher then gets what was
+ * tapped in it too. FALSE for anybody else. */
+gboolean tb_routes_revealed_to (TbApp *app, const char *visit, const char *person);
+
 /* A track with its segments and the sizes of their files. New reference. */
 json_object *tb_track_whole_json (TbApp *app, const TbTrack *track);
 

@@ -113,6 +113,15 @@ shared_to_json (const GPtrArray *releases, const TbVisit *visit)
   return shared;
 }
 
+static gboolean
+is_shared (const GPtrArray *releases, const TbVisit *visit)
+{
+  for (guint i = 0; i < releases->len; i++)
+    if (g_str_equal (((const TbRelease *) releases->pdata[i])->visit, visit->id))
+      return TRUE;
+  return FALSE;
+}
+
 /* Whether all that is shared of VISIT is the bare film. */
 static gboolean
 is_bare (const GPtrArray *releases, const TbVisit *visit)
@@ -127,14 +136,16 @@ is_bare (const GPtrArray *releases, const TbVisit *visit)
 }
 
 /* Takes out what is the coach's own business: notes to oneself, where a camera is (its address may hold a password), of
- * the bare film also how often something was tapped. */
+ * the bare film also how often something was tapped until both lists were shown. */
 static void
-hide_private (json_object *object, const GPtrArray *releases, const TbVisit *visit)
+hide_private (TbApp *app, TbRequest *request, json_object *object, const GPtrArray *releases, const TbVisit *visit)
 {
   json_object *tracks = NULL;
 
   tb_json_add_string (object, "note", "");
-  if (is_bare (releases, visit))
+  if (is_bare (releases, visit)
+      && !(is_shared (releases, visit)
+           && tb_routes_revealed_to (app, visit->id, tb_request_viewer (request)->person->id)))
     tb_json_add_int (object, "observations", 0);
   if (json_object_object_get_ex (object, "sources", NULL))
     tb_json_add (object, "sources", json_object_new_array ());
@@ -194,7 +205,7 @@ whole_to_json (TbApp *app, TbRequest *request, const TbVisit *visit, GError **er
   tb_json_add_int (object, "seq", visit->seq);
   tb_json_add (object, "shared", releases != NULL ? shared_to_json (releases, visit) : NULL);
   if (releases != NULL)
-    hide_private (object, releases, visit);
+    hide_private (app, request, object, releases, visit);
   if (!add_trajectory (app, request, visit, object, error))
     g_clear_pointer (&object, json_object_put);
   return object;
@@ -211,13 +222,13 @@ reply_visit (TbApp *app, TbRequest *request, int status, const TbVisit *visit)
 
 /* A summary as it stands in the list: RELEASES NULL for the coach's own, then with RECEIVERS. */
 static json_object *
-list_item (TbApp *app, const TbVisit *visit, const GPtrArray *releases, GHashTable *receivers)
+list_item (TbApp *app, TbRequest *request, const TbVisit *visit, const GPtrArray *releases, GHashTable *receivers)
 {
   json_object *item = tb_studio_summary (app->studio, visit);
 
   tb_json_add (item, "shared", releases != NULL ? shared_to_json (releases, visit) : NULL);
   if (releases != NULL)
-    hide_private (item, releases, visit);
+    hide_private (app, request, item, releases, visit);
   else
     tb_json_add_int (item, "releases", GPOINTER_TO_UINT (g_hash_table_lookup (receivers, visit->id)));
   return item;
@@ -259,7 +270,7 @@ list_visits (TbApp *app, TbRequest *request)
   body = json_object_new_object ();
   list = json_object_new_array ();
   for (guint i = 0; i < visits->len; i++)
-    json_object_array_add (list, list_item (app, visits->pdata[i], releases, receivers));
+    json_object_array_add (list, list_item (app, request, visits->pdata[i], releases, receivers));
   tb_json_add (body, "visits", list);
   tb_json_add_bool (body, "more", more);
   return tb_reply_json (200, body);

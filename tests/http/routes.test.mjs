@@ -362,7 +362,7 @@ before(async () => {
   visitors.renews = { port: other.port, cookie: other.cookie };
   for (const [name, role] of [['teacher', 'teacher'], ['colleague', 'teacher'], ['privacy', 'privacy'], ['head', 'head']])
     people[name] = await server.invite({ name, roles: [role] });
-  people.interim = (await server.good('POST', '/api/people', { name: 'interim', login: 'interim', roles: ['coach'] })).person;
+  people.interim = (await server.invite({ name: 'interim', roles: ['coach'] })).person;
   const shared = await asked();
   const visit = await server.good('GET', `/api/visits/${shared.visit}`);
   things.visit = visit.id;

@@ -578,9 +578,12 @@ test('the bare film first: what was tapped comes by the coach’s hand, or with 
   assert.deepEqual(await seen(trainee), [0, true]);
   await choose(server, visit, 0.1, 0.3, { observation: taps[0].target_id });
   assert.deepEqual(await seen(teacher), [0, true]);
+  assert.deepEqual(await counted(teacher), [0, 0]);
   await revealed(visit);
   assert.deepEqual(await seen(teacher), [3, false]);
   assert.deepEqual(await seen(trainee), [0, true]);
+  assert.deepEqual(await counted(teacher), [3, 3]);
+  assert.deepEqual(await counted(trainee), [0, 0]);
 });
 
 /* --- everybody else ------------------------------------------------------------ */

@@ -2,7 +2,7 @@
 // everybody signed in on a browser of their own.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Server, sleep, tap, until } from '../lib/terugblik.mjs';
+import { Server, sleep, tap, until, uuid } from '../lib/terugblik.mjs';
 import { assertFits, named, nobody, testPicture, testSound } from './tools.mjs';
 
 let server; // also the coach, and an administrator
@@ -76,6 +76,7 @@ before(async () => {
   teacher = await server.invite({ name: 'Tess', roles: ['teacher'] });
   otherTeacher = await server.invite({ name: 'Cor', roles: ['teacher'] });
   admin = await server.invite({ name: 'Ada', roles: ['admin'] });
+  await server.good('POST', '/api/people', { name: 'Nog Niet', login: 'nog.niet', roles: ['coach'] });
   privacy = await server.invite({ name: 'Frits', roles: ['privacy'] });
   head = await server.invite({ name: 'Dirk', roles: ['head'] });
   lesson = await film(await made(server, { title: 'Rekenen', group: '5b', instruments: ['snelle-start', 'pedagogisch-handelen'] }));
@@ -84,7 +85,7 @@ after(async () => { await server?.stop(); });
 
 test('it begins with the question of a teacher, or the invitation of a coach', async () => {
   const coaches = await fits(teacher.ask('GET', '/api/coaches'), 200, 'CoachList');
-  assert.deepEqual(coaches.coaches.map((one) => one.name).sort(), ['Ina', 'Otto', 'Test']);
+  assert.deepEqual(coaches.coaches.map((one) => one.name).sort(), ['Ina', 'Otto', 'Test'], 'and not who was only invited');
   const heard = [];
   const stop = server.follow('/api/events', (event, data) => { if (event === 'coaching') heard.push(data); });
   await sleep(300);
@@ -253,8 +254,28 @@ test('small plots of the own visits, and of no tap that one may not see', async 
   assert.deepEqual(counts(await plots(teacher), point.id), [['Twee', 2]], 'the bare film shows no taps');
   await server.good('POST', `/api/visits/${first.id}/releases/${film.id}/taps`, {});
   assert.deepEqual(counts(await plots(teacher), point.id), [['Een', 0], ['Twee', 2]]);
+
+  // The reveal opens nothing that is not shared; of the bare film it gives the taps, as long as that is shared.
+  const listed = async () => {
+    const answer = await teacher.ask('GET', `/api/visits/${bare.id}/observations`);
+    return answer.status === 200 ? answer.body.observations.length : answer.status;
+  };
+  const withBare = [['Een', 0], ['Twee', 2], ['Kaal', 1]], without = withBare.slice(0, 2);
   await reveal(bare);
-  assert.deepEqual(counts(await plots(teacher), point.id), [['Een', 0], ['Twee', 2], ['Kaal', 1]]);
+  assert.ok([403, 404].includes(await listed()));
+  assert.deepEqual(counts(await plots(teacher), point.id), without, 'never shared');
+  const naked = await release(bare, teacher, { taps: false });
+  assert.equal(await listed(), 1);
+  assert.deepEqual(counts(await plots(teacher), point.id), withBare);
+  await server.good('DELETE', `/api/visits/${bare.id}/releases/${naked.id}`);
+  assert.ok([403, 404].includes(await listed()));
+  assert.deepEqual(counts(await plots(teacher), point.id), without, 'withdrawn');
+  // A piece of it is no lesson to count in.
+  const piece = tap({}, { target: 'clip', target_id: uuid(), fields: { from: 0, to: 0.2, title: 'Stukje', note: '' } });
+  await server.good('POST', `/api/visits/${bare.id}/operations`, { operations: [piece] });
+  await release(bare, teacher, { clip: piece.target_id });
+  assert.equal(await listed(), 1);
+  assert.deepEqual(counts(await plots(teacher), point.id), without, 'a clip');
 });
 
 test('closing: shown before it happens, and nothing changes after', async () => {
