@@ -1,0 +1,100 @@
+#include "exchange/formats.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "exchange/boris.h"
+#include "exchange/bytes.h"
+
+static int
+sniff_boris (const guint8 *data, gsize size)
+{
+  if (tb_bytes_is_gzip (data, size))
+    return 1;
+  if (tb_bytes_begin_with (data, size, "\"project_format_version\"") || tb_bytes_begin_with (data, size, "\"behaviors_conf\"")
+      || tb_bytes_begin_with (data, size, "\"independent_variables\""))
+    return 2;
+  return tb_bytes_begin_with (data, size, "\"observations\"") || tb_bytes_begin_with (data, size, "\"time_format\"");
+}
+
+#define SUFFIXES(...) (const char *const[]) { __VA_ARGS__, NULL }
+
+static const TbFormat formats[] = {
+  { "boris", "BORIS", "application/json", SUFFIXES (".boris"), FALSE, sniff_boris, tb_boris_read, tb_boris_write },
+  { "boris-gz", "BORIS, packed", "application/gzip", SUFFIXES (".boris.gz"), FALSE, sniff_boris, tb_boris_read,
+    tb_boris_write_gzip },
+};
+
+guint
+tb_format_count (void)
+{
+  return G_N_ELEMENTS (formats);
+}
+
+const TbFormat *
+tb_format_at (guint index)
+{
+  g_return_val_if_fail (index < G_N_ELEMENTS (formats), NULL);
+  return &formats[index];
+}
+
+const TbFormat *
+tb_format_find (const char *id)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+    if (g_strcmp0 (formats[i].id, id) == 0)
+      return &formats[i];
+  return NULL;
+}
+
+static gboolean
+has_suffix (const TbFormat *format, const char *name)
+{
+  g_autofree char *lower = g_ascii_strdown (name != NULL ? name : "", -1);
+
+  for (guint i = 0; format->suffixes[i] != NULL; i++)
+    if (g_str_has_suffix (lower, format->suffixes[i]))
+      return TRUE;
+  return FALSE;
+}
+
+const TbFormat *
+tb_format_guess (const char *name, const guint8 *data, gsize size)
+{
+  const TbFormat *best = NULL;
+  int best_score = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++) {
+    const TbFormat *format = &formats[i];
+    int sure = format->read != NULL ? format->sniff (data, size) : 0;
+    /* What a file is weighs more than how it is called; but text alone says little. */
+    int score = format->read == NULL ? 0 : sure * 3 + (has_suffix (format, name) ? 2 : 0);
+
+    if (score > best_score && (sure > 0 || score > 0)) {
+      best = format;
+      best_score = score;
+    }
+  }
+  return best;
+}
+
+TbExchange *
+tb_exchange_read (const char *name, const guint8 *data, gsize size, const TbFormat **format, TbLoss *loss,
+                  GError **error)
+{
+  const TbFormat *found = NULL;
+
+  if (size > TB_EXCHANGE_MAX_BYTES) {
+    g_set_error_literal (error, TB_ERROR, TB_ERROR_TOO_LARGE, "The file is larger than 64 MB, the most that is read");
+    return NULL;
+  }
+  found = tb_format_guess (name, data, size);
+  if (found == NULL) {
+    g_set_error (error, TB_ERROR, TB_ERROR_UNSUPPORTED, "“%s” is of no kind that Terugblik can read",
+                 name != NULL ? name : "The file");
+    return NULL;
+  }
+  if (format != NULL)
+    *format = found;
+  return found->read (data, size, loss, error);
+}
