@@ -7,7 +7,6 @@ const count = (n: number, one: string, many: string) => `${number(n)} ${n === 1 
 export const talkEn: typeof talkNl = {
   moments: {
     title: 'Moments',
-    toMoments: 'Moments and the talk',
     intro: 'Choose apart from each other. Only when you open them together do you see what the other chose.',
     mine: 'My moments',
     none: 'You have not chosen any moments yet.',
@@ -143,7 +142,7 @@ export const talkEn: typeof talkNl = {
     ],
     pairTitle: 'Steer with your phone',
     pairText: 'Scan this code with the camera of your phone and confirm. The phone is then signed in as you, and you steer this screen with it.',
-    pairKnown: 'Was the phone signed in already? Then go to ‘Moments and the talk’ of this visit and press ‘Remote’.',
+    pairKnown: 'Was the phone signed in already? Then go to ‘Moments’ of this visit and press ‘Remote’.',
     pairOnlyHere: 'Terugblik can now only be reached on this computer. Here you read how to change that:',
     pairQr: 'Code to sign your phone in',
     pairLeft: (time) => `Good for another ${time}`,
@@ -181,7 +180,6 @@ export const talkEn: typeof talkNl = {
     upNext: 'After this',
     last: 'This is the last moment.',
     controls: 'Controls',
-    presenter: 'Only for you',
     more: 'More',
   },
   chooser: {

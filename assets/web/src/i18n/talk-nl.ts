@@ -6,7 +6,6 @@ const count = (n: number, one: string, many: string) => `${number(n)} ${n === 1 
 export const talkNl = {
   moments: {
     title: 'Momenten',
-    toMoments: 'Momenten en nabespreking',
     intro: 'Kies los van elkaar. Pas als jullie samen openen, zie je wat de ander koos.',
     mine: 'Mijn momenten',
     none: 'Je hebt nog geen momenten gekozen.',
@@ -142,7 +141,7 @@ export const talkNl = {
     ] as [string, string][],
     pairTitle: 'Sturen met je telefoon',
     pairText: 'Scan deze code met de camera van je telefoon en bevestig. De telefoon is dan ingelogd als jij, en je stuurt er dit scherm mee.',
-    pairKnown: 'Was de telefoon al ingelogd? Ga dan bij dit bezoek naar ‘Momenten en nabespreking’ en druk op ‘Sturen’.',
+    pairKnown: 'Was de telefoon al ingelogd? Ga dan bij dit bezoek naar ‘Momenten’ en druk op ‘Sturen’.',
     pairOnlyHere: 'Terugblik is nu alleen op deze computer te bereiken. Hier lees je hoe je dat verandert:',
     pairQr: 'Code om je telefoon in te loggen',
     pairLeft: (time: string) => `Nog ${time} te gebruiken`,
@@ -180,7 +179,6 @@ export const talkNl = {
     upNext: 'Hierna',
     last: 'Dit is het laatste moment.',
     controls: 'Bediening',
-    presenter: 'Alleen voor jou',
     more: 'Meer',
   },
   chooser: {
