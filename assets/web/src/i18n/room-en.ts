@@ -60,7 +60,7 @@ export const roomEn: typeof roomNl = {
     writeHere: 'Comment at this place',
     answer: 'Answer',
     answerShort: 'Answer',
-    mend: 'Improve the comment',
+    mend: 'Edit the comment',
     remove: 'Remove the comment',
     removed: 'Comment removed.',
     wasRemoved: 'This comment was removed.',

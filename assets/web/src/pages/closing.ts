@@ -166,7 +166,7 @@ export class Closing extends Part {
     return html`<main class="page closing-page" id="main">
       <div class="page-head"><div><h1>${texts.title}</h1>${this.answer ? html`<p class="small">${t().trajectory.with(otherName(this.answer.trajectory, this.answer.side))}</p>` : nothing}</div></div>
       ${this.error
-        ? html`<div class="card problem" role="alert"><p>${errorText(this.error)}</p><a class="button" href=${paths.trajectories}>${t().trajectories.title}</a></div>`
+        ? html`<div class="card problem" role="alert"><p>${errorText(this.error)}</p><div class="buttons"><button type="button" @click=${() => void this.load()}>${t().common.retry}</button><a class="button" href=${paths.trajectories}>${t().trajectories.title}</a></div></div>`
         : this.answer ? this.content(this.answer) : html`<p class="waiting">${t().common.loading}</p>`}
       <p class="purpose-line">${t().coaching.purpose}</p>
     </main>`;

@@ -122,7 +122,7 @@ export class Moments extends Part {
   }
 
   private chosen(moment: Moment, named: boolean): TemplateResult {
-    return html`<p class="talk-line ${moment.kind}">${icon(KIND_ICONS[moment.kind])}<span>${named ? html`<strong>${this.store.name(moment.side)}:</strong> ` : nothing}${moment.line || momentTitle(moment)}
+    return html`<p class="talk-line ${moment.kind}">${icon(KIND_ICONS[moment.kind])}<span>${named ? html`<strong>${this.store.name(moment.side)}:</strong> ` : nothing}${moment.line}
       <span class="small">${t().momentsOfMine.kinds[moment.kind]}</span></span></p>`;
   }
 
@@ -185,7 +185,7 @@ export class Moments extends Part {
       <div class="page-head"><div><h1>${texts.title}</h1>${visit ? html`<p class="small">${visitTitle(visit)}${visit.focus ? html` · <em>${visit.focus}</em>` : nothing}</p>` : nothing}</div>
         ${store.talk?.revealed_at ? html`<p class="small">${texts.openedAt(dateTime(store.talk.revealed_at))}</p>` : nothing}</div>
       ${store.error ? html`<div class="card problem" role="alert"><p>${errorText(store.error)}</p><button type="button" @click=${() => void store.load()}>${t().common.retry}</button></div>` : nothing}
-      ${!store.connected ? html`<p class="notice" role="status">${icon('warn')}<span>${t().steer.disconnected}</span></p>` : nothing}
+      ${!store.connected && store.answer ? html`<p class="notice" role="status">${icon('warn')}<span>${t().steer.disconnected}</span></p>` : nothing}
       ${store.talk && store.answer ? (store.talk.revealed_at ? this.opened() : this.choosing()) : store.error ? nothing : html`<p class="waiting">${t().common.loading}</p>`}
       <p class="purpose-line">${t().coaching.purpose}</p>
     </main>`;

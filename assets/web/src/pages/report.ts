@@ -429,8 +429,8 @@ export class ReportPage extends Part {
     const { report } = this.editor;
     if (!report || !this.editor.answer) {
       return html`<main class="page" id="main"><h1 class=${this.error ? '' : 'hidden-label'}>${texts.title}</h1>${this.error
-        ? html`<div class="card problem" role="alert"><p>${errorText(this.error)}</p><div class="buttons"><button type="button" @click=${() => void this.load()}>${t().common.retry}</button><a class="button" href="/">${t().nav.start}</a></div></div>`
-        : html`<p class="waiting">${t().common.loading}</p>`}</main>`;
+        ? html`<div class="card problem" role="alert"><p>${errorText(this.error)}</p><button type="button" @click=${() => void this.load()}>${t().common.retry}</button></div>`
+        : html`<p class="waiting">${t().common.loading}</p>`}<p class="purpose-line">${t().coaching.purpose}</p></main>`;
     }
     return html`<main class="page report" id="main">
       <div class="page-head no-print"><h1>${texts.title}</h1><a class="button quiet" href=${paths.talk(this.visitId)}>${icon('back')}${texts.toTalk}</a></div>

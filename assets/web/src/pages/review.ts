@@ -403,7 +403,7 @@ export class ReviewPage extends Part {
         ${visit.focus ? html`<p class="focus">${visit.focus}</p>` : nothing}
         ${visit.state === 'running' ? html`<a class="button small" href=${paths.record(visit.id)}>${texts.toBoard}</a>` : nothing}
         <a class="button small" data-test="to-share" href=${paths.share(visit.id)}>${icon('share')}${t().share.title}</a>
-        ${visit.state === 'ended' ? html`<a class="button small" data-test="to-moments" href=${paths.moments(visit.id)}>${icon('speech')}${t().moments.toMoments}</a>` : nothing}
+        ${visit.state === 'ended' ? html`<a class="button small" data-test="to-moments" href=${paths.moments(visit.id)}>${icon('speech')}${t().moments.title}</a>` : nothing}
       </div>
       ${visit.state === 'running' ? html`<p class="small running-note">${texts.running}</p>` : nothing}
       ${tracks.length === 0 && visit.state === 'ended' ? html`<p class="small running-note">${texts.noMedia}</p>` : nothing}

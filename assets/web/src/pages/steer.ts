@@ -102,7 +102,7 @@ export class Steer extends Part {
 
   private privately(item: TalkItem): TemplateResult | typeof nothing {
     if (this.store.side !== 'coach') return nothing;
-    return html`<section class="card private"><h2>${icon('lock')}${t().steer.presenter}</h2>
+    return html`<section class="card private"><h2>${icon('lock')}${t().moments.privateNote}</h2>
       <tb-note-field label=${t().moments.privateNote} test="private-note" rows="4" of=${item.id} .text=${item.private_note} .save=${(text: string) => this.store.changeItem(item.id, { private_note: text })}></tb-note-field></section>`;
   }
 

@@ -179,9 +179,9 @@ export class MomentChoice extends Part {
       return { observation: one.id, from: Math.max(0, one.clip.from), to: Math.max(to, one.clip.from + 1), title: code ? words(code.code.title) : t().record.moment, code };
     });
     return html`<h3>${texts.addFrom}</h3>
-      <details class="sources" ?open=${clips.length > 0}><summary>${icon('film')}${texts.fromClips} (${clips.length})</summary>
+      <details class="moment-sources" ?open=${clips.length > 0}><summary>${icon('film')}${texts.fromClips} (${clips.length})</summary>
         ${clips.length === 0 ? html`<p class="empty">${texts.noClips}</p>` : html`<ul>${clips.map((one) => this.source(one))}</ul>`}</details>
-      <details class="sources" ?open=${clips.length === 0}><summary>${icon('grid')}${texts.fromTaps} (${taps.length})</summary>
+      <details class="moment-sources" ?open=${clips.length === 0}><summary>${icon('grid')}${texts.fromTaps} (${taps.length})</summary>
         ${taps.length === 0 ? html`<p class="empty">${texts.noTaps}</p>` : html`<ul>${taps.map((one) => this.source(one))}</ul>`}</details>`;
   }
 
