@@ -184,7 +184,7 @@ const cases = {
   lookAtInvitation: { at: () => visitors.nobody, path: invited, body: () => ({ code: things.code }), ...doorWords },
   acceptInvitation: { at: () => visitors.nobody, path: invited, body: () => ({ code: things.code, passphrase: PASSPHRASE }), ...doorWords },
   suggestPassphrase: {},
-  getVault: { check: (answer) => assert.deepEqual(answer.json().slots.map((slot) => slot.name), ['Test']) },
+  getVault: { check: (answer) => assert.deepEqual(answer.json().slots.map((slot) => slot.name), ['Test', 'interim']) },
   unlockVault: { at: () => visitors.opens, from: '127.0.0.14', body: () => ({ passphrase: PASSPHRASE }), ...doorWords },
   renewRecoveryKey: { at: () => visitors.renews, from: '127.0.0.15', body: () => ({ passphrase: PASSPHRASE }), ...doorWords },
   lockVault: { at: () => visitors.door, body: () => ({}) },
