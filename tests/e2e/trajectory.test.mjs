@@ -150,6 +150,20 @@ test('an agreement becomes the next visit in one press, with its kijkwijzer', as
   await card.locator('[data-outcome=partly]').click();
   await until(async () => (await whole()).agreements[0].outcome === 'partly', 5000, 'it is kept that it came about in part');
   await visible(teacherPage, '.agreement [data-outcome=partly][aria-pressed=true]');
+  // How it went, in a line: it stays with another outcome, and comes back with one that was taken away by mistake.
+  const said = 'Bij de uitleg wel, bij het nakijken niet.';
+  const kept = async () => { const [one] = (await whole()).agreements; return [one.outcome, one.outcome_note]; };
+  const keeps = (outcome, note) => until(async () => JSON.stringify(await kept()) === JSON.stringify([outcome, note]), 8000, `${outcome}: ${note}`);
+  await card.locator('[data-test=outcome-note]').fill(said);
+  await card.locator('[data-outcome=kept]').click();
+  await keeps('kept', said);
+  await until(async () => (await teacherPage.locator('.agreement [data-test=outcome-note]').inputValue()) === said, 8000, 'the teacher reads it');
+  await card.locator('[data-outcome=kept]').click();
+  await keeps(null, '');
+  await until(async () => (await card.locator('[data-test=outcome-note]').count()) === 0, 5000, 'nothing came about yet: no line');
+  await card.locator('[data-outcome=partly]').click();
+  await keeps('partly', said);
+  await until(async () => (await card.locator('[data-test=outcome-note]').inputValue()) === said, 8000, 'it is there again');
   await card.locator('[data-test=become-focus]').click();
   await until(async () => (await whole()).visits.length === 2, 5000, 'a second visit');
   second = (await whole()).visits.find((one) => one.id !== first).id;
@@ -289,6 +303,7 @@ test('closing says what stays and what goes before it happens; then it can be re
   assert.equal(await page.locator('[data-test=plan], [data-test=edit-question], [data-test=become-focus], [data-test=close]').count(), 0);
   await visible(teacherPage, '[data-test=closed]');
   assert.match(await teacherPage.locator('[data-test=closed]').innerText(), /De start is rustig geworden/);
+  assert.match(await teacherPage.locator('p[data-test=outcome-note]').first().innerText(), /bij het nakijken niet/);
   assert.equal(await teacherPage.locator('[data-test=edit-question], .agreement [aria-pressed]').count(), 0);
   await looksWell('afgerond', `/trajecten/${trajectory}`, teacher);
   await page.goto('/trajecten');

@@ -12,10 +12,13 @@ import type { Instrument, Named } from '../model/types';
 import { navigate, paths } from '../router';
 import { Part } from './base';
 import { icon, shape } from './icons';
+import './note-field';
 import { complain, confirm, say } from './toast';
 import { vars } from './vars';
 
 const OUTCOMES: Outcome[] = ['kept', 'partly', 'not'];
+/** characters of the line about how it went */
+const NOTE_MAX = 400;
 /** Everybody without an account is written down by name. */
 const OTHER = 'other';
 
@@ -70,6 +73,10 @@ export class Agreements extends Part {
   @state() private problem = '';
   @state() private readonly choices = new Map<string, Choice>();
   private toFocus = '';
+  /** What is said of how it went is sent in the order in which it was said. */
+  private turn: Promise<void> = Promise.resolve();
+  /** by agreement; for who takes an outcome back and chooses again */
+  private readonly notes = new Map<string, string>();
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has('agreements')) return;
@@ -176,8 +183,27 @@ export class Agreements extends Part {
     say(t().agreements.removed, { label: t().common.undo, run: again });
   }
 
+  /** CHANGE gets the agreement as it is when its turn has come; null: nothing to say any more. */
+  private tellOutcome(id: string, change: (now: Agreement) => { outcome: Outcome | null; note: string } | null): Promise<void> {
+    const run = this.turn.then(async () => {
+      const now = this.rows.find((each) => each.id === id);
+      const wanted = now && change(now);
+      if (wanted) this.put(await coaching.setOutcome(now.visit, id, wanted.outcome, wanted.note));
+    });
+    this.turn = run.catch(() => undefined);
+    return run;
+  }
+
   private setOutcome(one: Agreement, outcome: Outcome): void {
-    void this.attempt(async () => this.put(await coaching.setOutcome(one.visit, one.id, one.outcome === outcome ? null : outcome)));
+    const taken = one.outcome === outcome;
+    void this.attempt(() => this.tellOutcome(one.id, (now) => {
+      if (now.outcome) this.notes.set(now.id, now.outcome_note);
+      return taken ? { outcome: null, note: '' } : { outcome, note: this.notes.get(now.id) ?? '' };
+    }));
+  }
+
+  private setNote(id: string, note: string): Promise<void> {
+    return this.tellOutcome(id, (now) => (now.outcome ? { outcome: now.outcome, note: note.trim() } : null));
   }
 
   private async become(one: Agreement): Promise<void> {
@@ -212,10 +238,18 @@ export class Agreements extends Part {
 
   private outcome(one: Agreement): TemplateResult | typeof nothing {
     const texts = t().agreements;
-    if (!this.editable) return one.outcome ? html`<p class="outcome" data-outcome=${one.outcome}>${texts.outcomes[one.outcome]}</p>` : nothing;
+    if (!this.editable) {
+      return one.outcome
+        ? html`<p class="outcome" data-outcome=${one.outcome}>${texts.outcomes[one.outcome]}</p>${one.outcome_note ? html`<p class="outcome-note" data-test="outcome-note">${one.outcome_note}</p>` : nothing}`
+        : nothing;
+    }
     return html`<div class="agreement-outcome" role="group" aria-label=${texts.outcome}><span class="small">${texts.outcome}</span>
       ${OUTCOMES.map((each) => html`<button type="button" class="chip" data-outcome=${each} ?disabled=${this.busy} aria-pressed=${String(one.outcome === each)}
-        @click=${() => this.setOutcome(one, each)}>${texts.outcomes[each]}</button>`)}</div>`;
+        @click=${() => this.setOutcome(one, each)}>${texts.outcomes[each]}</button>`)}</div>
+      ${one.outcome
+        ? html`<tb-note-field class="outcome-note" label=${texts.outcomeNote} test="outcome-note" rows="2" max=${NOTE_MAX} of=${one.id} .text=${one.outcome_note}
+            .save=${(note: string) => this.setNote(one.id, note)}></tb-note-field>`
+        : nothing}`;
   }
 
   private nextVisit(one: Agreement): TemplateResult | typeof nothing {
