@@ -96,6 +96,11 @@ export class TrackPlayer extends EventTarget {
     return this.segment !== null && this.pendingSeek === null && !this.element.seeking && this.element.readyState >= 3;
   }
 
+  /** On its way to another place: what is on the screen is not what was asked for. */
+  get seeking(): boolean {
+    return this.pendingSeek !== null || this.element.seeking;
+  }
+
   get ended(): boolean {
     return this.element.ended;
   }

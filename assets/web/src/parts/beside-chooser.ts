@@ -17,22 +17,34 @@ export class BesideChooser extends Part {
   @property({ attribute: false }) store!: TalkStore;
   @state() private visits: TrajectoryVisit[] = [];
   @state() private at = '0:00';
+  private asked = false;
+  private found = false;
 
   override connectedCallback(): void {
     super.connectedCallback();
     this.follow(this.store);
+    this.on(this.store, 'change', () => void this.load());
     void this.load();
   }
 
+  /** Once, as soon as the visit is known. */
   private async load(): Promise<void> {
     const trajectory = this.store.visit?.trajectory?.id;
-    if (!trajectory) return;
+    if (!trajectory || this.asked) return;
+    this.asked = true;
     try {
       const { visits } = await coaching.trajectory(trajectory);
       this.visits = visits.filter((one) => one.id !== this.store.visitId && one.started_at !== null);
     } catch {
       // then there is only this lesson
     }
+  }
+
+  protected override updated(): void {
+    // On a phone the buttons stay in view, also when what they open lies further up.
+    const { top, bottom } = this.getBoundingClientRect();
+    if (!this.found && (top < 0 || bottom > innerHeight)) this.scrollIntoView({ block: 'start' });
+    this.found = true;
   }
 
   private done(): void {

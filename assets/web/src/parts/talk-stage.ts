@@ -4,12 +4,12 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { t } from '../i18n';
 import { account } from '../model/account';
-import { api } from '../model/api';
+import { ApiError, api } from '../model/api';
 import type { TalkItem, TalkState } from '../model/coaching-types';
 import { Conductor } from '../model/conductor';
 import { LEAD_S, presses } from '../model/talk-math';
 import type { TalkStore } from '../model/talk-state';
-import { timelineEnd } from '../model/timeline-math';
+import { segmentStart, timelineEnd } from '../model/timeline-math';
 import type { Track, Visit } from '../model/types';
 import { visitTitle } from '../pages/visits';
 import { Part } from './base';
@@ -24,6 +24,8 @@ const SECOND_DRIFT = 0.25;
 /** A picture that has played so long, ms, and stands beside what was computed by so much, s, tells where it is. */
 const SETTLE_AFTER_MS = 1200;
 const SETTLE_DRIFT = 0.12;
+/** So long, ms, a picture that stands still must be there before it is told. */
+const STILL_MS = 500;
 const SAME_FRAME = 0.002;
 const KEEP_EVERY_MS = 200;
 
@@ -41,6 +43,8 @@ export class TalkStage extends Part {
   @property({ attribute: false }) store!: TalkStore;
   @state() private refused = false;
   @state() private other: Visit | null = null;
+  /** who looks here may not see what should stand beside it */
+  @state() private secondRefused = false;
   private conductor!: Conductor;
   private second: Conductor | null = null;
   private secondOf = '';
@@ -50,6 +54,7 @@ export class TalkStage extends Part {
   private stamp = '';
   private span = '';
   private playingSince = 0;
+  private stillSince = 0;
   private settledStamp = '';
   private keptAt = 0;
 
@@ -147,6 +152,7 @@ export class TalkStage extends Part {
     if (state.playing && conductor.playing ? drift > PLAYING_DRIFT : stopped && !moved && !state.settled ? drift > STOPPED_DRIFT : drift > 0.001) conductor.seek(wanted);
     if (state.playing && !conductor.blocked) conductor.play();
     this.playingSince = 0;
+    this.stillSince = 0;
     this.alignSecond(true);
   }
 
@@ -191,7 +197,7 @@ export class TalkStage extends Part {
     if (conductor.playing && conductor.main) {
       this.playingSince ||= performance.now();
       if (performance.now() - this.playingSince < SETTLE_AFTER_MS) return;
-    } else if (conductor.playing || state.playing) return;
+    } else if (conductor.playing || state.playing || !this.isStill()) return;
     const here = conductor.playing ? conductor.time : conductor.shownTime;
     if (here < item.from - LEAD_S || here >= item.to) return;
     // A picture that is still on its way is not what is shown.
@@ -205,6 +211,16 @@ export class TalkStage extends Part {
     if (beside || (!known && conductor.main && conductor.main.frameTimes.length > 20)) {
       this.store.press(presses.settle(item.id, here, frame));
     }
+  }
+
+  /** Stopped, and the picture that was asked for has had time to come: one frame before it would be told as a step back. */
+  private isStill(): boolean {
+    if (this.conductor.main?.seeking) {
+      this.stillSince = 0;
+      return false;
+    }
+    this.stillSince ||= performance.now();
+    return performance.now() - this.stillSince >= STILL_MS;
   }
 
   /** For whoever wants to know, also past the template. */
@@ -230,9 +246,21 @@ export class TalkStage extends Part {
     if (visit === this.store.visitId) return this.openSecond(this.store.visit);
     void api.visit(visit).then((found) => {
       if (this.secondOf !== wanted || !this.isConnected) return;
+      // What is asked for here comes from either side: never a visit that is not between the two.
+      if (!found.trajectory || found.trajectory.id !== this.store.visit?.trajectory?.id) return this.refuseSecond();
       this.other = found;
       this.openSecond(found);
-    }, () => this.requestUpdate());
+    }, (error: unknown) => {
+      if (this.secondOf !== wanted) return;
+      if (error instanceof ApiError && (error.status === 403 || error.status === 404)) this.refuseSecond();
+      else this.dropSecond(); // asked for again with the next change
+    });
+  }
+
+  private refuseSecond(): void {
+    this.second?.cut();
+    this.second = null;
+    this.secondRefused = true;
   }
 
   private openSecond(visit: Visit | null): void {
@@ -241,7 +269,10 @@ export class TalkStage extends Part {
     const second = new Conductor(visit.id);
     second.end = timelineEnd(visit.duration, tracks, []);
     second.addEventListener('change', () => this.requestUpdate());
-    second.addEventListener('refused', () => this.requestUpdate());
+    second.addEventListener('refused', (event) => {
+      const status = (event as CustomEvent<number>).detail;
+      if (this.second === second && (status === 403 || status === 404)) this.refuseSecond();
+    });
     second.setTracks(tracks, { main: firstOf(tracks, 'video'), others: [], sound: null });
     this.second = second;
     this.alignSecond(true);
@@ -251,6 +282,7 @@ export class TalkStage extends Part {
   private dropSecond(): void {
     this.second?.destroy();
     this.second = null;
+    this.secondRefused = false;
     this.secondOf = '';
     this.other = null;
     this.requestUpdate();
@@ -262,7 +294,10 @@ export class TalkStage extends Part {
     const item = this.store.item;
     const state = this.store.state;
     if (!second || !item) return;
-    const begin = state.layout === 'visits' ? state.other?.at ?? 0 : this.store.items.find((one) => one.id === state.second)?.from ?? 0;
+    const place = state.layout === 'visits' ? state.other?.at ?? 0 : this.store.items.find((one) => one.id === state.second)?.from ?? 0;
+    // Its very beginning is its first picture: a camera starts a moment after the lesson.
+    const first = second.main?.track.segments.find((one) => one.duration > 0);
+    const begin = Math.max(place, first && second.main ? segmentStart(second.main.track, first) + 0.001 : 0);
     const wanted = Math.max(0, begin + this.conductor.time - item.from);
     const plays = this.conductor.playing && wanted < second.end - 0.1;
     if (second.rate !== this.conductor.rate) second.setRate(this.conductor.rate);
@@ -297,7 +332,7 @@ export class TalkStage extends Part {
       ${two
         ? this.second
           ? this.figure(this.second, state.layout === 'visits' ? (this.other ? visitTitle(this.other) : '') : title(beside), 'picture-beside')
-          : html`<figure data-test="picture-beside"><p class="stage-message">${t().review.buffering}</p></figure>`
+          : html`<figure data-test="picture-beside"><p class="stage-message">${this.secondRefused ? texts.besideNotShared : t().review.buffering}</p></figure>`
         : nothing}
       ${this.conductor.blocked ? html`<button type="button" class="primary big stage-blocked" @click=${() => this.unblock()}>${icon('play')}${texts.blocked}</button>` : nothing}
     </div>`;
