@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "exchange/boris.h"
 #include "exchange/bytes.h"
+#include "exchange/csv.h"
 
 static int
 sniff_boris (const guint8 *data, gsize size)
@@ -17,12 +18,32 @@ sniff_boris (const guint8 *data, gsize size)
   return tb_bytes_begin_with (data, size, "\"observations\"") || tb_bytes_begin_with (data, size, "\"time_format\"");
 }
 
+/* Any text with a separator could be a table. */
+static int
+sniff_table (const guint8 *data, gsize size)
+{
+  gsize line = 0;
+
+  if (size < 2 || strchr ("<{[", data[0]) != NULL)
+    return 0;
+  while (line < MIN (size, 4096) && data[line] != '\n')
+    line++;
+  /* Excel's “Unicode text” is UTF-16, which has a zero in each letter. */
+  if (data[0] < 0xfe && memchr (data, '\0', line) != NULL)
+    return 0;
+  return memchr (data, ',', line) != NULL || memchr (data, ';', line) != NULL || memchr (data, '\t', line) != NULL;
+}
+
 #define SUFFIXES(...) (const char *const[]) { __VA_ARGS__, NULL }
 
 static const TbFormat formats[] = {
   { "boris", "BORIS", "application/json", SUFFIXES (".boris"), FALSE, sniff_boris, tb_boris_read, tb_boris_write },
   { "boris-gz", "BORIS, packed", "application/gzip", SUFFIXES (".boris.gz"), FALSE, sniff_boris, tb_boris_read,
     tb_boris_write_gzip },
+  { "csv", "Table (CSV)", "text/csv", SUFFIXES (".csv", ".txt"), FALSE, sniff_table, tb_csv_read, tb_csv_write },
+  { "csv-excel", "Table for Excel", "text/csv", SUFFIXES (".csv"), FALSE, sniff_table, tb_csv_read, tb_csv_write_excel },
+  { "tsv", "Table with tabs", "text/tab-separated-values", SUFFIXES (".tsv", ".tab"), FALSE, sniff_table, tb_csv_read,
+    tb_csv_write_tabs },
 };
 
 guint
@@ -68,9 +89,9 @@ tb_format_guess (const char *name, const guint8 *data, gsize size)
     const TbFormat *format = &formats[i];
     int sure = format->read != NULL ? format->sniff (data, size) : 0;
     /* What a file is weighs more than how it is called; but text alone says little. */
-    int score = format->read == NULL ? 0 : sure * 3 + (has_suffix (format, name) ? 2 : 0);
+    int score = sure * 3 + (has_suffix (format, name) ? 2 : 0);
 
-    if (score > best_score && (sure > 0 || score > 0)) {
+    if (sure > 0 && score > best_score) {
       best = format;
       best_score = score;
     }

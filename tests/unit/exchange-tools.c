@@ -8,6 +8,9 @@
 const Ability abilities[] = {
   { "boris", 1, FALSE, TRUE, TRUE, FALSE },
   { "boris-gz", 1, FALSE, TRUE, TRUE, FALSE },
+  { "csv", 1, FALSE, FALSE, FALSE, FALSE },
+  { "csv-excel", 1, FALSE, FALSE, FALSE, FALSE },
+  { "tsv", 1, FALSE, FALSE, FALSE, FALSE },
   { NULL }
 };
 

@@ -1,0 +1,573 @@
+#include <math.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "exchange/bytes.h"
+#include "exchange/csv.h"
+
+#define LOOK_AT 200 /* rows, for guessing */
+#define MAX_COLUMNS 200
+
+static const char *const role_names[TB_CSV_N_ROLES]
+    = { NULL,       "ignore", "visit",    "observer", "subject",   "code",    "category",
+        "kind",     "start",  "end",      "duration", "rating",    "modifiers", "comment", "modifier" };
+
+const char *
+tb_csv_role_name (TbCsvRole role)
+{
+  return role > 0 && role < TB_CSV_N_ROLES ? role_names[role] : NULL;
+}
+
+gboolean
+tb_csv_role_from_name (const char *name, TbCsvRole *role)
+{
+  for (int i = 1; i < TB_CSV_N_ROLES; i++) {
+    if (g_strcmp0 (name, role_names[i]) == 0) {
+      *role = (TbCsvRole) i;
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+void
+tb_csv_mapping_free (TbCsvMapping *mapping)
+{
+  if (mapping == NULL)
+    return;
+  g_array_unref (mapping->roles);
+  g_ptr_array_unref (mapping->names);
+  g_free (mapping);
+}
+
+/* Reads one field from *TEXT on; the character after it (a delimiter, the end of the line or of the text) is left. */
+static char *
+read_field (const char **text, char delimiter, gboolean *closed)
+{
+  const char *at = *text;
+  GString *field = g_string_new (NULL);
+
+  *closed = TRUE;
+  if (*at == '"') {
+    for (at++; *at != '\0' && !(at[0] == '"' && at[1] != '"'); at++) {
+      if (*at == '"')
+        at++;
+      g_string_append_c (field, *at);
+    }
+    *closed = *at == '"';
+    if (*at == '"')
+      at++;
+  }
+  /* Also what stands behind a closing quote: dirty, but not to be lost. */
+  while (*at != '\0' && *at != delimiter && *at != '\n' && *at != '\r')
+    g_string_append_c (field, *at++);
+  *text = at;
+  return g_string_free (field, FALSE);
+}
+
+GPtrArray *
+tb_csv_rows (const char *text, char delimiter, guint max_rows, GError **error)
+{
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
+  g_autoptr (GPtrArray) row = g_ptr_array_new_with_free_func (g_free);
+  gboolean empty = TRUE;
+
+  if (g_ascii_strncasecmp (text, "sep=", 4) == 0)
+    text += strcspn (text, "\n");
+  while (*text != '\0' && (max_rows == 0 || rows->len < max_rows)) {
+    gboolean closed;
+    char *field = read_field (&text, delimiter, &closed);
+
+    if (row->len < MAX_COLUMNS)
+      g_ptr_array_add (row, field);
+    empty = empty && *field == '\0';
+    if (row->len >= MAX_COLUMNS && g_ptr_array_index (row, row->len - 1) != field)
+      g_free (field);
+    if (!closed) {
+      g_set_error (error, TB_ERROR, TB_ERROR_INVALID, "A quotation mark in line %u is never closed", rows->len + 1);
+      return NULL;
+    }
+    if (*text == delimiter) {
+      text++;
+      if (*text != '\0')
+        continue;
+      g_ptr_array_add (row, g_strdup (""));
+    }
+    if (!empty)
+      g_ptr_array_add (rows, g_steal_pointer (&row));
+    else
+      g_clear_pointer (&row, g_ptr_array_unref);
+    row = g_ptr_array_new_with_free_func (g_free);
+    empty = TRUE;
+    if (*text == '\r')
+      text++;
+    if (*text == '\n')
+      text++;
+  }
+  return g_steal_pointer (&rows);
+}
+
+static const char *
+cell (const GPtrArray *row, guint column)
+{
+  return column < row->len ? g_ptr_array_index (row, column) : "";
+}
+
+/* The separator that gives most columns in the first line; a tab or semicolon wins from as many commas. */
+static char
+guess_delimiter (const char *text)
+{
+  static const char choices[] = "\t;,|";
+  char best = ',';
+  guint most = 1;
+
+  for (const char *choice = choices; *choice != '\0'; choice++) {
+    g_autoptr (GPtrArray) rows = tb_csv_rows (text, *choice, 1, NULL);
+    guint columns = rows != NULL && rows->len > 0 ? ((GPtrArray *) g_ptr_array_index (rows, 0))->len : 0;
+
+    if (columns > most) {
+      most = columns;
+      best = *choice;
+    }
+  }
+  return best;
+}
+
+/* What the heading of a column usually says, in Dutch and English, and in what other programs write. */
+static const struct {
+  const char *name;
+  TbCsvRole role;
+} headings[] = {
+  { "visit", TB_CSV_VISIT }, { "klassenbezoek", TB_CSV_VISIT }, { "bezoek", TB_CSV_VISIT }, { "les", TB_CSV_VISIT },
+  { "observation id", TB_CSV_VISIT }, { "observation", TB_CSV_VISIT }, { "session", TB_CSV_VISIT }, { "file", TB_CSV_VISIT },
+  { "observer", TB_CSV_OBSERVER }, { "waarnemer", TB_CSV_OBSERVER }, { "annotator", TB_CSV_OBSERVER },
+  { "coder", TB_CSV_OBSERVER }, { "rater", TB_CSV_OBSERVER },
+  { "subject", TB_CSV_SUBJECT }, { "wie", TB_CSV_SUBJECT }, { "participant", TB_CSV_SUBJECT }, { "leerling", TB_CSV_SUBJECT },
+  { "code", TB_CSV_CODE }, { "behavior", TB_CSV_CODE }, { "behaviour", TB_CSV_CODE }, { "label", TB_CSV_CODE },
+  { "annotation", TB_CSV_CODE }, { "gedrag", TB_CSV_CODE }, { "event", TB_CSV_CODE }, { "indicator", TB_CSV_CODE },
+  { "domain", TB_CSV_CATEGORY }, { "domein", TB_CSV_CATEGORY }, { "category", TB_CSV_CATEGORY }, { "tier", TB_CSV_CATEGORY },
+  { "behavioral category", TB_CSV_CATEGORY }, { "categorie", TB_CSV_CATEGORY },
+  { "kind", TB_CSV_KIND }, { "soort", TB_CSV_KIND }, { "behavior type", TB_CSV_KIND }, { "behaviour type", TB_CSV_KIND },
+  { "status", TB_CSV_KIND }, { "type", TB_CSV_KIND },
+  { "start", TB_CSV_START }, { "begin", TB_CSV_START }, { "time", TB_CSV_START }, { "tijd", TB_CSV_START },
+  { "onset", TB_CSV_START }, { "at", TB_CSV_START }, { "start (s)", TB_CSV_START }, { "begin time", TB_CSV_START },
+  { "start time", TB_CSV_START }, { "start_time", TB_CSV_START }, { "starttime", TB_CSV_START }, { "tmin", TB_CSV_START },
+  { "start_ms", TB_CSV_START }, { "start (ms)", TB_CSV_START }, { "time_ms", TB_CSV_START }, { "time (ms)", TB_CSV_START },
+  { "end", TB_CSV_END }, { "einde", TB_CSV_END }, { "stop", TB_CSV_END }, { "offset", TB_CSV_END }, { "until", TB_CSV_END },
+  { "stop (s)", TB_CSV_END }, { "end time", TB_CSV_END }, { "end_time", TB_CSV_END }, { "endtime", TB_CSV_END },
+  { "eind", TB_CSV_END }, { "tot", TB_CSV_END }, { "tmax", TB_CSV_END }, { "end_ms", TB_CSV_END }, { "end (ms)", TB_CSV_END },
+  { "duration", TB_CSV_DURATION }, { "duur", TB_CSV_DURATION }, { "duration (s)", TB_CSV_DURATION },
+  { "rating", TB_CSV_RATING }, { "score", TB_CSV_RATING },
+  { "modifiers", TB_CSV_MODIFIERS }, { "kenmerken", TB_CSV_MODIFIERS }, { "modifier", TB_CSV_MODIFIERS },
+  { "comment", TB_CSV_COMMENT }, { "notitie", TB_CSV_COMMENT }, { "note", TB_CSV_COMMENT }, { "comments", TB_CSV_COMMENT },
+  { "opmerking", TB_CSV_COMMENT }, { "text", TB_CSV_COMMENT }, { "comment start", TB_CSV_COMMENT },
+};
+
+static TbCsvRole
+role_of_heading (const char *text)
+{
+  g_autofree char *stripped = g_strstrip (g_strdup (text));
+  g_autofree char *lower = g_utf8_strdown (stripped, -1);
+
+  for (guint i = 0; i < G_N_ELEMENTS (headings); i++)
+    if (g_str_equal (headings[i].name, lower))
+      return headings[i].role;
+  return TB_CSV_IGNORE;
+}
+
+static void
+set_role (TbCsvMapping *mapping, guint column, TbCsvRole role)
+{
+  g_array_index (mapping->roles, TbCsvRole, column) = role;
+}
+
+/* -1 when there is none. */
+static int
+column_of (const TbCsvMapping *mapping, TbCsvRole role)
+{
+  for (guint i = 0; i < mapping->roles->len; i++)
+    if (g_array_index (mapping->roles, TbCsvRole, i) == role)
+      return (int) i;
+  return -1;
+}
+
+static gboolean
+is_own (const GPtrArray *row)
+{
+  gboolean en = row->len == TB_CSV_N_COLUMNS, nl = en;
+
+  for (guint i = 0; i < TB_CSV_N_COLUMNS && (en || nl); i++) {
+    en = en && g_str_equal (cell (row, i), tb_csv_columns[i].en);
+    nl = nl && g_str_equal (cell (row, i), tb_csv_columns[i].nl);
+  }
+  return en || nl;
+}
+
+static gboolean
+guess_by_heading (TbCsvMapping *mapping, const GPtrArray *row)
+{
+  gboolean found = FALSE;
+
+  for (guint i = 0; i < mapping->roles->len; i++) {
+    TbCsvRole role = role_of_heading (cell (row, i));
+
+    /* The first of two that could be it. */
+    if (role == TB_CSV_IGNORE || column_of (mapping, role) >= 0)
+      continue;
+    set_role (mapping, i, role);
+    found = TRUE;
+    if (role == TB_CSV_START && strstr (cell (row, i), "ms") != NULL)
+      mapping->unit = 0.001;
+  }
+  if (!found)
+    return FALSE;
+  mapping->header = TRUE;
+  mapping->own = is_own (row);
+  for (guint i = 0; i < mapping->roles->len; i++) {
+    g_free (g_ptr_array_index (mapping->names, i));
+    g_ptr_array_index (mapping->names, i) = g_strdup (cell (row, i));
+  }
+  return TRUE;
+}
+
+static gboolean
+is_numeric (const GPtrArray *rows, guint column)
+{
+  for (guint i = 0; i < rows->len; i++) {
+    TbTime time;
+
+    if (!tb_loose_time (cell (g_ptr_array_index (rows, i), column), &time))
+      return FALSE;
+  }
+  return rows->len > 0;
+}
+
+static gboolean
+never_falls (const GPtrArray *rows, guint from, guint to)
+{
+  for (guint i = 0; i < rows->len; i++) {
+    TbTime a = 0, b = 0;
+
+    tb_loose_time (cell (g_ptr_array_index (rows, i), from), &a);
+    tb_loose_time (cell (g_ptr_array_index (rows, i), to), &b);
+    if (a > b)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* Without headings: the last numbers are times; of what is left the first is who observed and the next what. */
+static void
+guess_by_values (TbCsvMapping *mapping, const GPtrArray *rows)
+{
+  static const TbCsvRole rest[] = { TB_CSV_OBSERVER, TB_CSV_CODE, TB_CSV_COMMENT };
+  int end = -1, start = -1;
+  guint n_rest = 0, used = 0;
+
+  for (guint i = mapping->roles->len; i > 0 && start < 0; i--) {
+    if (!is_numeric (rows, i - 1))
+      continue;
+    if (end < 0)
+      end = (int) i - 1;
+    else if (never_falls (rows, i - 1, (guint) end))
+      start = (int) i - 1;
+  }
+  if (start >= 0)
+    set_role (mapping, (guint) end, TB_CSV_END);
+  if (end >= 0)
+    set_role (mapping, (guint) (start >= 0 ? start : end), TB_CSV_START);
+  for (guint i = 0; i < mapping->roles->len; i++)
+    n_rest += g_array_index (mapping->roles, TbCsvRole, i) == TB_CSV_IGNORE;
+  used = n_rest == 1;
+  for (guint i = 0; i < mapping->roles->len && used < G_N_ELEMENTS (rest); i++)
+    if (g_array_index (mapping->roles, TbCsvRole, i) == TB_CSV_IGNORE)
+      set_role (mapping, i, rest[used++]);
+}
+
+TbCsvMapping *
+tb_csv_guess (const char *text)
+{
+  TbCsvMapping *mapping = g_new0 (TbCsvMapping, 1);
+  g_autoptr (GPtrArray) rows = NULL;
+  guint columns = 0;
+
+  mapping->delimiter = guess_delimiter (text);
+  mapping->unit = 1;
+  mapping->roles = g_array_new (FALSE, FALSE, sizeof (TbCsvRole));
+  mapping->names = g_ptr_array_new_with_free_func (g_free);
+  rows = tb_csv_rows (text, mapping->delimiter, LOOK_AT, NULL);
+  for (guint i = 0; rows != NULL && i < rows->len; i++)
+    columns = MAX (columns, ((GPtrArray *) g_ptr_array_index (rows, i))->len);
+  for (guint i = 0; i < columns; i++) {
+    TbCsvRole none = TB_CSV_IGNORE;
+
+    g_array_append_val (mapping->roles, none);
+    g_ptr_array_add (mapping->names, g_strdup_printf ("%u", i + 1));
+  }
+  if (rows != NULL && rows->len > 0 && !guess_by_heading (mapping, g_ptr_array_index (rows, 0)))
+    guess_by_values (mapping, rows);
+  return mapping;
+}
+
+typedef struct {
+  TbExchange *document;
+  TbLoss *loss;
+  const TbCsvMapping *mapping;
+  int column[TB_CSV_N_ROLES];
+  GHashTable *open; /* of START lines: key to event */
+} Reading;
+
+/* The cell of ROLE, without its guard. New string. */
+static char *
+take (const Reading *reading, const GPtrArray *row, TbCsvRole role)
+{
+  int column = reading->column[role];
+  const char *text = column >= 0 ? cell (row, (guint) column) : "";
+
+  if (reading->mapping->own && *text == '\'' && tb_csv_needs_guard (text + 1))
+    text++;
+  return g_strdup (text);
+}
+
+static gboolean
+take_time (const Reading *reading, const GPtrArray *row, TbCsvRole role, TbTime *time)
+{
+  int column = reading->column[role];
+  const char *text = column >= 0 ? cell (row, (guint) column) : "";
+  double number;
+
+  if (reading->mapping->unit != 1 && tb_loose_decimal (text, &number))
+    return tb_time_from_seconds (number * reading->mapping->unit, time);
+  return tb_loose_time (text, time);
+}
+
+/* Splits at BORDER where no backslash stands before it; the parts stay escaped. New. */
+static GPtrArray *
+split_escaped (const char *text, char border)
+{
+  GPtrArray *parts = g_ptr_array_new_with_free_func (g_free);
+  GString *part = g_string_new (NULL);
+
+  for (; *text != '\0'; text++) {
+    if (*text == '\\' && text[1] != '\0') {
+      g_string_append_c (part, *text++);
+      g_string_append_c (part, *text);
+    } else if (*text == border) {
+      g_ptr_array_add (parts, g_string_free (part, FALSE));
+      part = g_string_new (NULL);
+    } else {
+      g_string_append_c (part, *text);
+    }
+  }
+  g_ptr_array_add (parts, g_string_free (part, FALSE));
+  return parts;
+}
+
+static char *
+unescape (const char *text)
+{
+  GString *plain = g_string_new (NULL);
+
+  for (; *text != '\0'; text++) {
+    if (*text == '\\' && text[1] != '\0')
+      text++;
+    g_string_append_c (plain, *text);
+  }
+  return g_string_free (plain, FALSE);
+}
+
+static void
+read_modifiers (TbExchangeEvent *event, const char *text, gboolean own)
+{
+  g_autoptr (GPtrArray) parts = split_escaped (text, '|');
+
+  for (guint i = 0; *text != '\0' && i < parts->len; i++) {
+    g_autoptr (GPtrArray) pair = split_escaped (g_ptr_array_index (parts, i), '=');
+    g_autofree char *number = g_strdup_printf ("modifier %u", i + 1);
+    g_autofree char *first = unescape (g_ptr_array_index (pair, 0));
+    g_autofree char *second = pair->len > 1 ? unescape (g_ptr_array_index (pair, 1)) : NULL;
+
+    if (own && second != NULL)
+      tb_exchange_event_modifier (event, first, second);
+    else if (*(char *) g_ptr_array_index (parts, i) != '\0' && !g_str_equal (g_ptr_array_index (parts, i), "None"))
+      tb_exchange_event_modifier (event, number, g_ptr_array_index (parts, i));
+  }
+}
+
+static void
+fill_event (Reading *reading, TbExchangeEvent *event, const GPtrArray *row)
+{
+  g_autofree char *subject = take (reading, row, TB_CSV_SUBJECT);
+  g_autofree char *observer = take (reading, row, TB_CSV_OBSERVER);
+  g_autofree char *comment = take (reading, row, TB_CSV_COMMENT);
+  g_autofree char *modifiers = take (reading, row, TB_CSV_MODIFIERS);
+  g_autofree char *rating = take (reading, row, TB_CSV_RATING);
+  g_autofree char *category = take (reading, row, TB_CSV_CATEGORY);
+  double number;
+
+  if (*subject != '\0')
+    tb_exchange_text (&event->subject, subject);
+  if (*observer != '\0')
+    tb_exchange_text (&event->observer, observer);
+  tb_exchange_text (&event->comment, comment);
+  read_modifiers (event, modifiers, reading->mapping->own);
+  if (tb_loose_decimal (rating, &number))
+    event->rating = number;
+  else if (*rating != '\0')
+    tb_exchange_event_modifier (event, "rating", rating);
+  for (guint i = 0; i < reading->mapping->roles->len; i++)
+    if (g_array_index (reading->mapping->roles, TbCsvRole, i) == TB_CSV_MODIFIER && *cell (row, i) != '\0')
+      tb_exchange_event_modifier (event, g_ptr_array_index (reading->mapping->names, i), cell (row, i));
+  if (event->code != NULL && *category != '\0') {
+    TbExchangeCode *code = tb_exchange_code (reading->document, event->code);
+
+    if (code->category == NULL)
+      tb_exchange_text (&code->category, category);
+  }
+}
+
+static TbKind
+kind_of (const char *text, TbTime until)
+{
+  g_autofree char *lower = g_ascii_strdown (text, -1);
+  TbKind kind;
+
+  g_strstrip (lower);
+  if (tb_kind_from_name (lower, &kind))
+    return kind;
+  if (g_str_has_prefix (lower, "state") || g_str_has_prefix (lower, "toestand"))
+    return TB_KIND_STATE;
+  return until == TB_TIME_NONE ? TB_KIND_POINT : TB_KIND_STATE;
+}
+
+/* START and STOP in lines of their own. TRUE when ROW was one of the two. */
+static gboolean
+read_half (Reading *reading, TbExchangeSet *set, const GPtrArray *row, const char *kind, const char *code, TbTime at)
+{
+  g_autofree char *subject = take (reading, row, TB_CSV_SUBJECT);
+  g_autofree char *observer = take (reading, row, TB_CSV_OBSERVER);
+  g_autofree char *modifiers = take (reading, row, TB_CSV_MODIFIERS);
+  g_autofree char *key = g_strjoin ("\x1f", set->id, observer, subject, code, modifiers, NULL);
+  TbExchangeEvent *event = g_hash_table_lookup (reading->open, key);
+  gboolean start = g_ascii_strcasecmp (kind, "start") == 0;
+
+  if (!start && g_ascii_strcasecmp (kind, "stop") != 0)
+    return FALSE;
+  if (!start && event != NULL && at >= event->at) {
+    event->until = at;
+    event->records++;
+    g_hash_table_remove (reading->open, key);
+    return TRUE;
+  }
+  event = tb_exchange_event (reading->document, set, TB_KIND_STATE, code, at, start ? TB_TIME_NONE : at);
+  fill_event (reading, event, row);
+  if (start)
+    g_hash_table_insert (reading->open, g_steal_pointer (&key), event);
+  else
+    tb_loss_add (reading->loss, TB_LOSS_CHANGED, 1, "a stop without a start", "taken as a state of no length",
+                 "“%s”", code);
+  return TRUE;
+}
+
+static void
+read_row (Reading *reading, const GPtrArray *row, guint line)
+{
+  g_autofree char *visit = take (reading, row, TB_CSV_VISIT);
+  g_autofree char *code = take (reading, row, TB_CSV_CODE);
+  g_autofree char *kind = take (reading, row, TB_CSV_KIND);
+  TbTime at, until = TB_TIME_NONE, duration;
+  TbExchangeSet *set;
+  int end = reading->column[TB_CSV_END];
+
+  tb_loss_present (reading->loss, 1);
+  if (!take_time (reading, row, TB_CSV_START, &at)) {
+    tb_loss_add (reading->loss, TB_LOSS_DROPPED, 1, "a line without a time", "its start is no time", "line %u", line);
+    return;
+  }
+  if (!take_time (reading, row, TB_CSV_END, &until) && end >= 0 && *cell (row, (guint) end) != '\0'
+      && !g_str_equal (cell (row, (guint) end), "NA"))
+    tb_loss_add (reading->loss, TB_LOSS_CHANGED, 1, "an end that is no time", "the observation has no end", "line %u",
+                 line);
+  if (until == TB_TIME_NONE && take_time (reading, row, TB_CSV_DURATION, &duration) && duration > 0
+      && at + duration < TB_TIME_LIMIT)
+    until = at + duration;
+  if (until != TB_TIME_NONE && until < at) {
+    TbTime swap = at;
+
+    at = until;
+    until = swap;
+    tb_loss_add (reading->loss, TB_LOSS_CHANGED, 1, "an end before its start", "the two were exchanged", "line %u", line);
+  }
+  tb_loss_carried (reading->loss, 1);
+  set = tb_exchange_set (reading->document, visit);
+  if (!read_half (reading, set, row, kind, code, at)) {
+    TbKind what = kind_of (kind, until);
+    TbExchangeEvent *event = tb_exchange_event (reading->document, set, what, code, at,
+                                                what == TB_KIND_POINT && until == at ? TB_TIME_NONE : until);
+
+    fill_event (reading, event, row);
+  }
+}
+
+static void
+report_columns (const Reading *reading, const GPtrArray *rows)
+{
+  for (guint c = 0; c < reading->mapping->roles->len; c++) {
+    gint64 filled = 0;
+
+    if (g_array_index (reading->mapping->roles, TbCsvRole, c) != TB_CSV_IGNORE)
+      continue;
+    for (guint i = reading->mapping->header; i < rows->len; i++)
+      filled += *cell (g_ptr_array_index (rows, i), c) != '\0';
+    tb_loss_add (reading->loss, TB_LOSS_LEFT, filled, "a value in a column that is not used",
+                 "it was not said what it is", "column “%s”", (char *) g_ptr_array_index (reading->mapping->names, c));
+  }
+}
+
+static void
+report_open (Reading *reading)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, reading->open);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    tb_loss_add (reading->loss, TB_LOSS_CHANGED, 1, "a start without a stop", "it stays open: nobody ended it", "“%s”",
+                 ((TbExchangeEvent *) value)->code);
+}
+
+TbExchange *
+tb_csv_read_mapped (const guint8 *data, gsize size, const TbCsvMapping *mapping, TbLoss *loss, GError **error)
+{
+  g_autoptr (TbExchange) document = tb_exchange_new ();
+  g_autofree char *text = tb_bytes_to_text (data, size, loss, error);
+  g_autoptr (TbCsvMapping) guessed = text != NULL && mapping == NULL ? tb_csv_guess (text) : NULL;
+  g_autoptr (GHashTable) open = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  Reading reading = { document, loss, mapping != NULL ? mapping : guessed, { 0 }, open };
+  g_autoptr (GPtrArray) rows = NULL;
+
+  if (text == NULL)
+    return NULL;
+  for (int i = 0; i < TB_CSV_N_ROLES; i++)
+    reading.column[i] = i > 0 ? column_of (reading.mapping, (TbCsvRole) i) : -1;
+  rows = tb_csv_rows (text, reading.mapping->delimiter, 0, error);
+  if (rows == NULL)
+    return NULL;
+  if (reading.column[TB_CSV_START] < 0) {
+    g_set_error_literal (error, TB_ERROR, TB_ERROR_INVALID, "It must be said which column of this table is the time");
+    return NULL;
+  }
+  for (guint i = reading.mapping->header; i < rows->len; i++)
+    read_row (&reading, g_ptr_array_index (rows, i), i + 1);
+  report_columns (&reading, rows);
+  report_open (&reading);
+  if (!tb_exchange_finish (document, error))
+    return NULL;
+  return g_steal_pointer (&document);
+}
+
+TbExchange *
+tb_csv_read (const guint8 *data, gsize size, TbLoss *loss, GError **error)
+{
+  return tb_csv_read_mapped (data, size, NULL, loss, error);
+}
