@@ -313,3 +313,11 @@ tb_event_set_visit_events (const TbEventSet *set, guint visit, guint *n)
   *n = first_of (set, visit + 1) - first;
   return (const TbEvent *) (const void *) set->events->data + first;
 }
+
+TbTime
+tb_event_set_end (const TbEventSet *set, const TbEvent *event)
+{
+  if (event->kind != TB_KIND_STATE)
+    return event->at;
+  return event->until != TB_TIME_NONE ? event->until : MAX (event->at, tb_event_set_visit_length (set, event->visit));
+}

@@ -31,10 +31,13 @@ typedef struct {
   double value; /* a rating's; NAN without */
 } TbEvent;
 
+/* Which events belong together when one is held against another; 0: all of a visit. */
+typedef enum { TB_SAME_SUBJECT = 1 << 0, TB_SAME_OBSERVER = 1 << 1 } TbSame;
+
 TbEventSet *tb_event_set_new (void);
 void tb_event_set_free (TbEventSet *set);
 
-/* LENGTH (not below 0) is how long the visit lasted: it runs from 0 to LENGTH. ID may be NULL. The visit's number, from 0. */
+/* LENGTH (not below 0) is how long the visit lasted: it runs from 0 to LENGTH. ID may be NULL. Its number, from 0. */
 guint tb_event_set_add_visit (TbEventSet *set, const char *id, TbTime length);
 guint tb_event_set_n_visits (const TbEventSet *set);
 TbTime tb_event_set_visit_length (const TbEventSet *set, guint visit);
@@ -67,13 +70,17 @@ void tb_event_set_add_observations (TbEventSet *set, guint visit, const GPtrArra
 /* Of all that were given, how many had no code. */
 guint tb_event_set_n_uncoded (const TbEventSet *set);
 
-/* By visit, start, end (an unfinished state after all others), code, subject, observer, modifiers, kind, value, source: the
- * same events give the same order whatever order they came in. */
+/* By visit, start, end (an unfinished state after all others), code, subject, observer, modifiers, kind, value, source:
+ * the same events give the same order whatever order they came in. */
 void tb_event_set_sort (TbEventSet *set);
 
 /* In the order they were added in until they are sorted. Borrowed, until another is added. */
 const TbEvent *tb_event_set_events (const TbEventSet *set, guint *n);
 /* Those of one visit; only after tb_event_set_sort(). */
 const TbEvent *tb_event_set_visit_events (const TbEventSet *set, guint visit, guint *n);
+
+/* Where EVENT ends. A point ends where it is; an unfinished state at the end of its visit, or at its own start when
+ * that is later. */
+TbTime tb_event_set_end (const TbEventSet *set, const TbEvent *event);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TbEventSet, tb_event_set_free)

@@ -1,0 +1,420 @@
+#include "observe/budget.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/json.h"
+
+/* What one row has in every part. */
+typedef struct {
+  guint32 code, kind, subject, modifier, observer, visit;
+} Key;
+
+typedef struct {
+  Key key;
+  GArray *events;   /* guint: places in the set, in its order */
+  GArray *overlaps; /* gboolean beside each */
+} Group;
+
+struct _TbBudget {
+  const TbEventSet *set;
+  const TbParts *parts;
+  guint by;
+  GArray *rows; /* TbBudgetRow */
+};
+
+static guint
+hash_key (gconstpointer data)
+{
+  const Key *key = data;
+  guint hash = key->code;
+
+  hash = hash * 31 + key->kind;
+  hash = hash * 31 + key->subject;
+  hash = hash * 31 + key->modifier;
+  hash = hash * 31 + key->observer;
+  return hash * 31 + key->visit;
+}
+
+static gboolean
+equal_keys (gconstpointer a, gconstpointer b)
+{
+  return memcmp (a, b, sizeof (Key)) == 0;
+}
+
+static void
+free_group (gpointer data)
+{
+  Group *group = data;
+
+  g_array_unref (group->events);
+  g_array_unref (group->overlaps);
+  g_free (group);
+}
+
+#define ORDER(a, b)                                                                                                    \
+  if ((a) != (b))                                                                                                      \
+  return (a) < (b) ? -1 : 1
+
+static int
+compare_groups (gconstpointer a, gconstpointer b)
+{
+  const Key *left = &(*(const Group *const *) a)->key, *right = &(*(const Group *const *) b)->key;
+
+  ORDER (left->code, right->code);
+  ORDER (left->kind, right->kind);
+  ORDER (left->subject, right->subject);
+  ORDER (left->modifier, right->modifier);
+  ORDER (left->observer, right->observer);
+  ORDER (left->visit, right->visit);
+  return 0;
+}
+
+static void
+put (GHashTable *groups, const Key *key, guint place, gboolean overlaps)
+{
+  Group *group = g_hash_table_lookup (groups, key);
+
+  if (group == NULL) {
+    group = g_new0 (Group, 1);
+    group->key = *key;
+    group->events = g_array_new (FALSE, FALSE, sizeof (guint));
+    group->overlaps = g_array_new (FALSE, FALSE, sizeof (gboolean));
+    g_hash_table_insert (groups, &group->key, group);
+  }
+  g_array_append_val (group->events, place);
+  g_array_append_val (group->overlaps, overlaps);
+}
+
+/* For each event: is it a state that begins while another of the same code, subject and observer runs. New. */
+static gboolean *
+find_overlaps (const TbEventSet *set)
+{
+  g_autoptr (GHashTable) ends = g_hash_table_new_full (hash_key, equal_keys, g_free, g_free);
+  gboolean *overlaps;
+  guint n;
+  const TbEvent *events = tb_event_set_events (set, &n);
+
+  overlaps = g_new0 (gboolean, MAX (n, 1));
+  for (guint i = 0; i < n; i++) {
+    const TbEvent *event = &events[i];
+    const Key key = { event->code, TB_KIND_STATE, event->subject, 0, event->observer, event->visit };
+    const TbTime end = tb_event_set_end (set, event);
+    TbTime *latest;
+
+    if (event->kind != TB_KIND_STATE)
+      continue;
+    latest = g_hash_table_lookup (ends, &key);
+    if (latest == NULL) {
+      g_hash_table_insert (ends, g_memdup2 (&key, sizeof key), g_memdup2 (&end, sizeof end));
+      continue;
+    }
+    overlaps[i] = event->at < *latest;
+    *latest = MAX (*latest, end);
+  }
+  return overlaps;
+}
+
+/* Group, by compare_groups(). New. */
+static GPtrArray *
+group_events (const TbEventSet *set, guint by)
+{
+  g_autoptr (GHashTable) groups = g_hash_table_new (hash_key, equal_keys);
+  g_autofree gboolean *overlaps = find_overlaps (set);
+  GPtrArray *list = g_ptr_array_new_with_free_func (free_group);
+  GHashTableIter iter;
+  gpointer group;
+  guint n;
+  const TbEvent *events = tb_event_set_events (set, &n);
+
+  for (guint i = 0; i < n; i++) {
+    const TbEvent *event = &events[i];
+    Key key = {
+      .code = event->code,
+      .kind = event->kind,
+      .subject = by & TB_BUDGET_BY_SUBJECT ? event->subject : TB_BUDGET_ANY,
+      .modifier = by & TB_BUDGET_BY_MODIFIER ? 0 : TB_BUDGET_ANY,
+      .observer = by & TB_BUDGET_BY_OBSERVER ? event->observer : TB_BUDGET_ANY,
+      .visit = by & TB_BUDGET_BY_VISIT ? event->visit : TB_BUDGET_ANY,
+    };
+    guint n_modifiers = 0;
+    const guint32 *modifiers = tb_event_set_modifier_list (set, event->modifiers, &n_modifiers);
+
+    if ((by & TB_BUDGET_BY_MODIFIER) == 0 || n_modifiers == 0)
+      put (groups, &key, i, overlaps[i]);
+    for (guint m = 0; (by & TB_BUDGET_BY_MODIFIER) != 0 && m < n_modifiers; m++) {
+      key.modifier = modifiers[m];
+      put (groups, &key, i, overlaps[i]);
+    }
+  }
+  g_hash_table_iter_init (&iter, groups);
+  while (g_hash_table_iter_next (&iter, NULL, &group))
+    g_ptr_array_add (list, group);
+  g_ptr_array_sort (list, compare_groups);
+  return list;
+}
+
+static int
+compare_doubles (gconstpointer a, gconstpointer b)
+{
+  const double left = *(const double *) a, right = *(const double *) b;
+
+  return (left > right) - (left < right);
+}
+
+/* Of VALUES (double), which it sorts: so the mean is the same in whatever order they came. */
+static TbRatings
+ratings_of (GArray *values)
+{
+  TbRatings ratings = { .n = values->len };
+  double sum = 0;
+
+  if (values->len == 0)
+    return ratings;
+  g_array_sort (values, compare_doubles);
+  for (guint i = 0; i < values->len; i++)
+    sum += g_array_index (values, double, i);
+  ratings.mean = sum / values->len;
+  ratings.median
+      = (g_array_index (values, double, (values->len - 1) / 2) + g_array_index (values, double, values->len / 2)) / 2;
+  ratings.min = g_array_index (values, double, 0);
+  ratings.max = g_array_index (values, double, values->len - 1);
+  return ratings;
+}
+
+/* The lists of one row, emptied and used again for the next. */
+typedef struct {
+  GArray *lasting, *gaps; /* TbTime */
+  GArray *values;         /* double */
+} Lists;
+
+static gboolean
+is_outside (const TbEvent *event, TbTime length)
+{
+  return event->at < 0 || event->at > length || (event->until != TB_TIME_NONE && event->until > length);
+}
+
+/* What EVENT, of which the part has the beginning, adds to ROW. */
+static void
+count_event (TbBudgetRow *row, Lists *lists, const TbEvent *event, gboolean overlaps, TbTime end, TbTime length)
+{
+  row->count++;
+  row->unfinished += event->kind == TB_KIND_STATE && event->until == TB_TIME_NONE;
+  row->outside += is_outside (event, length);
+  row->overlapping += overlaps;
+  if (!isnan (event->value))
+    g_array_append_val (lists->values, event->value);
+  if (event->kind == TB_KIND_STATE) {
+    const TbTime lasting = CLAMP (end, 0, length) - CLAMP (event->at, 0, length);
+
+    g_array_append_val (lists->lasting, lasting);
+  }
+}
+
+/* The gap between LATEST (the latest end so far in the visit) and AT. */
+static void
+note_gap (const TbParts *parts, guint part, guint visit, TbTime latest, TbTime at, GArray *gaps)
+{
+  const TbTime gap = at - latest;
+  const int stretch = gap >= 0 ? tb_parts_stretch (parts, part, visit, at) : -1;
+
+  if (stretch >= 0 && stretch == tb_parts_stretch (parts, part, visit, latest))
+    g_array_append_val (gaps, gap);
+}
+
+static TbBudgetRow
+make_row (const TbBudget *budget, const Group *group, guint part, Lists *lists)
+{
+  const Key *key = &group->key;
+  TbBudgetRow row = { .code = key->code, .kind = key->kind, .subject = key->subject, .modifier = key->modifier,
+                      .observer = key->observer, .visit = key->visit, .part = part };
+  TbTime latest = TB_TIME_NONE, length = 0;
+  guint32 visit = TB_BUDGET_ANY;
+  guint n;
+  const TbEvent *events = tb_event_set_events (budget->set, &n);
+
+  g_array_set_size (lists->lasting, 0);
+  g_array_set_size (lists->gaps, 0);
+  g_array_set_size (lists->values, 0);
+  row.of = key->visit == TB_BUDGET_ANY ? tb_parts_total (budget->parts, part)
+                                       : tb_parts_length (budget->parts, part, key->visit);
+  for (guint i = 0; i < group->events->len; i++) {
+    const TbEvent *event = &events[g_array_index (group->events, guint, i)];
+    const TbTime end = tb_event_set_end (budget->set, event);
+
+    if (event->visit != visit) {
+      visit = event->visit;
+      length = tb_event_set_visit_length (budget->set, visit);
+      latest = TB_TIME_NONE;
+    }
+    if (tb_parts_stretch (budget->parts, part, visit, event->at) >= 0)
+      count_event (&row, lists, event, g_array_index (group->overlaps, gboolean, i), end, length);
+    if (latest != TB_TIME_NONE)
+      note_gap (budget->parts, part, visit, latest, event->at, lists->gaps);
+    if (event->kind == TB_KIND_STATE) {
+      const TbTime fresh = latest == TB_TIME_NONE ? event->at : CLAMP (latest, event->at, end);
+
+      row.total = tb_spread_add (row.total, tb_parts_overlap (budget->parts, part, visit, event->at, end));
+      row.covered = tb_spread_add (row.covered, tb_parts_overlap (budget->parts, part, visit, fresh, end));
+    }
+    latest = latest == TB_TIME_NONE ? end : MAX (latest, end);
+  }
+  row.lasting = tb_spread_of (lists->lasting);
+  row.gaps = tb_spread_of (lists->gaps);
+  row.ratings = ratings_of (lists->values);
+  return row;
+}
+
+TbBudget *
+tb_budget_new (const TbEventSet *set, const TbParts *parts, guint by)
+{
+  g_autoptr (GPtrArray) groups = group_events (set, by);
+  Lists lists = { g_array_new (FALSE, FALSE, sizeof (TbTime)), g_array_new (FALSE, FALSE, sizeof (TbTime)),
+                  g_array_new (FALSE, FALSE, sizeof (double)) };
+  TbBudget *budget = g_new0 (TbBudget, 1);
+
+  budget->set = set;
+  budget->parts = parts;
+  budget->by = by;
+  budget->rows = g_array_new (FALSE, FALSE, sizeof (TbBudgetRow));
+  for (guint i = 0; i < groups->len; i++) {
+    for (guint part = 0; part < tb_parts_n (parts); part++) {
+      const TbBudgetRow row = make_row (budget, groups->pdata[i], part, &lists);
+
+      g_array_append_val (budget->rows, row);
+    }
+  }
+  g_array_unref (lists.lasting);
+  g_array_unref (lists.gaps);
+  g_array_unref (lists.values);
+  return budget;
+}
+
+void
+tb_budget_free (TbBudget *budget)
+{
+  if (budget == NULL)
+    return;
+  g_array_unref (budget->rows);
+  g_free (budget);
+}
+
+guint
+tb_budget_n_rows (const TbBudget *budget)
+{
+  return budget->rows->len;
+}
+
+const TbBudgetRow *
+tb_budget_row (const TbBudget *budget, guint index)
+{
+  g_assert (index < budget->rows->len);
+  return &g_array_index (budget->rows, TbBudgetRow, index);
+}
+
+const TbBudgetRow *
+tb_budget_find (const TbBudget *budget, const char *code, guint part)
+{
+  const guint number = tb_event_set_find (budget->set, TB_NAME_CODE, code);
+
+  for (guint i = 0; i < budget->rows->len; i++) {
+    const TbBudgetRow *row = tb_budget_row (budget, i);
+
+    if (row->code == number && row->part == part)
+      return row;
+  }
+  return NULL;
+}
+
+double
+tb_budget_per_minute (const TbBudgetRow *row)
+{
+  return tb_spread_per_minute (row->count, row->of);
+}
+
+double
+tb_budget_share (const TbBudgetRow *row)
+{
+  return tb_spread_share (row->covered, row->of);
+}
+
+static json_object *
+ratings_json (const TbRatings *ratings)
+{
+  json_object *object = json_object_new_object ();
+
+  tb_json_add_int (object, "n", ratings->n);
+  tb_json_add_double (object, "mean", ratings->mean);
+  tb_json_add_double (object, "median", ratings->median);
+  tb_json_add_double (object, "min", ratings->min);
+  tb_json_add_double (object, "max", ratings->max);
+  return object;
+}
+
+static json_object *
+row_json (const TbBudget *budget, const TbBudgetRow *row)
+{
+  const TbEventSet *set = budget->set;
+  json_object *object = json_object_new_object ();
+
+  tb_json_add_string (object, "code", tb_event_set_name (set, TB_NAME_CODE, row->code));
+  tb_json_add_string (object, "kind", tb_kind_name (row->kind));
+  if (row->subject != TB_BUDGET_ANY)
+    tb_json_add_string (object, "subject", tb_event_set_name (set, TB_NAME_SUBJECT, row->subject));
+  if (row->modifier != TB_BUDGET_ANY)
+    tb_json_add_string (object, "modifier", tb_event_set_name (set, TB_NAME_MODIFIER, row->modifier));
+  if (row->observer != TB_BUDGET_ANY)
+    tb_json_add_string (object, "observer", tb_event_set_name (set, TB_NAME_OBSERVER, row->observer));
+  if (row->visit != TB_BUDGET_ANY)
+    tb_json_add_int (object, "visit", row->visit);
+  tb_json_add_int (object, "part", row->part);
+  tb_json_add_int (object, "count", row->count);
+  tb_json_add_double (object, "per_minute", tb_budget_per_minute (row));
+  tb_json_add_int (object, "unfinished", row->unfinished);
+  tb_json_add_int (object, "outside", row->outside);
+  tb_json_add_int (object, "overlapping", row->overlapping);
+  if (row->kind == TB_KIND_STATE) {
+    tb_json_add_time (object, "total", row->total);
+    tb_json_add_time (object, "covered", row->covered);
+    tb_json_add_double (object, "share", tb_budget_share (row));
+    tb_json_add (object, "lasting", tb_spread_to_json (&row->lasting));
+  }
+  tb_json_add (object, "gaps", tb_spread_to_json (&row->gaps));
+  if (row->ratings.n > 0)
+    tb_json_add (object, "ratings", ratings_json (&row->ratings));
+  return object;
+}
+
+static json_object *
+by_json (guint by)
+{
+  static const char *const names[] = { "subject", "modifier", "observer", "visit" };
+  json_object *array = json_object_new_array ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (by & (1u << i))
+      json_object_array_add (array, json_object_new_string (names[i]));
+  return array;
+}
+
+json_object *
+tb_budget_to_json (const TbBudget *budget)
+{
+  json_object *object = json_object_new_object (), *visits = json_object_new_array (), *rows = json_object_new_array ();
+
+  for (guint i = 0; i < tb_event_set_n_visits (budget->set); i++) {
+    json_object *visit = json_object_new_object ();
+
+    tb_json_add_string (visit, "id", tb_event_set_visit_id (budget->set, i));
+    tb_json_add_time (visit, "seconds", tb_event_set_visit_length (budget->set, i));
+    json_object_array_add (visits, visit);
+  }
+  for (guint i = 0; i < budget->rows->len; i++)
+    json_object_array_add (rows, row_json (budget, tb_budget_row (budget, i)));
+  tb_json_add (object, "visits", visits);
+  tb_json_add (object, "parts", tb_parts_to_json (budget->parts));
+  tb_json_add (object, "by", by_json (budget->by));
+  tb_json_add_int (object, "uncoded", tb_event_set_n_uncoded (budget->set));
+  tb_json_add (object, "rows", rows);
+  return object;
+}
