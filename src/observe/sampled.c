@@ -24,9 +24,8 @@ divide_down (gint64 a, gint64 b)
   return a / b - (a % b != 0 && (a < 0) != (b < 0));
 }
 
-/* Which samples SPAN is in: FROM to TO, none when TO is before FROM. */
-static void
-samples_of (const TbSampled *sampled, const TbSpan *span, gint64 *from, gint64 *to)
+void
+tb_sampled_range (const TbSampled *sampled, const TbSpan *span, gint64 *from, gint64 *to)
 {
   TbTime interval = sampled->interval;
 
@@ -96,7 +95,7 @@ tb_sampled_new (const TbSpan *spans, guint n_spans, guint n_observers, guint n_s
     const TbSpan *span = &spans[i];
     gint64 from, to;
 
-    samples_of (sampled, span, &from, &to);
+    tb_sampled_range (sampled, span, &from, &to);
     for (gint64 t = from; t <= to; t++) {
       gsize row = (gsize)span->subject * sampled->n_times + (gsize)t;
       Entry entry = { row * n_observers + span->observer, 2 * span->code + (span->state ? 0 : 1) };

@@ -31,6 +31,8 @@ typedef struct {
 /* Row s × n_times + t is subject s at FIRST + t × INTERVAL (above 0). NULL when there are more than TB_SAMPLES_MAX.
  * New. */
 TbSampled *tb_sampled_new (const TbSpan *spans, guint n_spans, guint n_observers, guint n_subjects, TbTime interval);
+/* Which samples of its subject SPAN is in: *FROM to *TO, none when TO is before FROM. */
+void tb_sampled_range (const TbSampled *sampled, const TbSpan *span, gint64 *from, gint64 *to);
 void tb_sampled_free (TbSampled *sampled);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TbSampled, tb_sampled_free)

@@ -15,10 +15,12 @@ struct _TbUnitising {
   guint n_observers, n_values, n_blocks;
   double resolution; /* s */
   GArray **segments; /* of each observer: Segment, without a hole */
-  /* By block: */
-  double *coincidences; /* [block][c][k] */
-  double *own;          /* [block][c]: what segments of c share with themselves */
-  double *own_coding;   /* [block][c]: the same of what is shared with the units of others */
+  /* By block and value, [block × n_values + value]: */
+  double *sums;        /* coincidences of the value with any */
+  double *sums_coding; /* of it and any other unit, not a gap */
+  double *same;        /* of it and itself */
+  double *own;         /* what its segments share with themselves */
+  double *own_coding;  /* the same of what is shared with the units of others */
 };
 
 static void
@@ -134,20 +136,22 @@ static void
 add_piece (TbUnitising *self, guint block, Segment *const *now, double length)
 {
   const double others = self->n_observers - 1;
-  double *coincidences = self->coincidences + (gsize)block * self->n_values * self->n_values;
-  double *own = self->own + (gsize)block * self->n_values;
-  double *own_coding = self->own_coding + (gsize)block * self->n_values;
 
   for (guint i = 0; i < self->n_observers; i++) {
     guint value = now[i]->value;
+    gsize place = (gsize)block * self->n_values + value;
 
-    own[value] += length * (value != 0 ? now[i]->length : self->resolution);
+    self->own[place] += length * (value != 0 ? now[i]->length : self->resolution);
     for (guint j = 0; j < self->n_observers; j++) {
       if (i == j)
         continue;
-      coincidences[(gsize)value * self->n_values + now[j]->value] += length / others;
-      if (value != 0 && now[j]->value != 0)
-        own_coding[value] += length * now[i]->shared / others;
+      self->sums[place] += length / others;
+      if (now[j]->value == value)
+        self->same[place] += length / others;
+      if (value != 0 && now[j]->value != 0) {
+        self->sums_coding[place] += length / others;
+        self->own_coding[place] += length * now[i]->shared / others;
+      }
     }
   }
 }
@@ -158,6 +162,7 @@ tb_unitising_new (const TbUnit *units, guint n_units, guint n_observers, guint n
 {
   TbUnitising *self = g_new0 (TbUnitising, 1);
   g_autoptr (GArray) edges = NULL;
+  gsize n_places = (gsize)MAX (n_values, 1) * MAX (n_blocks, 1);
 
   self->n_observers = n_observers;
   self->n_values = MAX (n_values, 1);
@@ -166,9 +171,11 @@ tb_unitising_new (const TbUnit *units, guint n_units, guint n_observers, guint n
   self->segments = g_new0 (GArray *, n_observers);
   for (guint o = 0; o < n_observers; o++)
     self->segments[o] = g_array_new (FALSE, FALSE, sizeof (Segment));
-  self->coincidences = g_new0 (double, (gsize)self->n_blocks * self->n_values * self->n_values);
-  self->own = g_new0 (double, (gsize)self->n_blocks * self->n_values);
-  self->own_coding = g_new0 (double, (gsize)self->n_blocks * self->n_values);
+  self->sums = g_new0 (double, n_places);
+  self->sums_coding = g_new0 (double, n_places);
+  self->same = g_new0 (double, n_places);
+  self->own = g_new0 (double, n_places);
+  self->own_coding = g_new0 (double, n_places);
   if (to <= from || n_observers < 2)
     return self;
   take_units (self, units, n_units, from, to);
@@ -186,7 +193,9 @@ tb_unitising_free (TbUnitising *self)
   for (guint o = 0; o < self->n_observers; o++)
     g_array_unref (self->segments[o]);
   g_free (self->segments);
-  g_free (self->coincidences);
+  g_free (self->sums);
+  g_free (self->sums_coding);
+  g_free (self->same);
   g_free (self->own);
   g_free (self->own_coding);
   g_free (self);
@@ -213,29 +222,24 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Sums, sums_clear)
 static Sums
 sums_of (const TbUnitising *self, TbUnitisingForm form, const guint *times)
 {
-  const guint n = form == TB_UNITISING_BINARY ? 2 : self->n_values;
-  const guint first = form == TB_UNITISING_CODING ? 1 : 0;
+  const gboolean coding = form == TB_UNITISING_CODING, binary = form == TB_UNITISING_BINARY;
+  const guint n = binary ? 2 : self->n_values;
   Sums sums = { n, 0, g_new0 (double, n), g_new0 (double, n), g_new0 (double, n) };
 
   for (guint b = 0; b < self->n_blocks; b++) {
-    const double *coincidences = self->coincidences + (gsize)b * self->n_values * self->n_values;
-    const double *own = (form == TB_UNITISING_CODING ? self->own_coding : self->own) + (gsize)b * self->n_values;
     double weight = times != NULL ? times[b] : 1;
 
     if (weight <= 0)
       continue;
-    for (guint c = first; c < self->n_values; c++) {
-      guint place = form == TB_UNITISING_BINARY ? c != 0 : c;
+    for (guint c = coding ? 1 : 0; c < self->n_values; c++) {
+      gsize place = (gsize)b * self->n_values + c;
+      guint to = binary ? c != 0 : c;
+      double sum = weight * (coding ? self->sums_coding[place] : self->sums[place]);
 
-      sums.own[place] += weight * own[c];
-      for (guint k = first; k < self->n_values; k++) {
-        double coincidence = weight * coincidences[(gsize)c * self->n_values + k];
-
-        sums.sums[place] += coincidence;
-        sums.total += coincidence;
-        if (place == (form == TB_UNITISING_BINARY ? k != 0 : k))
-          sums.same[place] += coincidence;
-      }
+      sums.sums[to] += sum;
+      sums.total += sum;
+      sums.same[to] += weight * (binary && c != 0 ? self->sums_coding[place] : self->same[place]);
+      sums.own[to] += weight * (coding ? self->own_coding[place] : self->own[place]);
     }
   }
   return sums;

@@ -1,0 +1,227 @@
+#include "observe/concordance-private.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/error.h"
+
+static const char *const method_names[] = { NULL, "event", "sampled", "overlap", "rating" };
+
+const char *
+tb_method_name (TbMethod method)
+{
+  return method_names[method];
+}
+
+gboolean
+tb_method_from_name (const char *name, TbMethod *method)
+{
+  for (guint i = 1; i < G_N_ELEMENTS (method_names); i++)
+    if (g_str_equal (name, method_names[i])) {
+      *method = (TbMethod)i;
+      return TRUE;
+    }
+  return FALSE;
+}
+
+/* What tb_bootstrap() hands to resample(). */
+typedef struct {
+  guint n;
+  TbPrepare prepare;
+  TbFigureOf figure_of;
+  gpointer user_data;
+} Figures;
+
+static void
+resample (const guint *times, double *values, gpointer user_data)
+{
+  const Figures *figures = user_data;
+
+  if (figures->prepare != NULL)
+    figures->prepare (figures->user_data, times);
+  for (guint i = 0; i < figures->n; i++)
+    values[i] = figures->figure_of (figures->user_data, i, times).value;
+}
+
+void
+tb_comparison_add (TbComparison *comparison, const char *const *ids, guint n, guint n_units, TbPrepare prepare,
+                   TbFigureOf figure_of, gpointer user_data)
+{
+  GArray *list = comparison->concordance->figures;
+  Figures figures = { n, prepare, figure_of, user_data };
+  g_autofree TbEstimate **estimates = g_new (TbEstimate *, MAX (n, 1));
+  guint first = list->len;
+
+  if (prepare != NULL)
+    prepare (user_data, NULL);
+  for (guint i = 0; i < n; i++) {
+    TbFigure figure = { ids[i], figure_of (user_data, i, NULL) };
+
+    g_array_append_val (list, figure);
+  }
+  for (guint i = 0; i < n; i++)
+    estimates[i] = &g_array_index (list, TbFigure, first + i).estimate;
+  comparison->concordance->n_units = n_units;
+  tb_bootstrap (&comparison->question->bootstrap, n_units, resample, &figures, estimates, n);
+}
+
+void
+tb_comparison_add_code (TbComparison *comparison, const TbCodeConcordance *code, const double *amounts)
+{
+  TbConcordance *concordance = comparison->concordance;
+  guint n = concordance->n_observers;
+
+  concordance->amounts = g_renew (double, concordance->amounts, (concordance->codes->len + 1) * n);
+  memcpy (concordance->amounts + concordance->codes->len * n, amounts, n * sizeof (double));
+  g_array_append_vals (concordance->codes, code, 1);
+}
+
+guint
+tb_comparison_blocks (TbTime from, TbTime to)
+{
+  return (guint)MAX ((to - from) / (30 * TB_SECOND), 20);
+}
+
+static gboolean
+is_wanted (const TbConcordanceQuestion *question, const TbEvent *event)
+{
+  switch (question->method) {
+  case TB_METHOD_OVERLAP:
+    return event->kind == TB_KIND_STATE;
+  case TB_METHOD_RATING:
+    return event->value >= question->scale_low && event->value <= question->scale_high
+           && event->value == floor (event->value);
+  case TB_METHOD_EVENT:
+  case TB_METHOD_SAMPLED:
+  default:
+    return TRUE;
+  }
+}
+
+/* The number of what EVENT is compared by. */
+static guint
+label_of (GHashTable *labels, const TbConcordanceQuestion *question, const TbEvent *event)
+{
+  const guint32 key[]
+      = { event->code, question->by_subject ? event->subject : 0, question->by_modifiers ? event->modifiers : 0 };
+  g_autoptr (GBytes) bytes = g_bytes_new (key, sizeof (key));
+  gpointer label;
+
+  if (g_hash_table_lookup_extended (labels, bytes, NULL, &label))
+    return GPOINTER_TO_UINT (label);
+  label = GUINT_TO_POINTER (g_hash_table_size (labels));
+  g_hash_table_insert (labels, g_steal_pointer (&bytes), label);
+  return GPOINTER_TO_UINT (label);
+}
+
+static void
+take_events (TbComparison *comparison)
+{
+  const TbConcordanceQuestion *question = comparison->question;
+  TbConcordance *concordance = comparison->concordance;
+  g_autoptr (GHashTable) labels
+      = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
+  guint n;
+  const TbEvent *events = tb_event_set_visit_events (comparison->set, question->visit, &n);
+
+  comparison->events = g_new (const TbEvent *, MAX (n, 1));
+  comparison->sides = g_new (guint, MAX (n, 1));
+  comparison->labels = g_new (guint, MAX (n, 1));
+  for (guint i = 0; i < n; i++) {
+    guint side = 0;
+
+    while (side < question->n_observers && question->observers[side] != events[i].observer)
+      side++;
+    if (side == question->n_observers)
+      continue;
+    if (!is_wanted (question, &events[i])) {
+      concordance->n_left_out++;
+      continue;
+    }
+    concordance->n_events[side]++;
+    comparison->events[comparison->n_events] = &events[i];
+    comparison->sides[comparison->n_events] = side;
+    comparison->labels[comparison->n_events++] = label_of (labels, question, &events[i]);
+  }
+  comparison->n_labels = g_hash_table_size (labels);
+}
+
+static gboolean
+check_question (const TbConcordanceQuestion *question, GError **error)
+{
+  gboolean timed = question->method == TB_METHOD_EVENT || question->method == TB_METHOD_SAMPLED;
+  TbTime least = question->method == TB_METHOD_EVENT ? 0 : TB_TOLERANCE_MIN;
+
+  if (question->n_observers < 2 || (question->method == TB_METHOD_EVENT && question->n_observers != 2)) {
+    g_set_error_literal (error, TB_ERROR, TB_ERROR_INVALID,
+                         question->n_observers < 2 ? "comparing takes two observers"
+                                                   : "events are matched between two observers, no more");
+    return FALSE;
+  }
+  if (timed && (question->tolerance < least || question->tolerance > TB_TOLERANCE_MAX)) {
+    g_set_error (error, TB_ERROR, TB_ERROR_INVALID, "the tolerance is from %g to %g seconds",
+                 tb_time_to_seconds (least), tb_time_to_seconds (TB_TOLERANCE_MAX));
+    return FALSE;
+  }
+  return TRUE;
+}
+
+TbConcordance *
+tb_concordance_new (const TbEventSet *set, const TbConcordanceQuestion *question, GError **error)
+{
+  g_autoptr (TbConcordance) concordance = NULL;
+  TbComparison comparison = { set, question };
+  gboolean done = TRUE;
+
+  if (!check_question (question, error))
+    return NULL;
+  concordance = comparison.concordance = g_new0 (TbConcordance, 1);
+  concordance->method = question->method;
+  concordance->tolerance = question->tolerance;
+  concordance->bootstrap = question->bootstrap;
+  concordance->n_observers = question->n_observers;
+  concordance->observers = g_memdup2 (question->observers, question->n_observers * sizeof (guint));
+  concordance->n_events = g_new0 (guint, question->n_observers);
+  concordance->figures = g_array_new (FALSE, FALSE, sizeof (TbFigure));
+  concordance->rows = g_array_new (FALSE, FALSE, sizeof (TbConcordanceRow));
+  concordance->codes = g_array_new (FALSE, FALSE, sizeof (TbCodeConcordance));
+  take_events (&comparison);
+  if (question->method == TB_METHOD_EVENT)
+    tb_concordance_events (&comparison);
+  else if (question->method == TB_METHOD_OVERLAP)
+    tb_concordance_overlap (&comparison);
+  else if (question->method == TB_METHOD_RATING)
+    tb_concordance_ratings (&comparison);
+  else
+    done = tb_concordance_sampled (&comparison, error);
+  g_free (comparison.events);
+  g_free (comparison.sides);
+  g_free (comparison.labels);
+  return done ? g_steal_pointer (&concordance) : NULL;
+}
+
+void
+tb_concordance_free (TbConcordance *concordance)
+{
+  if (concordance == NULL)
+    return;
+  g_free (concordance->observers);
+  g_free (concordance->n_events);
+  g_array_unref (concordance->figures);
+  g_array_unref (concordance->rows);
+  g_array_unref (concordance->codes);
+  g_free (concordance->amounts);
+  g_free (concordance);
+}
+
+const TbEstimate *
+tb_concordance_find (const TbConcordance *concordance, const char *id)
+{
+  for (guint i = 0; i < concordance->figures->len; i++) {
+    const TbFigure *figure = &g_array_index (concordance->figures, TbFigure, i);
+
+    if (g_str_equal (figure->id, id))
+      return &figure->estimate;
+  }
+  return NULL;
+}
