@@ -426,10 +426,28 @@ same_time (TbTime a, TbTime b, TbTime tolerance)
   return ABS (a - b) <= tolerance;
 }
 
+static int
+compare_pairs (gconstpointer a, gconstpointer b)
+{
+  return strcmp ((*(const TbExchangePair *const *) a)->name, (*(const TbExchangePair *const *) b)->name);
+}
+
+/* By name: the order of different modifiers means nothing, that of values of one does. New; borrows. */
+static GPtrArray *
+sorted_modifiers (const TbExchangeEvent *event)
+{
+  GPtrArray *sorted = event->modifiers != NULL ? g_ptr_array_copy (event->modifiers, NULL, NULL) : g_ptr_array_new ();
+
+  g_ptr_array_set_free_func (sorted, NULL);
+  g_ptr_array_sort (sorted, compare_pairs);
+  return sorted;
+}
+
 static const char *
 difference (const TbExchangeEvent *a, const TbExchangeEvent *b, TbTime tolerance)
 {
-  guint n = a->modifiers != NULL ? a->modifiers->len : 0;
+  g_autoptr (GPtrArray) left = sorted_modifiers (a);
+  g_autoptr (GPtrArray) right = sorted_modifiers (b);
 
   if (!same_time (a->at, b->at, tolerance))
     return "time";
@@ -447,10 +465,10 @@ difference (const TbExchangeEvent *a, const TbExchangeEvent *b, TbTime tolerance
     return "comment";
   if (isnan (a->rating) != isnan (b->rating) || (!isnan (a->rating) && a->rating != b->rating))
     return "rating";
-  if (n != (b->modifiers != NULL ? b->modifiers->len : 0))
+  if (left->len != right->len)
     return "number of modifiers";
-  for (guint i = 0; i < n; i++) {
-    const TbExchangePair *one = g_ptr_array_index (a->modifiers, i), *other = g_ptr_array_index (b->modifiers, i);
+  for (guint i = 0; i < left->len; i++) {
+    const TbExchangePair *one = g_ptr_array_index (left, i), *other = g_ptr_array_index (right, i);
 
     if (!g_str_equal (one->name, other->name) || !g_str_equal (one->value, other->value))
       return "modifier";

@@ -6,6 +6,7 @@
 #include "exchange/boris.h"
 #include "exchange/bytes.h"
 #include "exchange/csv.h"
+#include "exchange/eaf.h"
 
 static int
 sniff_boris (const guint8 *data, gsize size)
@@ -16,6 +17,12 @@ sniff_boris (const guint8 *data, gsize size)
       || tb_bytes_begin_with (data, size, "\"independent_variables\""))
     return 2;
   return tb_bytes_begin_with (data, size, "\"observations\"") || tb_bytes_begin_with (data, size, "\"time_format\"");
+}
+
+static int
+sniff_eaf (const guint8 *data, gsize size)
+{
+  return tb_bytes_begin_with (data, size, "<ANNOTATION_DOCUMENT") ? 2 : 0;
 }
 
 /* Any text with a separator could be a table. */
@@ -44,6 +51,7 @@ static const TbFormat formats[] = {
   { "csv-excel", "Table for Excel", "text/csv", SUFFIXES (".csv"), FALSE, sniff_table, tb_csv_read, tb_csv_write_excel },
   { "tsv", "Table with tabs", "text/tab-separated-values", SUFFIXES (".tsv", ".tab"), FALSE, sniff_table, tb_csv_read,
     tb_csv_write_tabs },
+  { "eaf", "ELAN", "text/xml", SUFFIXES (".eaf"), TRUE, sniff_eaf, tb_eaf_read, tb_eaf_write },
 };
 
 guint

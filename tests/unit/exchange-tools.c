@@ -11,6 +11,7 @@ const Ability abilities[] = {
   { "csv", 1, FALSE, FALSE, FALSE, FALSE },
   { "csv-excel", 1, FALSE, FALSE, FALSE, FALSE },
   { "tsv", 1, FALSE, FALSE, FALSE, FALSE },
+  { "eaf", TB_MILLISECOND, TRUE, FALSE, FALSE, TRUE },
   { NULL }
 };
 

@@ -1,0 +1,107 @@
+/* ELAN files of old and new versions, and those that are refused. */
+#include <string.h>
+
+#include "base/error.h"
+#include "exchange-tools.h"
+#include "exchange/eaf.h"
+
+static TbExchange *
+read_fixture (const char *name, TbLoss *loss)
+{
+  g_autoptr (GBytes) bytes = fixture (name);
+
+  return read_as ("eaf", g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes), loss);
+}
+
+static void
+test_version_2_3 (void)
+{
+  g_autoptr (TbLoss) loss = tb_loss_new ();
+  g_autoptr (TbExchange) document = read_fixture ("version-2.3.eaf", loss);
+  g_autofree char *text = events_as_text (document);
+  const TbExchangeSet *set = g_ptr_array_index (document->sets, 0);
+  const TbExchangeMedia *media = g_ptr_array_index (set->media, 0);
+
+  g_assert_cmpstr (text, ==,
+                   "|zin|state|1|4|leraar|Bo|een twee & drie||\n"
+                   "|woord|state|1|2|-|-|een||\n"
+                   "|deel|state|1|2.5|-|-|eerste||\n"
+                   "|woord|state|2|3|-|-|twee||\n"
+                   "|tw|state|2|3|-|-|||\n"
+                   "|deel|state|2.5|4|-|-|tweede||\n"
+                   "|woord|state|3|4|-|-|drie||\n"
+                   "|zin|state|8|9|leraar|Bo|||\n");
+  g_assert_cmpint (tb_loss_get_present (loss), ==, 12);
+  g_assert_cmpint (tb_loss_get (loss, TB_LOSS_DROPPED), ==, 4);
+  g_assert_cmpint (media->at, ==, -1500 * TB_MILLISECOND);
+  g_assert_cmpstr (tb_exchange_find_code (document, "tw")->title, ==, "telwoord");
+  g_assert_cmpstr (tb_exchange_find_code (document, "ww")->category, ==, "soort");
+}
+
+static void
+test_version_3_0 (void)
+{
+  g_autoptr (TbLoss) loss = tb_loss_new ();
+  g_autoptr (TbExchange) document = read_fixture ("version-3.0.eaf", loss);
+  g_autofree char *text = events_as_text (document);
+
+  g_assert_cmpstr (text, ==, "|houd|state|1|2|-|-|||\n");
+  g_assert_cmpstr (tb_exchange_find_code (document, "houd")->title, ==, "vasthouden");
+  g_assert_cmpstr (tb_exchange_get (document->pairs, "URN"), ==, "urn:x");
+  g_assert_cmpint (tb_loss_get (loss, TB_LOSS_LEFT), ==, 3);
+}
+
+static void
+test_refused (void)
+{
+  static const char *const bad[] = {
+    "",
+    "<a/>",
+    "<ANNOTATION_DOCUMENT>",
+    "<!DOCTYPE ANNOTATION_DOCUMENT [<!ENTITY a \"x\"><!ENTITY b \"&a;&a;\">]><ANNOTATION_DOCUMENT>&b;</ANNOTATION_DOCUMENT>",
+    "<!DOCTYPE x SYSTEM \"file:///etc/passwd\"><ANNOTATION_DOCUMENT/>",
+    "<ANNOTATION_DOCUMENT>&a;</ANNOTATION_DOCUMENT>",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++) {
+    g_autoptr (GError) error = NULL;
+
+    g_assert_null (tb_eaf_read ((const guint8 *) bad[i], strlen (bad[i]), NULL, &error));
+    g_assert_error (error, TB_ERROR, TB_ERROR_INVALID);
+  }
+}
+
+/* A time finer than a millisecond, and one before zero, are said. */
+static void
+test_losses (void)
+{
+  g_autoptr (TbExchange) document = tb_exchange_new ();
+  TbExchangeSet *set = tb_exchange_set (document, "les");
+  g_autoptr (TbLoss) loss = tb_loss_new ();
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (TbExchange) again = NULL;
+  g_autofree char *text = NULL;
+
+  tb_exchange_event (document, set, TB_KIND_STATE, "a", 1234567, 5 * TB_SECOND);
+  tb_exchange_event (document, set, TB_KIND_POINT, "b", -TB_SECOND, TB_TIME_NONE);
+  tb_exchange_event (document, tb_exchange_set (document, "nog een"), TB_KIND_POINT, "b", 0, TB_TIME_NONE);
+  g_assert_true (tb_exchange_finish (document, NULL));
+  bytes = tb_eaf_write (document, loss, NULL);
+  g_assert_true (tb_loss_is_balanced (loss));
+  g_assert_cmpint (tb_loss_get (loss, TB_LOSS_DROPPED), ==, 1);
+  g_assert_cmpint (tb_loss_get (loss, TB_LOSS_CHANGED), ==, 3);
+  again = read_as ("eaf", g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes), NULL);
+  text = events_as_text (again);
+  g_assert_cmpstr (text, ==, "les|b|point|0|-|-|-|||\nles|a|state|0.001|5|-|-|||\n");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/eaf/version-2.3", test_version_2_3);
+  g_test_add_func ("/eaf/version-3.0", test_version_3_0);
+  g_test_add_func ("/eaf/refused", test_refused);
+  g_test_add_func ("/eaf/losses", test_losses);
+  return g_test_run ();
+}
