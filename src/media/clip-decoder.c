@@ -152,6 +152,8 @@ pull (TbClipDecoder *decoder, GError **error)
 {
   for (guint waits = 0; waits < SILENT_MAX; waits++) {
     GstSample *sample = gst_app_sink_try_pull_sample (GST_APP_SINK (decoder->sink), PULL_WAIT);
+    /* Before the errors are looked at: one that ends the stream is there first. */
+    gboolean ended = gst_app_sink_is_eos (GST_APP_SINK (decoder->sink));
 
     if (sample != NULL)
       return sample;
@@ -159,7 +161,9 @@ pull (TbClipDecoder *decoder, GError **error)
       g_set_error (error, TB_ERROR, TB_ERROR_CANCELLED, "The export was stopped");
       return NULL;
     }
-    if (!check_errors (decoder, error) || gst_app_sink_is_eos (GST_APP_SINK (decoder->sink)))
+    if (!check_errors (decoder, error))
+      return NULL;
+    if (ended)
       return NULL;
     if (decoder->deadline_us != 0 && g_get_monotonic_time () > decoder->deadline_us)
       break;
