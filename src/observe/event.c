@@ -235,7 +235,7 @@ tb_event_set_add_observations (TbEventSet *set, guint visit, const GPtrArray *ob
     event.observer = tb_event_set_intern (set, TB_NAME_OBSERVER, observation->observer);
     event.kind = observation->kind == TB_KIND_STATE ? TB_KIND_STATE : TB_KIND_POINT;
     event.at = observation->at;
-    if (event.kind == TB_KIND_STATE && observation->until != TB_TIME_NONE)
+    if (event.kind == TB_KIND_STATE && observation->until != TB_TIME_NONE && observation->closed_by == NULL)
       event.until = MAX (observation->until, observation->at);
     tb_event_set_add (set, &event);
   }
@@ -273,10 +273,21 @@ compare_events (gconstpointer a, gconstpointer b)
   return 0;
 }
 
+/* As they come out of the store they mostly are. */
+static gboolean
+is_in_order (const GArray *events)
+{
+  for (guint i = 1; i < events->len; i++)
+    if (compare_events (&g_array_index (events, TbEvent, i - 1), &g_array_index (events, TbEvent, i)) > 0)
+      return FALSE;
+  return TRUE;
+}
+
 void
 tb_event_set_sort (TbEventSet *set)
 {
-  g_array_sort (set->events, compare_events);
+  if (!is_in_order (set->events))
+    g_array_sort (set->events, compare_events);
   set->sorted = TRUE;
 }
 

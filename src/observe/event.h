@@ -65,7 +65,7 @@ const guint32 *tb_event_set_modifier_list (const TbEventSet *set, guint combinat
 void tb_event_set_add (TbEventSet *set, const TbEvent *event);
 /* OBSERVATIONS (TbObservation) of a visit. Removed ones are left out; those without a code too, and counted: they are
  * moments to look at, not something observed. One that is no state is a point; a state that ends before it starts
- * ends where it starts. */
+ * ends where it starts; one that only the end of the lesson closed was ended by nobody. */
 void tb_event_set_add_observations (TbEventSet *set, guint visit, const GPtrArray *observations);
 /* Of all that were given, how many had no code. */
 guint tb_event_set_n_uncoded (const TbEventSet *set);

@@ -15,7 +15,7 @@ const schemas = new URL('../../schemas/', import.meta.url);
 const read = (name) => JSON.parse(readFileSync(new URL(name, schemas)));
 const ajv = new Ajv({ strict: false, allErrors: true });
 addFormats(ajv);
-for (const name of ['visit', 'observation', 'command-line']) ajv.addSchema(read(`${name}.schema.json`));
+for (const name of ['visit', 'observation', 'budget', 'command-line']) ajv.addSchema(read(`${name}.schema.json`));
 
 const folder = mkdtempSync(join(tmpdir(), 'terugblik-commands-'));
 const data = join(folder, 'data');
@@ -91,6 +91,44 @@ test('record, observe, show, clip, check', () => {
   const checked = json('check', 'check');
   assert.equal(checked.files, 3);
   assert.equal(checked.damaged, 0);
+});
+
+test('budget: in JSON, as a table, as a file for a spreadsheet', () => {
+  json('observe', 'observe', visit, '--code', 'compliment', '--at', '1.5', '--by', '=Joost');
+  const budget = json('budget', 'budget', visit, '--part', '0-2', '--phase', 'wachttijd', '--by-subject', '--by-observer',
+    '--latency', 'wachttijd,compliment', '--during', 'wachttijd', '--transitions', '--repeats');
+  const whole = budget.rows.filter((row) => row.part === 0);
+  assert.deepEqual(whole.map((row) => [row.code.split('/')[1], row.subject, row.count]).sort(),
+    [['compliment', null, 1], ['compliment', null, 1], ['wachttijd', 'leerling', 1]]);
+  assert.equal(budget.uncoded, 1);
+  const waiting = budget.rows.filter((row) => row.code.endsWith('/wachttijd'));
+  assert.deepEqual(waiting.map((row) => [row.part, row.count, row.total]), [[0, 1, 1.25], [1, 1, 1], [2, 1, 1.25]]);
+  assert.ok(Math.abs(waiting[0].share - 1.25 / budget.visits[0].seconds) < 1e-6);
+  assert.equal(waiting[1].share, 0.5);
+  assert.equal(waiting[0].lasting.median, 1.25);
+  assert.deepEqual(budget.latencies.map((one) => one.pairs.map((pair) => pair.latency)), [[0.5], [0.5], [0.5]]);
+  assert.deepEqual(budget.during[0].rows.map((row) => [row.inside, row.outside]), [[1, 1]]);
+  assert.equal(budget.transitions.total, 0); // each of another observer
+  assert.equal(json('budget', 'budget', visit).transitions, null);
+
+  const table = run('budget', visit, '--part', '0-2', '--latency', 'wachttijd,compliment', '--during', 'wachttijd', '--transitions').stdout;
+  assert.match(table, /The whole lesson \(0:0\d\)\n/);
+  assert.match(table, /compliment +2 +\d+\.\d\d/);
+  assert.match(table, /0-2 \(0:02\)/);
+  assert.match(table, /wachttijd +1 +30\.00 +0:01 +50\.0% +1\.[23]/);
+  assert.match(table, /Moments without a code, not in the table: 1/);
+  assert.match(table, /There are \d observers/);
+  assert.doesNotMatch(table, /Not ended/);
+  json('observe', 'observe', visit, '--code', 'wachttijd', '--at', '2.5', '--by', 'Marieke');
+  assert.match(run('budget', visit).stdout, /Not ended, so taken to the end of the lesson: 1\n/);
+
+  const csv = run('budget', visit, '--csv', '--by-observer').stdout;
+  assert.ok(csv.startsWith('\ufeff"part";'));
+  const lines = csv.slice(1).trimEnd().split('\r\n');
+  assert.equal(lines.length, 5);
+  assert.ok(lines.every((line) => line.split(';').length === 26), csv);
+  assert.match(csv, /;"'=Joost";/); // a spreadsheet must not compute with a name
+  assert.match(csv, /"state";.*;1,250;/);
 });
 
 test('what is recorded is sealed, and opens with the passphrase or the recovery key only', () => {
@@ -185,7 +223,7 @@ test('a key, and what was sealed for it', () => {
 });
 
 test('what people see is text, and every command has help', () => {
-  for (const name of ['serve', 'record', 'doctor', 'visits', 'show', 'observe', 'clip', 'check', 'instrument', 'vault']) {
+  for (const name of ['serve', 'record', 'doctor', 'visits', 'show', 'observe', 'budget', 'clip', 'check', 'instrument', 'vault']) {
     const help = command([name, '--help']);
     assert.equal(help.status, 0, name);
     assert.match(help.stdout, /--data=DIR/);
@@ -204,6 +242,8 @@ test('wrong usage is told in one sentence, with status 2', () => {
     ['record', '--camera', 'nonsense'], ['record', '--mic', 'v4l2:/dev/video0'], ['record', '--visit', 'a', '--title', 'b'],
     ['show'], ['show', 'a', 'b'], ['observe', visit], ['observe', visit, '--at', 'soon'], ['clip', visit], ['clip', visit, '--from', '1', '--to', '2'],
     ['clip', visit, '--from', '1', '--to', '2', '-o', 'x.mp4', '--copy', '--exact'], ['instrument'], ['instrument', 'sing'], ['check', 'a', 'b'], ['visits', 'a', 'b'],
+    ['budget'], ['budget', visit, '--part', '10'], ['budget', visit, '--part', '20-10'], ['budget', visit, '--latency', 'compliment'],
+    ['budget', visit, '--within', '0'], ['budget', visit, '--lag', '0'], ['budget', visit, '--csv', '--json'],
   ];
   for (const args of wrong) {
     const result = args.length > 0 ? run(...args) : command([]);
@@ -217,6 +257,7 @@ test('what cannot be done is told in one sentence, with status 1', () => {
     [['show', 'ffff'], /no visit/], [['observe', visit, '--code', 'nonsense', '--at', '1'], /nonsense/], [['observe', visit, '--code', 'compliment', '--at', '1', '--until', '2'], /until/],
     [['clip', visit, '--from', '3', '--to', '2', '-o', join(folder, 'x.mp4')], /./], [['clip', visit, '--from', '1000', '--to', '1001', '-o', join(folder, 'x.mp4')], /./],
     [['clip', visit, '--from', '1', '--to', '2', '-o', join(folder, 'none/x.mp4')], /./], [['instrument', 'show', 'nonsense'], /nonsense/],
+    [['budget', 'ffff'], /no visit/], [['budget', visit, visit], /before/], [['budget', visit, '--during', 'nonsense'], /nonsense/], [['budget', visit, '--phase', 'nonsense'], /nonsense/],
     [['instrument', 'check', '/nonexistent.json'], /nonexistent/], [['record', '--for', '1.5', '--camera', 'test:?absent=1'], /nothing was recorded/],
   ];
   for (const [args, says] of impossible) {

@@ -37,17 +37,22 @@ test_observations (void)
     add (observations, "b", TB_KIND_STATE, 10, 5, "B"); /* ends before it starts */
     add (observations, "c", TB_KIND_POINT, 1, G_MININT64, "B");
     ((TbObservation *) observations->pdata[4])->removed = TRUE;
+    add (observations, "d", TB_KIND_STATE, 500, 600, "B");
+    ((TbObservation *) observations->pdata[5])->closed_by = g_strdup ("end");
     tb_event_set_add_observations (set, 0, observations);
   }
   tb_event_set_sort (set);
   g_assert_cmpuint (tb_event_set_n_uncoded (set), ==, 1);
   events = tb_event_set_visit_events (set, 0, &n);
-  g_assert_cmpuint (n, ==, 3);
+  g_assert_cmpuint (n, ==, 4);
   g_assert_cmpuint (events[0].source, ==, 1); /* the point: it has no end */
   g_assert_cmpuint (events[1].source, ==, 3);
   g_assert_cmpint (events[1].until, ==, 10 * TB_SECOND);
   g_assert_cmpuint (events[2].source, ==, 0);
   g_assert_cmpint (events[2].until, ==, TB_TIME_NONE);
+  g_assert_cmpint (events[3].until, ==, TB_TIME_NONE);
+  g_assert_cmpint (tb_event_set_end (set, &events[3]), ==, 600 * TB_SECOND);
+  g_assert_cmpint (tb_event_set_end (set, &events[0]), ==, 10 * TB_SECOND);
   g_assert_true (isnan (events[2].value));
   g_assert_cmpuint (events[2].subject, ==, 0);
   g_assert_cmpstr (tb_event_set_name (set, TB_NAME_CODE, events[0].code), ==, "proef/a");
