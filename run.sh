@@ -19,7 +19,7 @@ export TERUGBLIK_LOCALE="$PWD/build/assets/po"
 # And for reports: their fonts, and the time zone of the clock in them.
 build_packages="gcc libc6-dev meson ninja-build pkg-config gettext
   libglib2.0-dev libglib2.0-dev-bin libjson-c-dev libsqlite3-dev libsndfile1-dev libmicrohttpd-dev libgnutls28-dev libsodium-dev libqrencode-dev libfido2-dev libcbor-dev
-  libpango1.0-dev libcairo2-dev libqpdf-dev libical-dev libxml2-dev
+  libpango1.0-dev libcairo2-dev libqpdf-dev libical-dev libxml2-dev libarchive-dev libyaml-dev
   libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev libgstreamer-plugins-bad1.0-dev"
 run_packages="gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly
   gstreamer1.0-libav gstreamer1.0-alsa gstreamer1.0-pulseaudio gstreamer1.0-pipewire

@@ -7,6 +7,7 @@
 #include "exchange/bytes.h"
 #include "exchange/csv.h"
 #include "exchange/eaf.h"
+#include "exchange/opf.h"
 
 static int
 sniff_boris (const guint8 *data, gsize size)
@@ -23,6 +24,12 @@ static int
 sniff_eaf (const guint8 *data, gsize size)
 {
   return tb_bytes_begin_with (data, size, "<ANNOTATION_DOCUMENT") ? 2 : 0;
+}
+
+static int
+sniff_opf (const guint8 *data, gsize size)
+{
+  return size > 4 && memcmp (data, "PK\3\4", 4) == 0 ? 1 : 0;
 }
 
 /* Any text with a separator could be a table. */
@@ -52,6 +59,7 @@ static const TbFormat formats[] = {
   { "tsv", "Table with tabs", "text/tab-separated-values", SUFFIXES (".tsv", ".tab"), FALSE, sniff_table, tb_csv_read,
     tb_csv_write_tabs },
   { "eaf", "ELAN", "text/xml", SUFFIXES (".eaf"), TRUE, sniff_eaf, tb_eaf_read, tb_eaf_write },
+  { "opf", "Datavyu", "application/zip", SUFFIXES (".opf"), TRUE, sniff_opf, tb_opf_read, tb_opf_write },
 };
 
 guint

@@ -12,6 +12,7 @@ const Ability abilities[] = {
   { "csv-excel", 1, FALSE, FALSE, FALSE, FALSE },
   { "tsv", 1, FALSE, FALSE, FALSE, FALSE },
   { "eaf", TB_MILLISECOND, TRUE, FALSE, FALSE, TRUE },
+  { "opf", TB_MILLISECOND, TRUE, FALSE, FALSE, TRUE },
   { NULL }
 };
 
