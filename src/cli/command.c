@@ -16,6 +16,7 @@ const TbCommand tb_commands[] = {
   { "show", "VISIT", N_ ("one visit whole"), tb_command_show },
   { "observe", "VISIT", N_ ("adds an observation"), tb_command_observe },
   { "budget", "VISIT…", N_ ("counts, lengths, rates, shares and gaps"), tb_command_budget },
+  { "concordance", "VISIT", N_ ("how far observers agree"), tb_command_concordance },
   { "clip", "VISIT", N_ ("writes a clip as an ordinary MP4"), tb_command_clip },
   { "check", "[VISIT]", N_ ("verifies and repairs recordings; never deletes"), tb_command_check },
   { "instrument", "check FILE | list | show ID", N_ ("kijkwijzers"), tb_command_instrument },

@@ -66,6 +66,7 @@ int tb_command_visits (int argc, char **argv);
 int tb_command_show (int argc, char **argv);
 int tb_command_budget (int argc, char **argv);
 int tb_command_observe (int argc, char **argv);
+int tb_command_concordance (int argc, char **argv);
 int tb_command_clip (int argc, char **argv);
 int tb_command_check (int argc, char **argv);
 int tb_command_instrument (int argc, char **argv);

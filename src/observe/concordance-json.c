@@ -62,28 +62,30 @@ code_json (const TbConcordance *concordance, const TbEventSet *set, guint place)
 }
 
 static json_object *
-event_json (const TbEventSet *set, const TbEvent *event)
+event_json (const TbEventSet *set, const TbEvent *event, const GPtrArray *observations)
 {
+  const TbObservation *observation;
   json_object *object;
 
   if (event == NULL)
     return NULL;
   object = json_object_new_object ();
+  observation = observations != NULL ? observations->pdata[event->source] : NULL;
+  tb_json_add_string (object, "observation", observation != NULL ? observation->id : NULL);
   tb_json_add_string (object, "code", tb_event_set_name (set, TB_NAME_CODE, event->code));
   tb_json_add_string (object, "subject", tb_event_set_name (set, TB_NAME_SUBJECT, event->subject));
   tb_json_add_time (object, "at", event->at);
-  tb_json_add_int (object, "source", event->source);
   return object;
 }
 
 static json_object *
-row_json (const TbEventSet *set, const TbConcordanceRow *row)
+row_json (const TbEventSet *set, const TbConcordanceRow *row, const GPtrArray *observations)
 {
   json_object *object = json_object_new_object ();
   gboolean pair = row->left != NULL && row->right != NULL;
 
-  tb_json_add (object, "left", event_json (set, row->left));
-  tb_json_add (object, "right", event_json (set, row->right));
+  tb_json_add (object, "left", event_json (set, row->left, observations));
+  tb_json_add (object, "right", event_json (set, row->right, observations));
   tb_json_add_string (object, "result", !pair ? "missed" : row->same ? "same" : "other-code");
   tb_json_add_time (object, "distance", pair ? ABS (row->left->at - row->right->at) : TB_TIME_NONE);
   return object;
@@ -121,7 +123,7 @@ bootstrap_json (const TbConcordance *concordance)
 }
 
 json_object *
-tb_concordance_to_json (const TbConcordance *concordance, const TbEventSet *set)
+tb_concordance_to_json (const TbConcordance *concordance, const TbEventSet *set, const GPtrArray *observations)
 {
   json_object *object = json_object_new_object (), *observers = json_object_new_array ();
   json_object *figures = json_object_new_array (), *codes = json_object_new_array (), *rows = json_object_new_array ();
@@ -134,7 +136,8 @@ tb_concordance_to_json (const TbConcordance *concordance, const TbEventSet *set)
   for (guint i = 0; i < concordance->codes->len; i++)
     json_object_array_add (codes, code_json (concordance, set, i));
   for (guint i = 0; i < concordance->rows->len; i++)
-    json_object_array_add (rows, row_json (set, &g_array_index (concordance->rows, TbConcordanceRow, i)));
+    json_object_array_add (rows, row_json (set, &g_array_index (concordance->rows, TbConcordanceRow, i), observations));
+  tb_json_add_string (object, "visit", tb_event_set_visit_id (set, concordance->visit));
   tb_json_add_string (object, "method", tb_method_name (concordance->method));
   tb_json_add_time (object, "tolerance", timed ? concordance->tolerance : TB_TIME_NONE);
   tb_json_add (object, "observers", observers);

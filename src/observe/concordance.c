@@ -177,6 +177,7 @@ tb_concordance_new (const TbEventSet *set, const TbConcordanceQuestion *question
     return NULL;
   concordance = comparison.concordance = g_new0 (TbConcordance, 1);
   concordance->method = question->method;
+  concordance->visit = question->visit;
   concordance->tolerance = question->tolerance;
   concordance->bootstrap = question->bootstrap;
   concordance->n_observers = question->n_observers;

@@ -72,6 +72,7 @@ typedef struct {
 
 typedef struct {
   TbMethod method;
+  guint visit;
   TbTime tolerance;
   guint n_observers;
   guint *observers;
@@ -94,7 +95,9 @@ void tb_concordance_free (TbConcordance *concordance);
 /* NULL when the method has no such figure. */
 const TbEstimate *tb_concordance_find (const TbConcordance *concordance, const char *id);
 
-/* As in schemas/concordance.schema.json; SET is the one it was made of. New reference. */
-json_object *tb_concordance_to_json (const TbConcordance *concordance, const TbEventSet *set);
+/* As in schemas/concordance.schema.json; SET is the one it was made of. OBSERVATIONS (TbObservation) are what the
+ * events of the visit came from, so that they can be named; NULL when there are none. New reference. */
+json_object *tb_concordance_to_json (const TbConcordance *concordance, const TbEventSet *set,
+                                     const GPtrArray *observations);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TbConcordance, tb_concordance_free)

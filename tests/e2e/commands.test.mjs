@@ -15,7 +15,7 @@ const schemas = new URL('../../schemas/', import.meta.url);
 const read = (name) => JSON.parse(readFileSync(new URL(name, schemas)));
 const ajv = new Ajv({ strict: false, allErrors: true });
 addFormats(ajv);
-for (const name of ['visit', 'observation', 'budget', 'command-line']) ajv.addSchema(read(`${name}.schema.json`));
+for (const name of ['visit', 'observation', 'budget', 'concordance', 'command-line']) ajv.addSchema(read(`${name}.schema.json`));
 
 const folder = mkdtempSync(join(tmpdir(), 'terugblik-commands-'));
 const data = join(folder, 'data');

@@ -367,7 +367,7 @@ test_json (void)
   add (set, "B", "x", 11, -1);
   add (set, "B", "x", 50, -1);
   concordance = compare (set, TB_METHOD_EVENT, 2 * TB_SECOND, 0);
-  object = tb_concordance_to_json (concordance, set);
+  object = tb_concordance_to_json (concordance, set, NULL);
   text = tb_json_to_text (object);
   g_assert_nonnull (strstr (text, "\"kappa-pairs\",\"value\":null,\"why\":\"one-category\""));
   g_assert_nonnull (strstr (text, "\"result\":\"missed\""));
