@@ -104,7 +104,7 @@ test('a coach invites a teacher, who comes in in a browser of their own', async 
   // Only what is theirs is in the menu.
   await teacher.locator('[data-test=account]').click();
   const places = await teacher.locator('.menu-places a').allInnerTexts();
-  assert.deepEqual(places, ['Met mij gedeeld', 'Instellingen', 'Hulp']);
+  assert.deepEqual(places, ['Met mij gedeeld', 'Trajecten', 'Instellingen', 'Hulp']);
   assert.deepEqual(own(teacher), []);
   await teacher.context().close();
 });
