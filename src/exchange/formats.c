@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "exchange/boris.h"
 #include "exchange/bytes.h"
+#include "exchange/captions.h"
 #include "exchange/csv.h"
 #include "exchange/eaf.h"
 #include "exchange/opf.h"
@@ -30,6 +31,14 @@ static int
 sniff_opf (const guint8 *data, gsize size)
 {
   return size > 4 && memcmp (data, "PK\3\4", 4) == 0 ? 1 : 0;
+}
+
+static int
+sniff_webvtt (const guint8 *data, gsize size)
+{
+  gsize mark = size >= 3 && memcmp (data, "\357\273\277", 3) == 0 ? 3 : 0;
+
+  return size >= mark + 6 && memcmp (data + mark, "WEBVTT", 6) == 0 ? 2 : 0;
 }
 
 /* Any text with a separator could be a table. */
@@ -60,6 +69,10 @@ static const TbFormat formats[] = {
     tb_csv_write_tabs },
   { "eaf", "ELAN", "text/xml", SUFFIXES (".eaf"), TRUE, sniff_eaf, tb_eaf_read, tb_eaf_write },
   { "opf", "Datavyu", "application/zip", SUFFIXES (".opf"), TRUE, sniff_opf, tb_opf_read, tb_opf_write },
+  { "webvtt", "Subtitles (WebVTT)", "text/vtt", SUFFIXES (".vtt"), TRUE, sniff_webvtt, tb_webvtt_read, tb_webvtt_write },
+  { "srt", "Subtitles (SRT)", "application/x-subrip", SUFFIXES (".srt"), TRUE, NULL, NULL, tb_srt_write },
+  { "textgrid", "Praat TextGrid", "text/plain", SUFFIXES (".TextGrid"), TRUE, NULL, NULL, tb_textgrid_write },
+  { "sdis", "SDIS (GSEQ)", "text/plain", SUFFIXES (".sds"), FALSE, NULL, NULL, tb_sdis_write },
 };
 
 guint
@@ -103,7 +116,7 @@ tb_format_guess (const char *name, const guint8 *data, gsize size)
 
   for (guint i = 0; i < G_N_ELEMENTS (formats); i++) {
     const TbFormat *format = &formats[i];
-    int sure = format->read != NULL ? format->sniff (data, size) : 0;
+    int sure = format->sniff != NULL ? format->sniff (data, size) : 0;
     /* What a file is weighs more than how it is called; but text alone says little. */
     int score = sure * 3 + (has_suffix (format, name) ? 2 : 0);
 

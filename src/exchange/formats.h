@@ -8,9 +8,9 @@ typedef struct {
   const char *id;                      /* "boris": as on the command line */
   const char *title;                   /* "BORIS project" */
   const char *media_type;              /* of what is written */
-  const char *const *suffixes;         /* NULL-terminated, with the point, lower case; the first is what is written */
+  const char *const *suffixes;         /* NULL-terminated, with the point; the first is what is written */
   gboolean one_timeline;               /* has room for one set; the others are dropped, and said */
-  /* How sure it is, from the first bytes: 0 no, 1 could be, 2 surely. */
+  /* How sure it is, from the first bytes: 0 no, 1 could be, 2 surely. NULL when only written. */
   int (*sniff) (const guint8 *data, gsize size);
   TbExchange *(*read) (const guint8 *data, gsize size, TbLoss *loss, GError **error); /* NULL when only written */
   GBytes *(*write) (const TbExchange *document, TbLoss *loss, GError **error);        /* NULL when only read */

@@ -13,6 +13,7 @@ const Ability abilities[] = {
   { "tsv", 1, FALSE, FALSE, FALSE, FALSE },
   { "eaf", TB_MILLISECOND, TRUE, FALSE, FALSE, TRUE },
   { "opf", TB_MILLISECOND, TRUE, FALSE, FALSE, TRUE },
+  { "webvtt", TB_MILLISECOND, TRUE, FALSE, FALSE, TRUE },
   { NULL }
 };
 

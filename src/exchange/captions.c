@@ -1,0 +1,82 @@
+#include "exchange/captions.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "exchange/bytes.h"
+#include "exchange/left.h"
+
+void
+tb_caption_times (const TbExchangeEvent *event, TbTime point, TbTime end, TbTime *from, TbTime *to, TbLoss *loss)
+{
+  gboolean changed = FALSE;
+  g_autofree char *at = tb_time_plain (event->at, 0);
+  const char *code = event->code != NULL ? event->code : "";
+
+  *from = tb_time_round (event->at, TB_MILLISECOND, &changed);
+  if (*from < 0) {
+    *from = 0;
+    tb_loss_add (loss, TB_LOSS_CHANGED, 1, "something before the beginning", "put at 0, where the format begins",
+                 "“%s” at %s s", code, at);
+  }
+  if (event->until != TB_TIME_NONE) {
+    *to = tb_time_round (event->until, TB_MILLISECOND, &changed);
+  } else if (event->kind == TB_KIND_POINT) {
+    *to = *from + point;
+    if (point > 0)
+      tb_loss_add (loss, TB_LOSS_CHANGED, 1, "a point", "the format has none: written as a piece of time", "“%s” at %s s",
+                   code, at);
+  } else {
+    *to = tb_time_round (MAX (end, *from), TB_MILLISECOND, NULL);
+    tb_loss_add (loss, TB_LOSS_CHANGED, 1, "a state without an end", "the format has none: it ends with the film",
+                 "“%s” at %s s", code, at);
+  }
+  if (changed)
+    tb_left_rounded (loss, event, "the format counts in milliseconds");
+  *to = MAX (*to, *from);
+}
+
+char *
+tb_caption_text (const TbExchangeEvent *event)
+{
+  g_autofree char *label = tb_left_label (event, TRUE);
+  GString *text = g_string_new (label);
+
+  if (event->subject != NULL)
+    g_string_append_printf (text, "%s(%s)", text->len > 0 ? " " : "", event->subject);
+  if (*event->comment != '\0')
+    g_string_append_printf (text, "%s%s", text->len > 0 ? ": " : "", event->comment);
+  return g_string_free (text, FALSE);
+}
+
+char *
+tb_caption_note (const TbExchange *document, const TbExchangeEvent *event)
+{
+  g_autoptr (json_object) note = json_object_new_object ();
+  const TbExchangeCode *code = tb_exchange_find_code (document, event->code);
+  json_object *modifiers = json_object_new_array ();
+  g_autofree char *text = NULL;
+  g_auto (GStrv) parts = NULL;
+
+  tb_json_add_string (note, "code", event->code);
+  tb_json_add_string (note, "category", code != NULL ? code->category : NULL);
+  tb_json_add_string (note, "kind", tb_kind_name (event->kind));
+  tb_json_add_bool (note, "open", event->until == TB_TIME_NONE);
+  tb_json_add_string (note, "subject", event->subject);
+  tb_json_add_string (note, "observer", event->observer);
+  tb_json_add_string (note, "comment", event->comment);
+  if (!isnan (event->rating))
+    tb_json_add_double (note, "rating", event->rating);
+  for (guint i = 0; event->modifiers != NULL && i < event->modifiers->len; i++) {
+    const TbExchangePair *pair = g_ptr_array_index (event->modifiers, i);
+
+    json_object_array_add (modifiers, json_object_new_string (pair->name));
+    json_object_array_add (modifiers, json_object_new_string (pair->value));
+  }
+  tb_json_add (note, "modifiers", modifiers);
+  text = tb_json_to_text (note);
+  /* An arrow ends a note. */
+  parts = g_strsplit (text, "-->", -1);
+  return g_strjoinv ("--\\u003e", parts);
+}
