@@ -132,7 +132,7 @@ take_events (TbComparison *comparison)
 
     while (side < question->n_observers && question->observers[side] != events[i].observer)
       side++;
-    if (side == question->n_observers)
+    if (side == question->n_observers || (question->method == TB_METHOD_RATING && isnan (events[i].value)))
       continue;
     if (!is_wanted (question, &events[i])) {
       concordance->n_left_out++;
@@ -161,6 +161,13 @@ check_question (const TbConcordanceQuestion *question, GError **error)
   if (timed && (question->tolerance < least || question->tolerance > TB_TOLERANCE_MAX)) {
     g_set_error (error, TB_ERROR, TB_ERROR_INVALID, "the tolerance is from %g to %g seconds",
                  tb_time_to_seconds (least), tb_time_to_seconds (TB_TOLERANCE_MAX));
+    return FALSE;
+  }
+  if (question->method == TB_METHOD_RATING
+      && !(question->scale_low == floor (question->scale_low) && question->scale_high == floor (question->scale_high)
+           && question->scale_high > question->scale_low
+           && question->scale_high - question->scale_low < TB_SCALE_POINTS_MAX)) {
+    g_set_error (error, TB_ERROR, TB_ERROR_INVALID, "a scale has 2 to %d whole points", TB_SCALE_POINTS_MAX);
     return FALSE;
   }
   return TRUE;

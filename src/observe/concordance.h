@@ -39,6 +39,8 @@ gboolean tb_method_from_name (const char *name, TbMethod *method);
 #define TB_TOLERANCE_MIN (TB_SECOND / 10)
 #define TB_TOLERANCE_MAX (60 * TB_SECOND)
 
+#define TB_SCALE_POINTS_MAX 100
+
 typedef struct {
   TbMethod method;
   guint visit;
@@ -46,7 +48,8 @@ typedef struct {
   guint n_observers;
   TbTime tolerance;                  /* of EVENT and SAMPLED */
   gboolean by_subject, by_modifiers; /* agreeing takes the same subject, the same modifiers */
-  double scale_low, scale_high;      /* of RATING: whole points, from the instrument; other scores are left out */
+  double scale_low, scale_high; /* of RATING: the first and last of its whole points, from the instrument; other scores
+                                   are left out */
   TbBootstrap bootstrap;
 } TbConcordanceQuestion;
 
@@ -87,8 +90,8 @@ typedef struct {
   guint n_units; /* that are resampled */
 } TbConcordance;
 
-/* SET is sorted. Error: TB_ERROR_INVALID, when the tolerance is out of bounds, EVENT is asked of other than two, or a
- * visit is too long to sample so often. Nothing to compare is no error: the figures say so. New. */
+/* SET is sorted. Error: TB_ERROR_INVALID, when the tolerance or the scale is out of bounds, EVENT is asked of other
+ * than two, or a visit is too long to sample so often. Nothing to compare is no error: the figures say so. New. */
 TbConcordance *tb_concordance_new (const TbEventSet *set, const TbConcordanceQuestion *question, GError **error);
 void tb_concordance_free (TbConcordance *concordance);
 

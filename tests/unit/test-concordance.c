@@ -257,6 +257,7 @@ test_ratings (void)
   }
   score (set, "A", "x", 9);
   score (set, "A", "alone", 2);
+  add (set, "B", "tap", 3, -1);
   concordance = compare (set, TB_METHOD_RATING, 0, 500);
   g_assert_cmpuint (concordance->n_left_out, ==, 1);
   assert_near (concordance, "percent", 5. / 8, 1e-12);
@@ -323,6 +324,14 @@ test_refused (void)
   question.method = TB_METHOD_SAMPLED;
   question.tolerance = 0;
   assert_refused (set, &question);
+  question.method = TB_METHOD_RATING;
+  for (guint i = 0; i < 4; i++) {
+    const double scales[][2] = { { 1, 1 }, { 4, 1 }, { 1, 1e9 }, { 0.5, 4 } };
+
+    question.scale_low = scales[i][0];
+    question.scale_high = scales[i][1];
+    assert_refused (set, &question);
+  }
   g_assert_false (tb_method_from_name ("guess", &method));
   g_assert_true (tb_method_from_name ("overlap", &method));
   g_assert_cmpint (method, ==, TB_METHOD_OVERLAP);
