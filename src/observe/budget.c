@@ -12,9 +12,21 @@ typedef struct {
 
 typedef struct {
   Key key;
-  GArray *events;   /* guint: places in the set, in its order */
-  GArray *overlaps; /* gboolean beside each */
+  guint n;       /* events */
+  guint *places; /* theirs in the set, in its order; borrowed from the groups */
 } Group;
+
+typedef struct {
+  GPtrArray *list;    /* Group, by key */
+  guint *places;      /* of all groups */
+  gboolean *overlaps; /* by place in the set: a state that begins while another of its own runs */
+} Groups;
+
+/* An event of a group, while the groups are made. */
+typedef struct {
+  Group *group;
+  guint place;
+} Member;
 
 struct _TbBudget {
   const TbEventSet *set;
@@ -43,14 +55,14 @@ equal_keys (gconstpointer a, gconstpointer b)
 }
 
 static void
-free_group (gpointer data)
+groups_clear (Groups *groups)
 {
-  Group *group = data;
-
-  g_array_unref (group->events);
-  g_array_unref (group->overlaps);
-  g_free (group);
+  g_clear_pointer (&groups->list, g_ptr_array_unref);
+  g_free (groups->places);
+  g_free (groups->overlaps);
 }
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Groups, groups_clear)
 
 #define ORDER(a, b)                                                                                                    \
   if ((a) != (b))                                                                                                      \
@@ -71,19 +83,17 @@ compare_groups (gconstpointer a, gconstpointer b)
 }
 
 static void
-put (GHashTable *groups, const Key *key, guint place, gboolean overlaps)
+put (GHashTable *groups, GArray *members, const Key *key, guint place)
 {
-  Group *group = g_hash_table_lookup (groups, key);
+  Member member = { g_hash_table_lookup (groups, key), place };
 
-  if (group == NULL) {
-    group = g_new0 (Group, 1);
-    group->key = *key;
-    group->events = g_array_new (FALSE, FALSE, sizeof (guint));
-    group->overlaps = g_array_new (FALSE, FALSE, sizeof (gboolean));
-    g_hash_table_insert (groups, &group->key, group);
+  if (member.group == NULL) {
+    member.group = g_new0 (Group, 1);
+    member.group->key = *key;
+    g_hash_table_insert (groups, &member.group->key, member.group);
   }
-  g_array_append_val (group->events, place);
-  g_array_append_val (group->overlaps, overlaps);
+  member.group->n++;
+  g_array_append_val (members, member);
 }
 
 /* For each event: is it a state that begins while another of the same code, subject and observer runs. New. */
@@ -115,13 +125,32 @@ find_overlaps (const TbEventSet *set)
   return overlaps;
 }
 
-/* Group, by compare_groups(). New. */
-static GPtrArray *
-group_events (const TbEventSet *set, guint by)
+/* Gives each group of LIST its places. */
+static void
+deal (Groups *groups, const GArray *members)
 {
-  g_autoptr (GHashTable) groups = g_hash_table_new (hash_key, equal_keys);
-  g_autofree gboolean *overlaps = find_overlaps (set);
-  GPtrArray *list = g_ptr_array_new_with_free_func (free_group);
+  guint first = 0;
+
+  groups->places = g_new (guint, MAX (members->len, 1));
+  for (guint i = 0; i < groups->list->len; i++) {
+    Group *group = groups->list->pdata[i];
+
+    group->places = groups->places + first;
+    first += group->n;
+    group->n = 0;
+  }
+  for (guint i = 0; i < members->len; i++) {
+    const Member *member = &g_array_index (members, Member, i);
+
+    member->group->places[member->group->n++] = member->place;
+  }
+}
+
+static void
+group_events (const TbEventSet *set, guint by, Groups *groups)
+{
+  g_autoptr (GHashTable) by_key = g_hash_table_new (hash_key, equal_keys);
+  g_autoptr (GArray) members = g_array_new (FALSE, FALSE, sizeof (Member));
   GHashTableIter iter;
   gpointer group;
   guint n;
@@ -141,17 +170,19 @@ group_events (const TbEventSet *set, guint by)
     const guint32 *modifiers = tb_event_set_modifier_list (set, event->modifiers, &n_modifiers);
 
     if ((by & TB_BUDGET_BY_MODIFIER) == 0 || n_modifiers == 0)
-      put (groups, &key, i, overlaps[i]);
+      put (by_key, members, &key, i);
     for (guint m = 0; (by & TB_BUDGET_BY_MODIFIER) != 0 && m < n_modifiers; m++) {
       key.modifier = modifiers[m];
-      put (groups, &key, i, overlaps[i]);
+      put (by_key, members, &key, i);
     }
   }
-  g_hash_table_iter_init (&iter, groups);
+  groups->list = g_ptr_array_new_with_free_func (g_free);
+  g_hash_table_iter_init (&iter, by_key);
   while (g_hash_table_iter_next (&iter, NULL, &group))
-    g_ptr_array_add (list, group);
-  g_ptr_array_sort (list, compare_groups);
-  return list;
+    g_ptr_array_add (groups->list, group);
+  g_ptr_array_sort (groups->list, compare_groups);
+  groups->overlaps = find_overlaps (set);
+  deal (groups, members);
 }
 
 static int
@@ -223,7 +254,7 @@ note_gap (const TbParts *parts, guint part, guint visit, TbTime latest, TbTime a
 }
 
 static TbBudgetRow
-make_row (const TbBudget *budget, const Group *group, guint part, Lists *lists)
+make_row (const TbBudget *budget, const Groups *groups, const Group *group, guint part, Lists *lists)
 {
   const Key *key = &group->key;
   TbBudgetRow row = { .code = key->code, .kind = key->kind, .subject = key->subject, .modifier = key->modifier,
@@ -238,8 +269,8 @@ make_row (const TbBudget *budget, const Group *group, guint part, Lists *lists)
   g_array_set_size (lists->values, 0);
   row.of = key->visit == TB_BUDGET_ANY ? tb_parts_total (budget->parts, part)
                                        : tb_parts_length (budget->parts, part, key->visit);
-  for (guint i = 0; i < group->events->len; i++) {
-    const TbEvent *event = &events[g_array_index (group->events, guint, i)];
+  for (guint i = 0; i < group->n; i++) {
+    const TbEvent *event = &events[group->places[i]];
     const TbTime end = tb_event_set_end (budget->set, event);
 
     if (event->visit != visit) {
@@ -248,7 +279,7 @@ make_row (const TbBudget *budget, const Group *group, guint part, Lists *lists)
       latest = TB_TIME_NONE;
     }
     if (tb_parts_stretch (budget->parts, part, visit, event->at) >= 0)
-      count_event (&row, lists, event, g_array_index (group->overlaps, gboolean, i), end, length);
+      count_event (&row, lists, event, groups->overlaps[group->places[i]], end, length);
     if (latest != TB_TIME_NONE)
       note_gap (budget->parts, part, visit, latest, event->at, lists->gaps);
     if (event->kind == TB_KIND_STATE) {
@@ -268,7 +299,7 @@ make_row (const TbBudget *budget, const Group *group, guint part, Lists *lists)
 TbBudget *
 tb_budget_new (const TbEventSet *set, const TbParts *parts, guint by)
 {
-  g_autoptr (GPtrArray) groups = group_events (set, by);
+  g_auto (Groups) groups = { 0 };
   Lists lists = { g_array_new (FALSE, FALSE, sizeof (TbTime)), g_array_new (FALSE, FALSE, sizeof (TbTime)),
                   g_array_new (FALSE, FALSE, sizeof (double)) };
   TbBudget *budget = g_new0 (TbBudget, 1);
@@ -277,9 +308,10 @@ tb_budget_new (const TbEventSet *set, const TbParts *parts, guint by)
   budget->parts = parts;
   budget->by = by;
   budget->rows = g_array_new (FALSE, FALSE, sizeof (TbBudgetRow));
-  for (guint i = 0; i < groups->len; i++) {
+  group_events (set, by, &groups);
+  for (guint i = 0; i < groups.list->len; i++) {
     for (guint part = 0; part < tb_parts_n (parts); part++) {
-      const TbBudgetRow row = make_row (budget, groups->pdata[i], part, &lists);
+      const TbBudgetRow row = make_row (budget, &groups, groups.list->pdata[i], part, &lists);
 
       g_array_append_val (budget->rows, row);
     }

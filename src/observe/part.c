@@ -16,6 +16,7 @@ typedef struct {
   guint32 code;
   GArray *stretches; /* Stretch, visit after visit */
   guint *first;      /* by visit: its first stretch; one more at the end */
+  TbTime total;      /* how long all stretches are together */
 } Part;
 
 struct _TbParts {
@@ -64,6 +65,16 @@ add_stretch (Part *part, guint visit, TbTime from, TbTime to)
 }
 
 static void
+add_up (Part *part)
+{
+  for (guint i = 0; i < part->stretches->len; i++) {
+    const Stretch *stretch = &g_array_index (part->stretches, Stretch, i);
+
+    part->total = tb_spread_add (part->total, stretch->to - stretch->from);
+  }
+}
+
+static void
 add_same_everywhere (const TbEventSet *set, Part *part)
 {
   const guint n_visits = tb_event_set_n_visits (set);
@@ -78,6 +89,7 @@ add_same_everywhere (const TbEventSet *set, Part *part)
       add_stretch (part, visit, from, to);
   }
   part->first[n_visits] = part->stretches->len;
+  add_up (part);
 }
 
 TbParts *
@@ -140,6 +152,7 @@ tb_parts_add_code (TbParts *parts, guint32 code)
     }
   }
   part->first[n_visits] = part->stretches->len;
+  add_up (part);
   return parts->parts->len - 1;
 }
 
@@ -266,11 +279,7 @@ tb_parts_length (const TbParts *parts, guint part, guint visit)
 TbTime
 tb_parts_total (const TbParts *parts, guint part)
 {
-  TbTime total = 0;
-
-  for (guint visit = 0; visit < tb_event_set_n_visits (parts->set); visit++)
-    total = tb_spread_add (total, tb_parts_length (parts, part, visit));
-  return total;
+  return get (parts, part)->total;
 }
 
 TbTime
