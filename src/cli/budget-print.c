@@ -222,10 +222,9 @@ tb_budget_print_latency (const TbEventSet *set, const TbParts *parts, const TbLa
   g_autofree char *min = number_text (spread->n > 0 ? tb_time_to_seconds (spread->min) : NAN, "");
   g_autofree char *max = number_text (spread->n > 0 ? tb_time_to_seconds (spread->max) : NAN, "");
 
-  g_print ("\n");
-  g_print (_ ("From %s to %s (%s): %u times; mean %s s, median %s s, from %s to %s s\n"),
+  g_print (_ ("From %s to %s (%s): mean %s s, median %s s, from %s to %s s; times: %u\n"),
            code_text (set, latency->question.from), code_text (set, latency->question.to),
-           part != NULL ? part : _ ("The whole lesson"), spread->n, mean, median, min, max);
+           part != NULL ? part : _ ("The whole lesson"), mean, median, min, max, spread->n);
   if (latency->unpaired->len > 0)
     g_print (_ ("Nothing came after it: %u\n"), latency->unpaired->len);
   if (latency->shared > 0)
@@ -239,7 +238,7 @@ tb_budget_print_during (const TbEventSet *set, const TbDuring *during)
   g_autofree char *covered = tb_time_format_clock (during->covered);
 
   g_print ("\n");
-  g_print (_ ("During %s: %u times, %s\n"), code_text (set, during->code), during->states, covered);
+  g_print (_ ("During %s: %s; times: %u\n"), code_text (set, during->code), covered, during->states);
   add_row (&grid);
   add_cell (&grid, _ ("code"));
   add_cell (&grid, _ ("inside"));
@@ -266,7 +265,7 @@ tb_budget_print_transitions (const TbEventSet *set, const TbTransitions *transit
   Grid grid = new_grid (2);
 
   g_print ("\n");
-  g_print (_ ("What comes after what: %u times\n"), transitions->total);
+  g_print (_ ("What comes after what; times: %u\n"), transitions->total);
   add_row (&grid);
   add_cell (&grid, _ ("from"));
   add_cell (&grid, _ ("to"));

@@ -246,6 +246,8 @@ static void
 print_numbers (const Numbers *numbers)
 {
   tb_budget_print (numbers->set, numbers->parts, numbers->budget, numbers->by);
+  if (numbers->latencies->len > 0)
+    g_print ("\n");
   for (guint i = 0; i < numbers->latencies->len; i++)
     tb_budget_print_latency (numbers->set, numbers->parts, numbers->latencies->pdata[i]);
   for (guint i = 0; i < numbers->during->len; i++)
