@@ -46,6 +46,8 @@ tb_bytes_to_text (const guint8 *data, gsize size, TbLoss *loss, GError **error)
 {
   g_autofree char *valid = NULL;
 
+  if (size == 0) /* then DATA may be NULL */
+    return g_strdup ("");
   if (size > TB_EXCHANGE_MAX_EXPANDED) {
     g_set_error_literal (error, TB_ERROR, TB_ERROR_TOO_LARGE, "The file is larger than Terugblik reads");
     return NULL;

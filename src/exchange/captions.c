@@ -50,14 +50,12 @@ tb_caption_text (const TbExchangeEvent *event)
   return g_string_free (text, FALSE);
 }
 
-char *
-tb_caption_note (const TbExchange *document, const TbExchangeEvent *event)
+json_object *
+tb_caption_note_object (const TbExchange *document, const TbExchangeEvent *event)
 {
-  g_autoptr (json_object) note = json_object_new_object ();
+  json_object *note = json_object_new_object ();
   const TbExchangeCode *code = tb_exchange_find_code (document, event->code);
   json_object *modifiers = json_object_new_array ();
-  g_autofree char *text = NULL;
-  g_auto (GStrv) parts = NULL;
 
   tb_json_add_string (note, "code", event->code);
   tb_json_add_string (note, "category", code != NULL ? code->category : NULL);
@@ -75,8 +73,52 @@ tb_caption_note (const TbExchange *document, const TbExchangeEvent *event)
     json_object_array_add (modifiers, json_object_new_string (pair->value));
   }
   tb_json_add (note, "modifiers", modifiers);
+  return note;
+}
+
+char *
+tb_caption_note (const TbExchange *document, const TbExchangeEvent *event)
+{
+  g_autoptr (json_object) note = tb_caption_note_object (document, event);
+  g_autofree char *text = NULL;
+  g_auto (GStrv) parts = NULL;
+
   text = tb_json_to_text (note);
   /* An arrow ends a note. */
   parts = g_strsplit (text, "-->", -1);
   return g_strjoinv ("--\\u003e", parts);
+}
+
+void
+tb_caption_own (TbExchange *document, TbExchangeSet *set, json_object *note, TbTime from, TbTime to)
+{
+  json_object *open = tb_loose_get (note, "open", json_type_boolean);
+  json_object *modifiers = tb_loose_get (note, "modifiers", json_type_array), *rating = NULL;
+  const char *code = tb_loose_string (note, "code"), *kind_name = tb_loose_string (note, "kind");
+  const char *category = tb_loose_string (note, "category"), *comment = tb_loose_string (note, "comment");
+  TbKind kind = TB_KIND_STATE;
+  TbExchangeEvent *event;
+
+  if (kind_name != NULL)
+    tb_kind_from_name (kind_name, &kind);
+  event = tb_exchange_event (document, set, kind, code, from,
+                             open != NULL && json_object_get_boolean (open) ? TB_TIME_NONE : to);
+  tb_exchange_text (&event->subject, tb_loose_string (note, "subject"));
+  tb_exchange_text (&event->observer, tb_loose_string (note, "observer"));
+  if (comment != NULL)
+    tb_exchange_text (&event->comment, comment);
+  if (json_object_object_get_ex (note, "rating", &rating))
+    tb_loose_number (rating, &event->rating);
+  for (gsize i = 0; modifiers != NULL && i + 1 < json_object_array_length (modifiers); i += 2) {
+    const char *name = json_object_get_string (json_object_array_get_idx (modifiers, i));
+    const char *value = json_object_get_string (json_object_array_get_idx (modifiers, i + 1));
+
+    if (name != NULL && value != NULL)
+      tb_exchange_event_modifier (event, name, value);
+  }
+  if (code != NULL) {
+    tb_exchange_code (document, code)->kind = kind;
+    if (category != NULL)
+      tb_exchange_text (&tb_exchange_code (document, code)->category, category);
+  }
 }

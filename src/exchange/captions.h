@@ -6,6 +6,8 @@
  * (SRT), Praat TextGrid and SDIS (GSEQ) are only written. */
 #pragma once
 
+#include <json-c/json.h>
+
 #include "exchange/document.h"
 #include "exchange/loss.h"
 
@@ -25,6 +27,9 @@ void tb_caption_times (const TbExchangeEvent *event, TbTime point, TbTime end, T
 /* The event as people read it on the picture: "code [modifiers] (subject): comment". New string. */
 char *tb_caption_text (const TbExchangeEvent *event);
 
-/* {"code",…} of all that a caption has no words for, as one line of JSON without "--"; and back. */
+/* {"code",…}: all of an event but its times, for formats that have no words for it; new reference. The same as one line
+ * of JSON without an arrow; new string. And back: adds the event. */
+json_object *tb_caption_note_object (const TbExchange *document, const TbExchangeEvent *event);
 char *tb_caption_note (const TbExchange *document, const TbExchangeEvent *event);
+void tb_caption_own (TbExchange *document, TbExchangeSet *set, json_object *note, TbTime from, TbTime to);
 #define TB_CAPTION_MARK "terugblik "

@@ -9,6 +9,7 @@
 #include "exchange/csv.h"
 #include "exchange/eaf.h"
 #include "exchange/opf.h"
+#include "exchange/otio.h"
 
 static int
 sniff_boris (const guint8 *data, gsize size)
@@ -41,6 +42,12 @@ sniff_webvtt (const guint8 *data, gsize size)
   return size >= mark + 6 && memcmp (data + mark, "WEBVTT", 6) == 0 ? 2 : 0;
 }
 
+static int
+sniff_otio (const guint8 *data, gsize size)
+{
+  return tb_bytes_begin_with (data, size, "\"OTIO_SCHEMA\"") ? 2 : 0;
+}
+
 /* Any text with a separator could be a table. */
 static int
 sniff_table (const guint8 *data, gsize size)
@@ -70,6 +77,7 @@ static const TbFormat formats[] = {
   { "eaf", "ELAN", "text/xml", SUFFIXES (".eaf"), TRUE, sniff_eaf, tb_eaf_read, tb_eaf_write },
   { "opf", "Datavyu", "application/zip", SUFFIXES (".opf"), TRUE, sniff_opf, tb_opf_read, tb_opf_write },
   { "webvtt", "Subtitles (WebVTT)", "text/vtt", SUFFIXES (".vtt"), TRUE, sniff_webvtt, tb_webvtt_read, tb_webvtt_write },
+  { "otio", "OpenTimelineIO", "application/json", SUFFIXES (".otio"), TRUE, sniff_otio, tb_otio_read, tb_otio_write },
   { "srt", "Subtitles (SRT)", "application/x-subrip", SUFFIXES (".srt"), TRUE, NULL, NULL, tb_srt_write },
   { "textgrid", "Praat TextGrid", "text/plain", SUFFIXES (".TextGrid"), TRUE, NULL, NULL, tb_textgrid_write },
   { "sdis", "SDIS (GSEQ)", "text/plain", SUFFIXES (".sds"), FALSE, NULL, NULL, tb_sdis_write },

@@ -418,7 +418,7 @@ tb_opf_read (const guint8 *data, gsize size, TbLoss *loss, GError **error)
   if (text == NULL)
     return NULL;
   reading.set = tb_exchange_set (document, "");
-  if (project != NULL)
+  if (project != NULL && project->len > 0)
     read_project (&reading, project);
   read_db (&reading, text);
   g_free (reading.column);

@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/json.h"
 #include "exchange/bytes.h"
 #include "exchange/captions.h"
 
@@ -72,40 +71,6 @@ take_times (const char *line, TbTime *from, TbTime *to)
 }
 
 static void
-own_cue (Reading *reading, TbTime from, TbTime to)
-{
-  json_object *note = reading->note, *open = tb_loose_get (note, "open", json_type_boolean);
-  json_object *modifiers = tb_loose_get (note, "modifiers", json_type_array), *rating = NULL;
-  const char *code = tb_loose_string (note, "code"), *kind_name = tb_loose_string (note, "kind");
-  const char *category = tb_loose_string (note, "category"), *comment = tb_loose_string (note, "comment");
-  TbKind kind = TB_KIND_STATE;
-  TbExchangeEvent *event;
-
-  if (kind_name != NULL)
-    tb_kind_from_name (kind_name, &kind);
-  event = tb_exchange_event (reading->document, reading->set, kind, code, from,
-                             open != NULL && json_object_get_boolean (open) ? TB_TIME_NONE : to);
-  tb_exchange_text (&event->subject, tb_loose_string (note, "subject"));
-  tb_exchange_text (&event->observer, tb_loose_string (note, "observer"));
-  if (comment != NULL)
-    tb_exchange_text (&event->comment, comment);
-  if (json_object_object_get_ex (note, "rating", &rating))
-    tb_loose_number (rating, &event->rating);
-  for (gsize i = 0; modifiers != NULL && i + 1 < json_object_array_length (modifiers); i += 2) {
-    const char *name = json_object_get_string (json_object_array_get_idx (modifiers, i));
-    const char *value = json_object_get_string (json_object_array_get_idx (modifiers, i + 1));
-
-    if (name != NULL && value != NULL)
-      tb_exchange_event_modifier (event, name, value);
-  }
-  if (code != NULL) {
-    tb_exchange_code (reading->document, code)->kind = kind;
-    if (category != NULL)
-      tb_exchange_text (&tb_exchange_code (reading->document, code)->category, category);
-  }
-}
-
-static void
 read_cue (Reading *reading, const char *times, const char *text)
 {
   TbTime from, to;
@@ -125,7 +90,7 @@ read_cue (Reading *reading, const char *times, const char *text)
     to = from;
   }
   if (reading->note != NULL) {
-    own_cue (reading, from, to);
+    tb_caption_own (reading->document, reading->set, reading->note, from, to);
     return;
   }
   event = tb_exchange_event (reading->document, reading->set, TB_KIND_STATE, NULL, from, to);

@@ -14,6 +14,7 @@ const Ability abilities[] = {
   { "eaf", TB_MILLISECOND, TRUE, FALSE, FALSE, TRUE },
   { "opf", TB_MILLISECOND, TRUE, FALSE, FALSE, TRUE },
   { "webvtt", TB_MILLISECOND, TRUE, FALSE, FALSE, TRUE },
+  { "otio", TB_MILLISECOND, TRUE, FALSE, FALSE, TRUE },
   { NULL }
 };
 

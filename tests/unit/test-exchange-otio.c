@@ -1,0 +1,50 @@
+/* OpenTimelineIO: gaps, nested stacks, markers in the time of their clip. */
+#include <string.h>
+
+#include "base/error.h"
+#include "exchange-tools.h"
+#include "exchange/otio.h"
+
+static void
+test_nested (void)
+{
+  g_autoptr (GBytes) bytes = fixture ("nested.otio");
+  g_autoptr (TbLoss) loss = tb_loss_new ();
+  g_autoptr (TbExchange) document
+      = read_as ("otio", g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes), loss);
+  g_autofree char *text = events_as_text (document);
+
+  g_assert_cmpstr (text, ==,
+                   "montage|let op|point|2|-|-|-|hier||color=RED\n"
+                   "montage|beeld|state|2|3|-|-|een||media=een.mp4\n"
+                   "montage|GREEN|state|2.4|2.6|-|-|||\n"
+                   "montage|beeld|state|3|6|-|-|twee||media=twee.mp4\n"
+                   "montage|beeld|state|6|7|-|-|drie||\n");
+  g_assert_cmpint (tb_loss_get_present (loss), ==, 6);
+  g_assert_cmpint (tb_loss_get (loss, TB_LOSS_DROPPED), ==, 1);
+  g_assert_cmpint (tb_loss_get (loss, TB_LOSS_LEFT), ==, 1);
+}
+
+static void
+test_refused (void)
+{
+  static const char *const bad[] = { "", "{}", "[1]", "{\"OTIO_SCHEMA\": 1" };
+  g_autofree char *deep = g_strnfill (500, '[');
+
+  for (guint i = 0; i <= G_N_ELEMENTS (bad); i++) {
+    const char *text = i < G_N_ELEMENTS (bad) ? bad[i] : deep;
+    g_autoptr (GError) error = NULL;
+
+    g_assert_null (tb_otio_read ((const guint8 *) text, strlen (text), NULL, &error));
+    g_assert_error (error, TB_ERROR, TB_ERROR_INVALID);
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/otio/nested", test_nested);
+  g_test_add_func ("/otio/refused", test_refused);
+  return g_test_run ();
+}
