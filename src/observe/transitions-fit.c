@@ -29,7 +29,8 @@ is_possible (const Table *table, const gboolean *in_all, guint n_in_all, guint i
   return i != j && table->rows[i] > 0 && table->columns[j] > 0 && (guint) in_all[i] + in_all[j] == n_in_all;
 }
 
-/* Scales the rows of M to the sums of the table, then the columns. How far the rows were off, relatively. */
+/* Scales the rows of M to the sums of the table, then the columns. How far these were off, relatively: only when neither
+ * was is M right. */
 static double
 scale (const Table *table, double *m)
 {
@@ -52,7 +53,10 @@ scale (const Table *table, double *m)
 
     for (guint i = 0; i < n; i++)
       sum += m[i * n + j];
-    for (guint i = 0; sum > 0 && i < n; i++)
+    if (sum <= 0)
+      continue;
+    off = MAX (off, fabs (table->columns[j] / sum - 1));
+    for (guint i = 0; i < n; i++)
       m[i * n + j] *= table->columns[j] / sum;
   }
   return off;

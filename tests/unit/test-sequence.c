@@ -322,8 +322,15 @@ test_fit (void)
   const guint quasi[] = { 0, 8, 2, 3, 0, 7, 6, 4, 0 };
   const double by_hand[] = { NAN, 6, 4, 5, NAN, 5, 4, 6, NAN };
   const double z = 2 * sqrt (1 / 6.0 + 1 / 4.0 + 1 / 5.0 + 1 / 5.0 + 1 / 4.0 + 1 / 6.0);
+  /* Every row is right at the first guess, but not every column. */
+  const guint rows_right[] = { 0, 1, 1, 1, 0, 1, 2, 0, 0 };
   double expected[9], residual[9];
 
+  g_assert_true (tb_transitions_fit (3, rows_right, TRUE, expected, residual));
+  assert_near (expected[1] + expected[2], 2);
+  assert_near (expected[3] + expected[5], 2);
+  assert_near (expected[6] + expected[7], 2);
+  assert_near (expected[1] + expected[7], 1);
   g_assert_true (tb_transitions_fit (2, plain, FALSE, expected, residual));
   assert_near (expected[0], 12);
   assert_near (residual[0], -2 / sqrt (12 * 0.7 * 0.6));
