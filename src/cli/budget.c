@@ -53,22 +53,6 @@ numbers_clear (Numbers *numbers)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Numbers, numbers_clear)
 
-/* Up to its end, or till now; of one that has not started up to the last thing that was observed in it. */
-static TbTime
-length_of (const TbVisit *visit, const GPtrArray *observations)
-{
-  TbTime length = 0;
-
-  if (visit->started_at != 0)
-    return MAX (tb_visit_now (visit, visit->ended_at != 0 ? visit->ended_at : tb_clock_wall ()), 0);
-  for (guint i = 0; i < observations->len; i++) {
-    const TbObservation *observation = observations->pdata[i];
-
-    length = MAX (length, MAX (observation->at, observation->until));
-  }
-  return length;
-}
-
 static gboolean
 add_visit (TbOpened *opened, TbEventSet *set, const char *prefix, GError **error)
 {
@@ -84,7 +68,7 @@ add_visit (TbOpened *opened, TbEventSet *set, const char *prefix, GError **error
       return FALSE;
     }
   }
-  tb_event_set_add_observations (set, tb_event_set_add_visit (set, visit->id, length_of (visit, observations)),
+  tb_event_set_add_observations (set, tb_event_set_add_visit (set, visit->id, tb_command_length (visit, observations)),
                                  observations);
   return TRUE;
 }

@@ -10,22 +10,6 @@
 #include "cli/concordance-words.h"
 #include "store/journal.h"
 
-/* Up to its end, or till now; of one that has not started up to the last thing that was observed in it. */
-static TbTime
-length_of (const TbVisit *visit, const GPtrArray *observations)
-{
-  TbTime length = 0;
-
-  if (visit->started_at != 0)
-    return MAX (tb_visit_now (visit, visit->ended_at != 0 ? visit->ended_at : tb_clock_wall ()), 0);
-  for (guint i = 0; i < observations->len; i++) {
-    const TbObservation *observation = observations->pdata[i];
-
-    length = MAX (length, MAX (observation->at, observation->until));
-  }
-  return length;
-}
-
 /* "Marieke, Jan": who observed in the visit. New. */
 static char *
 observers_of (const TbEventSet *set)
@@ -234,7 +218,7 @@ tb_command_concordance (int argc, char **argv)
   if (!tb_command_open (&common, &opened, &error) || (visit = tb_command_visit (&opened, argv[1], &error)) == NULL
       || (observations = tb_observation_list (opened.store, visit->id, FALSE, NULL, &error)) == NULL)
     return tb_command_fail (error);
-  question.visit = tb_event_set_add_visit (set, visit->id, length_of (visit, observations));
+  question.visit = tb_event_set_add_visit (set, visit->id, tb_command_length (visit, observations));
   tb_event_set_add_observations (set, question.visit, observations);
   tb_event_set_sort (set);
   question.observers = observers = g_new0 (guint, question.n_observers);

@@ -279,6 +279,37 @@ test_ratings (void)
   }
 }
 
+/* The same scores on a scale from 0 and on one from 1: the weights are of steps, not of points. */
+static void
+test_shifted (void)
+{
+  const double a[] = { 1, 2, 3, 4, 4, 1 }, b[] = { 1, 4, 3, 3, 4, 2 };
+  TbConcordanceQuestion question = { .method = TB_METHOD_RATING, .n_observers = 2 };
+  double kappas[2];
+
+  for (guint low = 0; low < 2; low++) {
+    g_autoptr (TbEventSet) set = lesson (100);
+    const guint observers[] = { person (set, "A"), person (set, "B") };
+    g_autoptr (TbConcordance) concordance = NULL;
+
+    for (guint i = 0; i < G_N_ELEMENTS (a); i++) {
+      g_autofree char *code = g_strdup_printf ("i%u", i);
+
+      score (set, "A", code, a[i] - 1 + low);
+      score (set, "B", code, b[i] - 1 + low);
+    }
+    tb_event_set_sort (set);
+    question.observers = observers;
+    question.scale_low = low;
+    question.scale_high = low + 3;
+    concordance = tb_concordance_new (set, &question, NULL);
+    g_assert_cmpuint (concordance->n_left_out, ==, 0);
+    kappas[low] = tb_concordance_find (concordance, "kappa-linear")->value;
+  }
+  g_assert_cmpfloat (kappas[0], ==, kappas[1]);
+  g_assert_cmpfloat (kappas[0], >, 0);
+}
+
 static void
 test_nothing (void)
 {
@@ -393,6 +424,7 @@ main (int argc, char **argv)
   g_test_add_func ("/concordance/sampled", test_sampled);
   g_test_add_func ("/concordance/overlap", test_overlap);
   g_test_add_func ("/concordance/ratings", test_ratings);
+  g_test_add_func ("/concordance/shifted", test_shifted);
   g_test_add_func ("/concordance/nothing", test_nothing);
   g_test_add_func ("/concordance/refused", test_refused);
   g_test_add_func ("/concordance/three", test_three);
