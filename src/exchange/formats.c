@@ -10,6 +10,7 @@
 #include "exchange/eaf.h"
 #include "exchange/opf.h"
 #include "exchange/otio.h"
+#include "exchange/webanno.h"
 
 static int
 sniff_boris (const guint8 *data, gsize size)
@@ -48,6 +49,14 @@ sniff_otio (const guint8 *data, gsize size)
   return tb_bytes_begin_with (data, size, "\"OTIO_SCHEMA\"") ? 2 : 0;
 }
 
+static int
+sniff_webanno (const guint8 *data, gsize size)
+{
+  if (tb_bytes_begin_with (data, size, "www.w3.org/ns/anno"))
+    return 2;
+  return tb_bytes_begin_with (data, size, "\"Annotation\"") || tb_bytes_begin_with (data, size, "\"AnnotationPage\"");
+}
+
 /* Any text with a separator could be a table. */
 static int
 sniff_table (const guint8 *data, gsize size)
@@ -78,6 +87,8 @@ static const TbFormat formats[] = {
   { "opf", "Datavyu", "application/zip", SUFFIXES (".opf"), TRUE, sniff_opf, tb_opf_read, tb_opf_write },
   { "webvtt", "Subtitles (WebVTT)", "text/vtt", SUFFIXES (".vtt"), TRUE, sniff_webvtt, tb_webvtt_read, tb_webvtt_write },
   { "otio", "OpenTimelineIO", "application/json", SUFFIXES (".otio"), TRUE, sniff_otio, tb_otio_read, tb_otio_write },
+  { "webanno", "Web Annotation", "application/ld+json", SUFFIXES (".jsonld"), TRUE, sniff_webanno, tb_webanno_read,
+    tb_webanno_write },
   { "srt", "Subtitles (SRT)", "application/x-subrip", SUFFIXES (".srt"), TRUE, NULL, NULL, tb_srt_write },
   { "textgrid", "Praat TextGrid", "text/plain", SUFFIXES (".TextGrid"), TRUE, NULL, NULL, tb_textgrid_write },
   { "sdis", "SDIS (GSEQ)", "text/plain", SUFFIXES (".sds"), FALSE, NULL, NULL, tb_sdis_write },

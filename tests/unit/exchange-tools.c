@@ -15,6 +15,7 @@ const Ability abilities[] = {
   { "opf", TB_MILLISECOND, TRUE, FALSE, FALSE, TRUE },
   { "webvtt", TB_MILLISECOND, TRUE, FALSE, FALSE, TRUE },
   { "otio", TB_MILLISECOND, TRUE, FALSE, FALSE, TRUE },
+  { "webanno", 1, TRUE, FALSE, FALSE, FALSE },
   { NULL }
 };
 
