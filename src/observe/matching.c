@@ -123,9 +123,10 @@ first_column (const Part *part, TbTime time)
   return low;
 }
 
-/* Reaches the columns of ROW, to which the way cost BASE. */
+/* Reaches the columns of ROW, to which the way cost BASE; not those that cost LIMIT or more. A free one lowers the
+ * limit: the path ends there or earlier. */
 static void
-scan_row (Part *part, guint row, Cost base)
+scan_row (Part *part, guint row, Cost base, Cost *limit)
 {
   TbTime last = part->rows[row].at + part->tolerance;
 
@@ -136,6 +137,10 @@ scan_row (Part *part, guint row, Cost base)
     if (part->done[c])
       continue;
     cost = cost_minus (cost_plus (base, pair_cost (part, row, c)), part->price[c]);
+    if (!cost_less (cost, *limit))
+      continue;
+    if (part->owner[c] == TB_NO_MARK)
+      *limit = cost;
     if (part->via[c] == TB_NO_MARK)
       g_array_append_val (part->touched, c);
     else if (!cost_less (cost, part->cost[c]))
@@ -182,6 +187,7 @@ add_row (Part *part, guint row)
 {
   Cost base = { 0, 0 }; /* of the way to the row that is scanned */
   Cost alone = base;    /* of the cheapest way that ends in a row staying alone */
+  Cost limit = base;    /* of the cheapest way to an end that is known */
   guint alone_row = row;
   guint scanned = row, column = TB_NO_MARK;
   Cost end;
@@ -189,7 +195,7 @@ add_row (Part *part, guint row)
   for (;;) {
     guint owner;
 
-    scan_row (part, scanned, base);
+    scan_row (part, scanned, base, &limit);
     if (!next_column (part, alone, &column)) {
       column = TB_NO_MARK;
       break;
@@ -202,6 +208,7 @@ add_row (Part *part, guint row)
     if (cost_less (base, alone)) {
       alone = base;
       alone_row = owner;
+      limit = cost_less (alone, limit) ? alone : limit;
     }
     scanned = owner;
   }
