@@ -8,6 +8,7 @@
 #include "exchange/captions.h"
 #include "exchange/csv.h"
 #include "exchange/eaf.h"
+#include "exchange/lgm.h"
 #include "exchange/opf.h"
 #include "exchange/otio.h"
 #include "exchange/webanno.h"
@@ -57,6 +58,12 @@ sniff_webanno (const guint8 *data, gsize size)
   return tb_bytes_begin_with (data, size, "\"Annotation\"") || tb_bytes_begin_with (data, size, "\"AnnotationPage\"");
 }
 
+static int
+sniff_lgm (const guint8 *data, gsize size)
+{
+  return tb_bytes_begin_with (data, size, "\"$type\"") && tb_bytes_begin_with (data, size, "LongoMatch.") ? 2 : 0;
+}
+
 /* Any text with a separator could be a table. */
 static int
 sniff_table (const guint8 *data, gsize size)
@@ -89,6 +96,7 @@ static const TbFormat formats[] = {
   { "otio", "OpenTimelineIO", "application/json", SUFFIXES (".otio"), TRUE, sniff_otio, tb_otio_read, tb_otio_write },
   { "webanno", "Web Annotation", "application/ld+json", SUFFIXES (".jsonld"), TRUE, sniff_webanno, tb_webanno_read,
     tb_webanno_write },
+  { "lgm", "LongoMatch", "application/json", SUFFIXES (".lgm"), TRUE, sniff_lgm, tb_lgm_read, NULL },
   { "srt", "Subtitles (SRT)", "application/x-subrip", SUFFIXES (".srt"), TRUE, NULL, NULL, tb_srt_write },
   { "textgrid", "Praat TextGrid", "text/plain", SUFFIXES (".TextGrid"), TRUE, NULL, NULL, tb_textgrid_write },
   { "sdis", "SDIS (GSEQ)", "text/plain", SUFFIXES (".sds"), FALSE, NULL, NULL, tb_sdis_write },

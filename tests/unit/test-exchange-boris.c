@@ -124,7 +124,7 @@ test_dirty (void)
 static void
 test_cannot (void)
 {
-  static const char *const bad[] = { "", "{}", "[]", "null", "{\"observations\": []}", "{\"observations\": {", "\x1f\x8b" "x" };
+  static const char *const bad[] = { "", "{}", "[]", "null", "{\"observations\": []}", "{\"observations\": {", ("\x1f\x8b" "x") };
 
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++) {
     g_autoptr (GError) error = NULL;
