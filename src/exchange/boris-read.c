@@ -143,8 +143,8 @@ read_behaviors (Reading *reading, json_object *project)
       continue;
     }
     if (tb_exchange_find_code (reading->document, id) != NULL) {
-      tb_loss_add (reading->loss, TB_LOSS_LEFT, 1, "a behaviour that stands twice in the list", "its first entry counts",
-                   "behaviour “%s”", id);
+      tb_loss_add (reading->loss, TB_LOSS_LEFT, 1, "a behaviour that stands twice in the list",
+                   "its first entry counts", "behaviour “%s”", id);
       continue;
     }
     code = tb_exchange_code (reading->document, id);
@@ -326,8 +326,8 @@ rows_of (Reading *reading, json_object *observation, const char *id)
     Row row = { 0, g_ptr_array_index (events, i), i + 1 };
 
     if (!json_object_is_type (row.row, json_type_array) || json_object_array_length (row.row) < 3)
-      tb_loss_add (reading->loss, TB_LOSS_DROPPED, 1, "a row that is no event", "a time, a subject and a code are needed",
-                   "observation “%s”, row %u", id, row.place);
+      tb_loss_add (reading->loss, TB_LOSS_DROPPED, 1, "a row that is no event",
+                   "a time, a subject and a code are needed", "observation “%s”, row %u", id, row.place);
     else if (!tb_loose_number (json_object_array_get_idx (row.row, 0), &row.seconds))
       tb_loss_add (reading->loss, TB_LOSS_DROPPED, 1, "an event without a time", "its time is no number",
                    "observation “%s”, row %u", id, row.place);
@@ -408,7 +408,8 @@ read_variables (Reading *reading, TbExchangeSet *set, json_object *observation)
 
   if (variables == NULL)
     return;
-  json_object_object_foreach (variables, name, value) {
+  json_object_object_foreach (variables, name, value)
+  {
     if (reading->ours && (g_str_equal (name, TB_BORIS_OBSERVER) || g_str_equal (name, TB_BORIS_VISIT)))
       continue;
     if (value != NULL && *json_object_get_string (value) != '\0')
@@ -521,13 +522,14 @@ tb_boris_read (const guint8 *data, gsize size, TbLoss *loss, GError **error)
   }
   reading.ours = tb_loose_get (project, "terugblik", json_type_object) != NULL;
   read_project (&reading, project);
-  json_object_object_foreach (observations, id, observation) {
+  json_object_object_foreach (observations, id, observation)
+  {
     if (json_object_is_type (observation, json_type_object))
       read_observation (&reading, id, observation);
   }
   if (reading.ours)
     forget_rating (document);
-  if (!tb_exchange_finish (document, error))
+  if (!tb_exchange_finish (document, loss, error))
     return NULL;
   return g_steal_pointer (&document);
 }

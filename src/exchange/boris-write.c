@@ -75,8 +75,7 @@ id_of (const TbExchangeEvent *event)
 static void
 look_at_event (Writing *writing, const TbExchangeEvent *event)
 {
-  Behavior *behavior
-      = need_behavior (writing, id_of (event), tb_exchange_find_code (writing->document, event->code));
+  Behavior *behavior = need_behavior (writing, id_of (event), tb_exchange_find_code (writing->document, event->code));
   guint64 seen = 0;
 
   if (event->kind == TB_KIND_STATE || event->until != TB_TIME_NONE)
@@ -237,7 +236,8 @@ static void
 write_media (Writing *writing, const TbExchangeSet *set, json_object *observation)
 {
   json_object *file = json_object_new_object (), *info = json_object_new_object ();
-  json_object *length = json_object_new_object (), *fps = json_object_new_object (), *offset = json_object_new_object ();
+  json_object *length = json_object_new_object (), *fps = json_object_new_object (),
+              *offset = json_object_new_object ();
   json_object *list = NULL;
   TbTime end = 0;
   guint players = 0;
@@ -284,9 +284,9 @@ static void
 write_observation (Writing *writing, const TbExchangeSet *set, const char *observer, gboolean alone)
 {
   json_object *observation = json_object_new_object (), *variables = json_object_new_object ();
-  g_autofree char *name = alone                     ? g_strdup (set->id)
+  g_autofree char *name = alone              ? g_strdup (set->id)
                           : observer != NULL ? g_strdup_printf ("%s - %s", set->id, observer)
-                                                    : g_strdup (set->id);
+                                             : g_strdup (set->id);
   g_autofree char *date = local_date (set->started_at);
   g_autofree char *key = g_strdup (*name != '\0' ? name : "observation");
 
@@ -372,7 +372,9 @@ write_behaviors (Writing *writing, json_object *categories)
     g_autofree char *place = g_strdup_printf ("%u", i);
     g_autoptr (GString) excluded = g_string_new (NULL);
     const char *category = code != NULL && code->category != NULL ? code->category : "";
-    const char *description = code == NULL ? "" : *code->description != '\0' || code->title == NULL ? code->description : code->title;
+    const char *description = code == NULL                                        ? ""
+                              : *code->description != '\0' || code->title == NULL ? code->description
+                                                                                  : code->title;
 
     for (guint e = 0; code != NULL && e < code->excludes->len; e++)
       g_string_append_printf (excluded, "%s%s", e > 0 ? "," : "", (char *) g_ptr_array_index (code->excludes, e));

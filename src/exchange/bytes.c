@@ -84,8 +84,8 @@ tb_bytes_gunzip (const guint8 *data, gsize size, gsize limit, GError **error)
     gsize used = 0, made = 0;
     g_autoptr (GError) problem = NULL;
 
-    result = g_converter_convert (G_CONVERTER (unpack), data, size, room, 65536, G_CONVERTER_INPUT_AT_END, &used,
-                                  &made, &problem);
+    result = g_converter_convert (G_CONVERTER (unpack), data, size, room, 65536, G_CONVERTER_INPUT_AT_END, &used, &made,
+                                  &problem);
     if (result == G_CONVERTER_ERROR) {
       g_set_error (error, TB_ERROR, TB_ERROR_CORRUPT, "The gzip file is damaged: %s", problem->message);
       return NULL;
@@ -271,7 +271,8 @@ tb_loose_in_order (json_object *object, GPtrArray **keys)
   }
   if (!json_object_is_type (object, json_type_object))
     return values;
-  json_object_object_foreach (object, key, value) {
+  json_object_object_foreach (object, key, value)
+  {
     Entry entry = { key, value, G_MAXINT64 };
 
     if (!g_ascii_string_to_signed (key, 10, G_MININT64, G_MAXINT64 - 1, &entry.number, NULL))

@@ -25,8 +25,8 @@ tb_caption_times (const TbExchangeEvent *event, TbTime point, TbTime end, TbTime
   } else if (event->kind == TB_KIND_POINT) {
     *to = *from + point;
     if (point > 0)
-      tb_loss_add (loss, TB_LOSS_CHANGED, 1, "a point", "the format has none: written as a piece of time", "“%s” at %s s",
-                   code, at);
+      tb_loss_add (loss, TB_LOSS_CHANGED, 1, "a point", "the format has none: written as a piece of time",
+                   "“%s” at %s s", code, at);
   } else {
     *to = tb_time_round (MAX (end, *from), TB_MILLISECOND, NULL);
     tb_loss_add (loss, TB_LOSS_CHANGED, 1, "a state without an end", "the format has none: it ends with the film",

@@ -9,8 +9,8 @@
 #define MAX_COLUMNS 200
 
 static const char *const role_names[TB_CSV_N_ROLES]
-    = { NULL,       "ignore", "visit",    "observer", "subject",   "code",    "category",
-        "kind",     "start",  "end",      "duration", "rating",    "modifiers", "comment", "modifier" };
+    = { NULL,    "ignore", "visit",    "observer", "subject",   "code",    "category", "kind",
+        "start", "end",    "duration", "rating",   "modifiers", "comment", "modifier" };
 
 const char *
 tb_csv_role_name (TbCsvRole role)
@@ -135,32 +135,23 @@ guess_delimiter (const char *text)
 
 /* What the heading of a column usually says, in Dutch and English, and in what other programs write. */
 static const struct {
-  const char *name;
   TbCsvRole role;
+  const char *names; /* each between bars */
 } headings[] = {
-  { "visit", TB_CSV_VISIT }, { "klassenbezoek", TB_CSV_VISIT }, { "bezoek", TB_CSV_VISIT }, { "les", TB_CSV_VISIT },
-  { "observation id", TB_CSV_VISIT }, { "observation", TB_CSV_VISIT }, { "session", TB_CSV_VISIT }, { "file", TB_CSV_VISIT },
-  { "observer", TB_CSV_OBSERVER }, { "waarnemer", TB_CSV_OBSERVER }, { "annotator", TB_CSV_OBSERVER },
-  { "coder", TB_CSV_OBSERVER }, { "rater", TB_CSV_OBSERVER },
-  { "subject", TB_CSV_SUBJECT }, { "wie", TB_CSV_SUBJECT }, { "participant", TB_CSV_SUBJECT }, { "leerling", TB_CSV_SUBJECT },
-  { "code", TB_CSV_CODE }, { "behavior", TB_CSV_CODE }, { "behaviour", TB_CSV_CODE }, { "label", TB_CSV_CODE },
-  { "annotation", TB_CSV_CODE }, { "gedrag", TB_CSV_CODE }, { "event", TB_CSV_CODE }, { "indicator", TB_CSV_CODE },
-  { "domain", TB_CSV_CATEGORY }, { "domein", TB_CSV_CATEGORY }, { "category", TB_CSV_CATEGORY }, { "tier", TB_CSV_CATEGORY },
-  { "behavioral category", TB_CSV_CATEGORY }, { "categorie", TB_CSV_CATEGORY },
-  { "kind", TB_CSV_KIND }, { "soort", TB_CSV_KIND }, { "behavior type", TB_CSV_KIND }, { "behaviour type", TB_CSV_KIND },
-  { "status", TB_CSV_KIND }, { "type", TB_CSV_KIND },
-  { "start", TB_CSV_START }, { "begin", TB_CSV_START }, { "time", TB_CSV_START }, { "tijd", TB_CSV_START },
-  { "onset", TB_CSV_START }, { "at", TB_CSV_START }, { "start (s)", TB_CSV_START }, { "begin time", TB_CSV_START },
-  { "start time", TB_CSV_START }, { "start_time", TB_CSV_START }, { "starttime", TB_CSV_START }, { "tmin", TB_CSV_START },
-  { "start_ms", TB_CSV_START }, { "start (ms)", TB_CSV_START }, { "time_ms", TB_CSV_START }, { "time (ms)", TB_CSV_START },
-  { "end", TB_CSV_END }, { "einde", TB_CSV_END }, { "stop", TB_CSV_END }, { "offset", TB_CSV_END }, { "until", TB_CSV_END },
-  { "stop (s)", TB_CSV_END }, { "end time", TB_CSV_END }, { "end_time", TB_CSV_END }, { "endtime", TB_CSV_END },
-  { "eind", TB_CSV_END }, { "tot", TB_CSV_END }, { "tmax", TB_CSV_END }, { "end_ms", TB_CSV_END }, { "end (ms)", TB_CSV_END },
-  { "duration", TB_CSV_DURATION }, { "duur", TB_CSV_DURATION }, { "duration (s)", TB_CSV_DURATION },
-  { "rating", TB_CSV_RATING }, { "score", TB_CSV_RATING },
-  { "modifiers", TB_CSV_MODIFIERS }, { "kenmerken", TB_CSV_MODIFIERS }, { "modifier", TB_CSV_MODIFIERS },
-  { "comment", TB_CSV_COMMENT }, { "notitie", TB_CSV_COMMENT }, { "note", TB_CSV_COMMENT }, { "comments", TB_CSV_COMMENT },
-  { "opmerking", TB_CSV_COMMENT }, { "text", TB_CSV_COMMENT }, { "comment start", TB_CSV_COMMENT },
+  { TB_CSV_VISIT, "|visit|klassenbezoek|bezoek|les|observation id|observation|session|file|" },
+  { TB_CSV_OBSERVER, "|observer|waarnemer|annotator|coder|rater|" },
+  { TB_CSV_SUBJECT, "|subject|wie|participant|leerling|" },
+  { TB_CSV_CODE, "|code|behavior|behaviour|label|annotation|gedrag|event|indicator|" },
+  { TB_CSV_CATEGORY, "|domain|domein|category|tier|behavioral category|categorie|" },
+  { TB_CSV_KIND, "|kind|soort|behavior type|behaviour type|status|type|" },
+  { TB_CSV_START, "|start|begin|time|tijd|onset|at|start (s)|begin time|start time|start_time"
+                  "|starttime|tmin|start_ms|start (ms)|time_ms|time (ms)|" },
+  { TB_CSV_END, "|end|einde|stop|offset|until|stop (s)|end time|end_time|endtime|eind|tot|tmax"
+                "|end_ms|end (ms)|" },
+  { TB_CSV_DURATION, "|duration|duur|duration (s)|" },
+  { TB_CSV_RATING, "|rating|score|" },
+  { TB_CSV_MODIFIERS, "|modifiers|kenmerken|modifier|" },
+  { TB_CSV_COMMENT, "|comment|notitie|note|comments|opmerking|text|comment start|" },
 };
 
 static TbCsvRole
@@ -168,9 +159,12 @@ role_of_heading (const char *text)
 {
   g_autofree char *stripped = g_strstrip (g_strdup (text));
   g_autofree char *lower = g_utf8_strdown (stripped, -1);
+  g_autofree char *between = g_strdup_printf ("|%s|", lower);
 
+  if (*lower == '\0' || strchr (lower, '|') != NULL)
+    return TB_CSV_IGNORE;
   for (guint i = 0; i < G_N_ELEMENTS (headings); i++)
-    if (g_str_equal (headings[i].name, lower))
+    if (strstr (headings[i].names, between) != NULL)
       return headings[i].role;
   return TB_CSV_IGNORE;
 }
@@ -464,8 +458,8 @@ read_half (Reading *reading, TbExchangeSet *set, const GPtrArray *row, const cha
   if (start)
     g_hash_table_insert (reading->open, g_steal_pointer (&key), event);
   else
-    tb_loss_add (reading->loss, TB_LOSS_CHANGED, 1, "a stop without a start", "taken as a state of no length",
-                 "“%s”", code);
+    tb_loss_add (reading->loss, TB_LOSS_CHANGED, 1, "a stop without a start", "taken as a state of no length", "“%s”",
+                 code);
   return TRUE;
 }
 
@@ -496,7 +490,8 @@ read_row (Reading *reading, const GPtrArray *row, guint line)
 
     at = until;
     until = swap;
-    tb_loss_add (reading->loss, TB_LOSS_CHANGED, 1, "an end before its start", "the two were exchanged", "line %u", line);
+    tb_loss_add (reading->loss, TB_LOSS_CHANGED, 1, "an end before its start", "the two were exchanged", "line %u",
+                 line);
   }
   tb_loss_carried (reading->loss, 1);
   set = tb_exchange_set (reading->document, visit);
@@ -561,7 +556,7 @@ tb_csv_read_mapped (const guint8 *data, gsize size, const TbCsvMapping *mapping,
     read_row (&reading, g_ptr_array_index (rows, i), i + 1);
   report_columns (&reading, rows);
   report_open (&reading);
-  if (!tb_exchange_finish (document, error))
+  if (!tb_exchange_finish (document, loss, error))
     return NULL;
   return g_steal_pointer (&document);
 }

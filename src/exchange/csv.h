@@ -51,8 +51,8 @@ TbExchange *tb_csv_read_mapped (const guint8 *data, gsize size, const TbCsvMappi
                                 GError **error);
 TbExchange *tb_csv_read (const guint8 *data, gsize size, TbLoss *loss, GError **error);
 
-/* Comma and point; tabs; and for a Dutch Excel: semicolon, decimal comma, a mark that it is UTF-8, Dutch headings. Cells
- * that a spreadsheet would take for a formula are guarded by an apostrophe. */
+/* Comma and point; tabs; and for a Dutch Excel: semicolon, decimal comma, a mark that it is UTF-8, Dutch headings.
+ * Cells that a spreadsheet would take for a formula are guarded by an apostrophe. */
 GBytes *tb_csv_write (const TbExchange *document, TbLoss *loss, GError **error);
 GBytes *tb_csv_write_tabs (const TbExchange *document, TbLoss *loss, GError **error);
 GBytes *tb_csv_write_excel (const TbExchange *document, TbLoss *loss, GError **error);

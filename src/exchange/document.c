@@ -7,6 +7,8 @@
 
 /* Of one code; a list that is longer is nonsense, and finding a name in it would be slow. */
 #define MAX_MODIFIERS 1000
+/* Ends a text that was too long. */
+#define CUT "…"
 
 struct _TbExchangeNames {
   GHashTable *codes, *subjects, *observers, *sets; /* borrowed names to borrowed things */
@@ -154,13 +156,36 @@ tb_exchange_text (char **place, const char *text)
   g_autofree char *cut = NULL;
 
   if (length > TB_EXCHANGE_MAX_TEXT) {
-    length = TB_EXCHANGE_MAX_TEXT;
+    g_autofree char *valid = NULL;
+
+    length = TB_EXCHANGE_MAX_TEXT - strlen (CUT);
     while (length > 0 && ((guchar) text[length] & 0xc0) == 0x80)
       length--;
+    valid = g_utf8_make_valid (text, (gssize) length);
+    cut = g_strconcat (valid, CUT, NULL);
+  } else if (text != NULL) {
+    cut = g_utf8_make_valid (text, (gssize) length);
   }
-  cut = text == NULL ? NULL : g_utf8_make_valid (text, (gssize) length);
   g_free (*place);
   *place = g_steal_pointer (&cut);
+}
+
+static gboolean
+was_cut (const char *text)
+{
+  return text != NULL && strlen (text) > TB_EXCHANGE_MAX_TEXT - 2 * strlen (CUT) && g_str_has_suffix (text, CUT);
+}
+
+static void
+report_cut (const TbExchangeEvent *event, const char *set, TbLoss *loss)
+{
+  gboolean cut
+      = was_cut (event->comment) || was_cut (event->code) || was_cut (event->subject) || was_cut (event->observer);
+
+  for (guint i = 0; event->modifiers != NULL && i < event->modifiers->len && !cut; i++)
+    cut = was_cut (((TbExchangePair *) g_ptr_array_index (event->modifiers, i))->value);
+  if (cut)
+    tb_loss_add (loss, TB_LOSS_CHANGED, 1, "a text of more than 64 kB", "it was cut", "observation “%.60s”", set);
 }
 
 /* FALSE, and the document is over its limits, when LIST can hold no more. */
@@ -388,7 +413,7 @@ compare_events (gconstpointer a, gconstpointer b)
 }
 
 gboolean
-tb_exchange_finish (TbExchange *document, GError **error)
+tb_exchange_finish (TbExchange *document, TbLoss *loss, GError **error)
 {
   for (guint s = 0; s < document->sets->len; s++) {
     TbExchangeSet *set = g_ptr_array_index (document->sets, s);
@@ -403,6 +428,7 @@ tb_exchange_finish (TbExchange *document, GError **error)
         tb_exchange_subject (document, event->subject);
       if (event->observer != NULL)
         tb_exchange_observer (document, event->observer);
+      report_cut (event, set->id, loss);
     }
   }
   if (document->names->over == NULL)

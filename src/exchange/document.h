@@ -10,6 +10,7 @@
 #include <glib.h>
 
 #include "base/time.h"
+#include "exchange/loss.h"
 #include "observe/instrument.h"
 
 /* Limits that hold for every reader. */
@@ -52,16 +53,16 @@ typedef struct {
 } TbExchangeCode;
 
 typedef struct {
-  char *name; /* not empty, unique */
+  char *name;        /* not empty, unique */
   char *description; /* never NULL */
 } TbExchangePerson;
 
 typedef struct {
-  char *path;  /* as the file says it: a path, a URI; never NULL */
-  char *type;  /* media type; NULL when not said */
-  TbTime at;   /* where its first frame lies on the set's timeline */
+  char *path;    /* as the file says it: a path, a URI; never NULL */
+  char *type;    /* media type; NULL when not said */
+  TbTime at;     /* where its first frame lies on the set's timeline */
   TbTime length; /* TB_TIME_NONE when not said */
-  double rate; /* frames a second; 0 when not said */
+  double rate;   /* frames a second; 0 when not said */
 } TbExchangeMedia;
 
 typedef struct {
@@ -114,7 +115,7 @@ TbExchangeSet *tb_exchange_set (TbExchange *document, const char *id);
 /* NULL when there is none. Borrowed. */
 TbExchangeCode *tb_exchange_find_code (const TbExchange *document, const char *id);
 
-/* A new event, empty but for a place in time; and parts of things. Borrowed. NULL or empty texts of an event stay NULL. */
+/* A new event, empty but for a place in time; and parts of things. Borrowed. */
 TbExchangeEvent *tb_exchange_event (TbExchange *document, TbExchangeSet *set, TbKind kind, const char *code, TbTime at,
                                     TbTime until);
 TbExchangeMedia *tb_exchange_media (TbExchange *document, TbExchangeSet *set, const char *path);
@@ -125,13 +126,15 @@ void tb_exchange_pair (TbExchange *document, GPtrArray *pairs, const char *name,
 /* NULL when there is none. Borrowed. */
 const char *tb_exchange_get (const GPtrArray *pairs, const char *name);
 
-/* Replaces *PLACE by a copy of TEXT, cut at TB_EXCHANGE_MAX_TEXT on a character; bytes that are no UTF-8 become U+FFFD. */
+/* Replaces *PLACE by a copy of TEXT, cut on a character so that it is at most TB_EXCHANGE_MAX_TEXT with the “…” that
+ * then ends it; bytes that are no UTF-8 become U+FFFD. */
 void tb_exchange_text (char **place, const char *text);
 
 /* What every reader does last: sorts events by time (kept in order when equal),
  * sees that every code, subject and observer that an event names is declared,
- * and counts. TB_ERROR_TOO_LARGE when a limit was passed. */
-gboolean tb_exchange_finish (TbExchange *document, GError **error);
+ * and says in LOSS (may be NULL) which
+ * texts were cut. TB_ERROR_TOO_LARGE when a limit was passed. */
+gboolean tb_exchange_finish (TbExchange *document, TbLoss *loss, GError **error);
 
 guint tb_exchange_n_events (const TbExchange *document);
 

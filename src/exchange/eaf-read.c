@@ -25,7 +25,7 @@ struct _Mark {
   const char *previous; /* id, in a chain of references */
   TbTime from, to;
   gboolean lost, done;
-  gboolean busy; /* its parents are being placed: who comes here again stands on itself */
+  gboolean busy;   /* its parents are being placed: who comes here again stands on itself */
   guint share, of; /* its part of the parent's time: SHARE of OF */
   TbExchangeEvent *event;
 };
@@ -46,10 +46,10 @@ typedef struct {
   GArray *slots;
   GHashTable *slot_places; /* id → place + 1 */
   GArray *tiers;
-  GPtrArray *marks;        /* of Mark */
-  GHashTable *by_id;       /* id → Mark */
-  GHashTable *own;         /* tier id → json_object, owned */
-  GPtrArray *texts;        /* what libxml2 gave, to be freed */
+  GPtrArray *marks;  /* of Mark */
+  GHashTable *by_id; /* id → Mark */
+  GHashTable *own;   /* tier id → json_object, owned */
+  GPtrArray *texts;  /* what libxml2 gave, to be freed */
 } Reading;
 
 static const char *
@@ -191,7 +191,8 @@ read_annotation (Reading *reading, xmlNode *node, guint tier)
 
   tb_loss_present (reading->loss, 1);
   if (inner == NULL) {
-    tb_loss_add (reading->loss, TB_LOSS_DROPPED, 1, "an annotation of an unknown kind", "it is empty", "tier “%s”", tier_id);
+    tb_loss_add (reading->loss, TB_LOSS_DROPPED, 1, "an annotation of an unknown kind", "it is empty", "tier “%s”",
+                 tier_id);
     return;
   }
   mark = g_new0 (Mark, 1);
@@ -390,7 +391,8 @@ place_aligned (Reading *reading, Mark *mark)
   }
   if (first->guessed || last->guessed)
     tb_loss_add (reading->loss, TB_LOSS_CHANGED, 1, "an annotation without a time of its own",
-                 "put evenly between its neighbours", "tier “%s”, annotation %s", tier, mark->id != NULL ? mark->id : "");
+                 "put evenly between its neighbours", "tier “%s”, annotation %s", tier,
+                 mark->id != NULL ? mark->id : "");
   if (mark->to < mark->from) {
     TbTime swap = mark->from;
 
@@ -419,8 +421,8 @@ place (Reading *reading, Mark *mark, guint depth)
   mark->lost = parent == NULL || !parent->done || parent->lost;
   mark->done = TRUE;
   if (mark->lost) {
-    tb_loss_add (reading->loss, TB_LOSS_DROPPED, 1, "an annotation on another that is not there",
-                 "so it has no time", "tier “%s”, annotation %s", g_array_index (reading->tiers, Tier, mark->tier).id,
+    tb_loss_add (reading->loss, TB_LOSS_DROPPED, 1, "an annotation on another that is not there", "so it has no time",
+                 "tier “%s”, annotation %s", g_array_index (reading->tiers, Tier, mark->tier).id,
                  mark->id != NULL ? mark->id : "");
     return;
   }
@@ -615,11 +617,13 @@ parse (const char *text, GError **error)
     return NULL;
   }
   xml = xmlReadMemory (text, (int) strlen (text), NULL, "UTF-8",
-                       XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NOCDATA | XML_PARSE_COMPACT);
+                       XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NOCDATA
+                           | XML_PARSE_COMPACT);
   if (xml == NULL || xmlDocGetRootElement (xml) == NULL) {
     const xmlError *problem = xmlGetLastError ();
 
-    g_set_error (error, TB_ERROR, TB_ERROR_INVALID, "This is no whole XML: line %d", problem != NULL ? problem->line : 0);
+    g_set_error (error, TB_ERROR, TB_ERROR_INVALID, "This is no whole XML: line %d",
+                 problem != NULL ? problem->line : 0);
     xmlFreeDoc (xml);
     return NULL;
   }
@@ -645,7 +649,8 @@ tb_eaf_read (const guint8 *data, gsize size, TbLoss *loss, GError **error)
     g_autoptr (GHashTable) by_id = g_hash_table_new (g_str_hash, g_str_equal);
     g_autoptr (GHashTable) own = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, put_json);
     g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func ((GDestroyNotify) xmlFree);
-    Reading reading = { document, NULL, loss, xmlDocGetRootElement (xml), 1, slots, places, tiers, marks, by_id, own, texts };
+    Reading reading
+        = { document, NULL, loss, xmlDocGetRootElement (xml), 1, slots, places, tiers, marks, by_id, own, texts };
 
     read_root (&reading);
   }
@@ -654,7 +659,7 @@ tb_eaf_read (const guint8 *data, gsize size, TbLoss *loss, GError **error)
     g_set_error_literal (error, TB_ERROR, TB_ERROR_INVALID, "This XML is no ELAN file");
     return NULL;
   }
-  if (!tb_exchange_finish (document, error))
+  if (!tb_exchange_finish (document, loss, error))
     return NULL;
   return g_steal_pointer (&document);
 }

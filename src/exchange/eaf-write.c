@@ -8,15 +8,15 @@
 #include "exchange/left.h"
 
 typedef struct {
-  char *name; /* of a modifier; NULL is the rating */
-  guint turn; /* 0 for the first value of that name in an event */
-  guint rank; /* where the code declares it */
+  char *name;        /* of a modifier; NULL is the rating */
+  guint turn;        /* 0 for the first value of that name in an event */
+  guint rank;        /* where the code declares it */
   GPtrArray *values; /* of Reference */
   char *id;
 } Child;
 
 typedef struct {
-  guint parent; /* number of an annotation */
+  guint parent;     /* number of an annotation */
   const char *text; /* borrowed */
   char *own;
 } Reference;
@@ -105,9 +105,9 @@ tier_id (Writing *writing, const char *first, const char *second, const char *th
 static Tier *
 find_tier (Writing *writing, const TbExchangeEvent *event, const char *shape, TbTime from)
 {
-  g_autofree char *key = g_strjoin ("\x1f", shape, tb_kind_name (event->kind), event->code != NULL ? event->code : "\x1e",
-                                    event->subject != NULL ? event->subject : "\x1e",
-                                    event->observer != NULL ? event->observer : "\x1e", NULL);
+  g_autofree char *key = g_strjoin (
+      "\x1f", shape, tb_kind_name (event->kind), event->code != NULL ? event->code : "\x1e",
+      event->subject != NULL ? event->subject : "\x1e", event->observer != NULL ? event->observer : "\x1e", NULL);
   GPtrArray *lanes = g_hash_table_lookup (writing->lanes, key);
   Tier *tier;
 
@@ -456,8 +456,10 @@ static void
 write_types (xmlTextWriter *xml)
 {
   static const char *const constraints[][2] = {
-    { "Time_Subdivision", "Time subdivision of parent annotation's time interval, no time gaps allowed within this interval" },
-    { "Symbolic_Subdivision", "Symbolic subdivision of a parent annotation. Annotations refering to the same parent are ordered" },
+    { "Time_Subdivision",
+      "Time subdivision of parent annotation's time interval, no time gaps allowed within this interval" },
+    { "Symbolic_Subdivision",
+      "Symbolic subdivision of a parent annotation. Annotations refering to the same parent are ordered" },
     { "Symbolic_Association", "1-1 association with a parent annotation" },
     { "Included_In", "Time alignable annotations within the parent annotation's time interval, gaps are allowed" },
   };

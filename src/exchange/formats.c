@@ -18,7 +18,8 @@ sniff_boris (const guint8 *data, gsize size)
 {
   if (tb_bytes_is_gzip (data, size))
     return 1;
-  if (tb_bytes_begin_with (data, size, "\"project_format_version\"") || tb_bytes_begin_with (data, size, "\"behaviors_conf\"")
+  if (tb_bytes_begin_with (data, size, "\"project_format_version\"")
+      || tb_bytes_begin_with (data, size, "\"behaviors_conf\"")
       || tb_bytes_begin_with (data, size, "\"independent_variables\""))
     return 2;
   return tb_bytes_begin_with (data, size, "\"observations\"") || tb_bytes_begin_with (data, size, "\"time_format\"");
@@ -80,19 +81,25 @@ sniff_table (const guint8 *data, gsize size)
   return memchr (data, ',', line) != NULL || memchr (data, ';', line) != NULL || memchr (data, '\t', line) != NULL;
 }
 
-#define SUFFIXES(...) (const char *const[]) { __VA_ARGS__, NULL }
+#define SUFFIXES(...)                                                                                                  \
+  (const char *const[])                                                                                                \
+  {                                                                                                                    \
+    __VA_ARGS__, NULL                                                                                                  \
+  }
 
 static const TbFormat formats[] = {
   { "boris", "BORIS", "application/json", SUFFIXES (".boris"), FALSE, sniff_boris, tb_boris_read, tb_boris_write },
   { "boris-gz", "BORIS, packed", "application/gzip", SUFFIXES (".boris.gz"), FALSE, sniff_boris, tb_boris_read,
     tb_boris_write_gzip },
   { "csv", "Table (CSV)", "text/csv", SUFFIXES (".csv", ".txt"), FALSE, sniff_table, tb_csv_read, tb_csv_write },
-  { "csv-excel", "Table for Excel", "text/csv", SUFFIXES (".csv"), FALSE, sniff_table, tb_csv_read, tb_csv_write_excel },
+  { "csv-excel", "Table for Excel", "text/csv", SUFFIXES (".csv"), FALSE, sniff_table, tb_csv_read,
+    tb_csv_write_excel },
   { "tsv", "Table with tabs", "text/tab-separated-values", SUFFIXES (".tsv", ".tab"), FALSE, sniff_table, tb_csv_read,
     tb_csv_write_tabs },
   { "eaf", "ELAN", "text/xml", SUFFIXES (".eaf"), TRUE, sniff_eaf, tb_eaf_read, tb_eaf_write },
   { "opf", "Datavyu", "application/zip", SUFFIXES (".opf"), TRUE, sniff_opf, tb_opf_read, tb_opf_write },
-  { "webvtt", "Subtitles (WebVTT)", "text/vtt", SUFFIXES (".vtt"), TRUE, sniff_webvtt, tb_webvtt_read, tb_webvtt_write },
+  { "webvtt", "Subtitles (WebVTT)", "text/vtt", SUFFIXES (".vtt"), TRUE, sniff_webvtt, tb_webvtt_read,
+    tb_webvtt_write },
   { "otio", "OpenTimelineIO", "application/json", SUFFIXES (".otio"), TRUE, sniff_otio, tb_otio_read, tb_otio_write },
   { "webanno", "Web Annotation", "application/ld+json", SUFFIXES (".jsonld"), TRUE, sniff_webanno, tb_webanno_read,
     tb_webanno_write },

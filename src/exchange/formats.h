@@ -5,11 +5,11 @@
 #include "exchange/loss.h"
 
 typedef struct {
-  const char *id;                      /* "boris": as on the command line */
-  const char *title;                   /* "BORIS project" */
-  const char *media_type;              /* of what is written */
-  const char *const *suffixes;         /* NULL-terminated, with the point; the first is what is written */
-  gboolean one_timeline;               /* has room for one set; the others are dropped, and said */
+  const char *id;              /* "boris": as on the command line */
+  const char *title;           /* "BORIS project" */
+  const char *media_type;      /* of what is written */
+  const char *const *suffixes; /* NULL-terminated, with the point; the first is what is written */
+  gboolean one_timeline;       /* has room for one set; the others are dropped, and said */
   /* How sure it is, from the first bytes: 0 no, 1 could be, 2 surely. NULL when only written. */
   int (*sniff) (const guint8 *data, gsize size);
   TbExchange *(*read) (const guint8 *data, gsize size, TbLoss *loss, GError **error); /* NULL when only written */

@@ -22,7 +22,8 @@ collect_ids (Reading *reading, json_object *thing)
   }
   if (!json_object_is_type (thing, json_type_object))
     return;
-  json_object_object_foreach (thing, name, value) {
+  json_object_object_foreach (thing, name, value)
+  {
     if (g_str_equal (name, "$id") && json_object_is_type (value, json_type_string))
       g_hash_table_insert (reading->by_id, (gpointer) json_object_get_string (value), thing);
     else
@@ -90,8 +91,8 @@ read_event (Reading *reading, json_object *object)
 
   tb_loss_present (reading->loss, 1);
   if (!time_of (object, "Start", &start) || !time_of (object, "Stop", &stop)) {
-    tb_loss_add (reading->loss, TB_LOSS_DROPPED, 1, "an event without a time", "its start and stop are no times", "“%s”",
-                 name != NULL ? name : "");
+    tb_loss_add (reading->loss, TB_LOSS_DROPPED, 1, "an event without a time", "its start and stop are no times",
+                 "“%s”", name != NULL ? name : "");
     return;
   }
   tb_loss_carried (reading->loss, 1);
@@ -133,7 +134,8 @@ walk (Reading *reading, json_object *thing)
   }
   if (tb_loose_string (thing, "FilePath") != NULL)
     tb_exchange_media (reading->document, reading->set, tb_loose_string (thing, "FilePath"));
-  json_object_object_foreach (thing, name, value) {
+  json_object_object_foreach (thing, name, value)
+  {
     (void) name;
     walk (reading, value);
   }
@@ -157,7 +159,7 @@ tb_lgm_read (const guint8 *data, gsize size, TbLoss *loss, GError **error)
   reading.set = tb_exchange_set (document, "");
   collect_ids (&reading, root);
   walk (&reading, root);
-  if (!tb_exchange_finish (document, error))
+  if (!tb_exchange_finish (document, loss, error))
     return NULL;
   return g_steal_pointer (&document);
 }

@@ -14,10 +14,10 @@ typedef struct {
   TbExchange *document;
   TbExchangeSet *set;
   TbLoss *loss;
-  int version;     /* 0 without a mark */
-  char *column;    /* NULL before the first */
+  int version;  /* 0 without a mark */
+  char *column; /* NULL before the first */
   gboolean matrix;
-  gboolean own;    /* its last arguments are ours */
+  gboolean own;         /* its last arguments are ours */
   GPtrArray *arguments; /* char * */
   guint line;
 } Reading;
@@ -190,11 +190,13 @@ read_column (Reading *reading, const char *line)
   if (comment != NULL)
     tb_exchange_text (&tb_exchange_code (reading->document, reading->column)->description, comment);
   for (guint i = 0; i + (reading->own ? TB_OPF_N_EXTRA : 0) < reading->arguments->len; i++)
-    tb_exchange_modifier (tb_exchange_code (reading->document, reading->column), g_ptr_array_index (reading->arguments, i))
-        ->kind = TB_MODIFIER_TEXT;
+    tb_exchange_modifier (tb_exchange_code (reading->document, reading->column),
+                          g_ptr_array_index (reading->arguments, i))
+        ->kind
+        = TB_MODIFIER_TEXT;
   if (g_strcmp0 (visible, "false") == 0)
-    tb_loss_add (reading->loss, TB_LOSS_LEFT, 1, "that a column is hidden", "Terugblik has no hidden codes", "column “%s”",
-                 reading->column);
+    tb_loss_add (reading->loss, TB_LOSS_LEFT, 1, "that a column is hidden", "Terugblik has no hidden codes",
+                 "column “%s”", reading->column);
   return TRUE;
 }
 
@@ -303,7 +305,8 @@ read_cell (Reading *reading, const char *line)
     tb_exchange_code (reading->document, code)->kind = TB_KIND_STATE;
 }
 
-/* The next line of *TEXT. A backslash at its end means that it goes on, where there are escapes. New; NULL at the end. */
+/* The next line of *TEXT. A backslash at its end means that it goes on, where there are escapes. New; NULL at the end.
+ */
 static char *
 next_line (Reading *reading, const char **text)
 {
@@ -349,7 +352,8 @@ read_db (Reading *reading, const char *text)
       continue;
     /* "0:test0-float|FLOAT": the words of an old vocabulary, used by no cell. */
     if (reading->column == NULL && g_ascii_isdigit (line[0]) && line[1] == ':' && !take_stamp (&at, &time)) {
-      tb_loss_add (reading->loss, TB_LOSS_LEFT, 1, "a word of the vocabulary", "no column uses it", "line %u", reading->line);
+      tb_loss_add (reading->loss, TB_LOSS_LEFT, 1, "a word of the vocabulary", "no column uses it", "line %u",
+                   reading->line);
       continue;
     }
     at = line;
@@ -422,7 +426,7 @@ tb_opf_read (const guint8 *data, gsize size, TbLoss *loss, GError **error)
     read_project (&reading, project);
   read_db (&reading, text);
   g_free (reading.column);
-  if (!tb_exchange_finish (document, error))
+  if (!tb_exchange_finish (document, loss, error))
     return NULL;
   return g_steal_pointer (&document);
 }

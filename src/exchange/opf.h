@@ -18,8 +18,10 @@ TbExchange *tb_opf_read (const guint8 *data, gsize size, TbLoss *loss, GError **
 GBytes *tb_opf_write (const TbExchange *document, TbLoss *loss, GError **error);
 
 /* The last arguments of each column that Terugblik writes, in this order. */
-#define TB_OPF_EXTRA \
-  (const char *const[]) { "terugblik_subject", "terugblik_observer", "terugblik_kind", "terugblik_rating", \
-                          "terugblik_comment", NULL }
+#define TB_OPF_EXTRA                                                                                                   \
+  (const char *const[])                                                                                                \
+  {                                                                                                                    \
+    "terugblik_subject", "terugblik_observer", "terugblik_kind", "terugblik_rating", "terugblik_comment", NULL         \
+  }
 #define TB_OPF_N_EXTRA 5
 #define TB_OPF_NO_CODE "moment"

@@ -85,8 +85,8 @@ read_marker (Reading *reading, json_object *marker, TbTime start, TbTime at)
 
   tb_loss_present (reading->loss, 1);
   if (!range_of (marker, "marked_range", &from, &length) || ABS (at - start + from) > TB_TIME_LIMIT) {
-    tb_loss_add (reading->loss, TB_LOSS_DROPPED, 1, "a marker without a time", "its range cannot be read", "marker “%s”",
-                 name != NULL ? name : "");
+    tb_loss_add (reading->loss, TB_LOSS_DROPPED, 1, "a marker without a time", "its range cannot be read",
+                 "marker “%s”", name != NULL ? name : "");
     return;
   }
   tb_loss_carried (reading->loss, 1);
@@ -169,9 +169,9 @@ read_item (Reading *reading, json_object *item, const char *track, TbTime at)
     tb_loss_add (reading->loss, TB_LOSS_LEFT, 1, "the cut of a whole track", "its clips are taken whole", "track “%s”",
                  name != NULL ? name : "");
   for (gsize i = 0; i < json_object_array_length (children); i++) {
-    TbTime length = read_item (reading, json_object_array_get_idx (children, i),
-                               in_row ? (name != NULL && *name != '\0' ? name : "track") : track,
-                               in_row ? at + whole : at);
+    TbTime length
+        = read_item (reading, json_object_array_get_idx (children, i),
+                     in_row ? (name != NULL && *name != '\0' ? name : "track") : track, in_row ? at + whole : at);
 
     whole = MIN (in_row ? whole + length : MAX (whole, length), TB_TIME_LIMIT);
   }
@@ -201,7 +201,7 @@ tb_otio_read (const guint8 *data, gsize size, TbLoss *loss, GError **error)
     read_item (&reading, tb_loose_get (root, "tracks", json_type_object), "track", 0);
   else
     read_item (&reading, root, "track", 0);
-  if (!tb_exchange_finish (document, error))
+  if (!tb_exchange_finish (document, loss, error))
     return NULL;
   return g_steal_pointer (&document);
 }

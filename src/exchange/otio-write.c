@@ -59,7 +59,8 @@ media_track (const TbExchangeMedia *media, TbLoss *loss)
   json_object *track = item ("Track.1", "film", NULL), *children = json_object_new_array ();
   TbTime at = tb_time_round (MAX (media->at, 0), TB_MILLISECOND, NULL);
   TbTime length = media->length != TB_TIME_NONE ? tb_time_round (media->length, TB_MILLISECOND, NULL) : 0;
-  json_object *clip = item ("Clip.1", media->path, range (0, length)), *reference = object ("ExternalReference.1", NULL);
+  json_object *clip = item ("Clip.1", media->path, range (0, length)),
+              *reference = object ("ExternalReference.1", NULL);
   json_object *metadata = json_object_new_object (), *note = json_object_new_object ();
 
   if (at > 0)

@@ -55,8 +55,8 @@ append_event (GString *text, const char *name, const TbExchangeEvent *event, TbT
   else
     g_string_append_printf (text, "%s,%s-%s\n", name, first, last);
   if (event->modifiers != NULL || event->observer != NULL || *event->comment != '\0')
-    tb_loss_add (loss, TB_LOSS_CHANGED, 1, "modifiers, observer and comment of an observation", "SDIS has no room for them",
-                 "“%s” at %s s", name, first);
+    tb_loss_add (loss, TB_LOSS_CHANGED, 1, "modifiers, observer and comment of an observation",
+                 "SDIS has no room for them", "“%s” at %s s", name, first);
   tb_loss_carried (loss, 1);
 }
 

@@ -71,7 +71,7 @@ read_target (Reading *reading, json_object *target, TbTime *from, TbTime *until)
 {
   g_autoptr (GPtrArray) selectors = one_or_more (target, "selector");
   const char *source = json_object_is_type (target, json_type_string) ? json_object_get_string (target)
-                                                                       : tb_loose_string (target, "source");
+                                                                      : tb_loose_string (target, "source");
   const char *hash;
 
   if (source == NULL)
@@ -97,8 +97,7 @@ read_target (Reading *reading, json_object *target, TbTime *from, TbTime *until)
 static void
 add_comment (TbExchangeEvent *event, const char *text)
 {
-  g_autofree char *both
-      = *event->comment != '\0' ? g_strdup_printf ("%s\n%s", event->comment, text) : g_strdup (text);
+  g_autofree char *both = *event->comment != '\0' ? g_strdup_printf ("%s\n%s", event->comment, text) : g_strdup (text);
 
   tb_exchange_text (&event->comment, both);
 }
@@ -106,8 +105,8 @@ add_comment (TbExchangeEvent *event, const char *text)
 static void
 read_body (Reading *reading, TbExchangeEvent *event, json_object *body)
 {
-  const char *text = json_object_is_type (body, json_type_string) ? json_object_get_string (body)
-                                                                   : tb_loose_string (body, "value");
+  const char *text
+      = json_object_is_type (body, json_type_string) ? json_object_get_string (body) : tb_loose_string (body, "value");
   const char *purpose = tb_loose_string (body, "purpose");
   gboolean tag = g_strcmp0 (purpose, "tagging") == 0 || g_strcmp0 (purpose, "classifying") == 0;
 
@@ -138,8 +137,8 @@ read_annotation (Reading *reading, json_object *annotation)
   for (guint i = 0; i < targets->len && !found; i++)
     found = read_target (reading, g_ptr_array_index (targets, i), &from, &until);
   if (!found) {
-    tb_loss_add (reading->loss, TB_LOSS_DROPPED, 1, "an annotation without a time", "it is not on a piece of film or sound",
-                 "annotation “%s”", id != NULL ? id : "");
+    tb_loss_add (reading->loss, TB_LOSS_DROPPED, 1, "an annotation without a time",
+                 "it is not on a piece of film or sound", "annotation “%s”", id != NULL ? id : "");
     return;
   }
   tb_loss_carried (reading->loss, 1);
@@ -155,8 +154,8 @@ read_annotation (Reading *reading, json_object *annotation)
     tb_caption_own (reading->document, reading->set, note, from, until);
     return;
   }
-  event = tb_exchange_event (reading->document, reading->set, until == TB_TIME_NONE ? TB_KIND_POINT : TB_KIND_STATE, NULL,
-                             from, until);
+  event = tb_exchange_event (reading->document, reading->set, until == TB_TIME_NONE ? TB_KIND_POINT : TB_KIND_STATE,
+                             NULL, from, until);
   if (who != NULL && *who != '\0')
     tb_exchange_text (&event->observer, who);
   for (guint i = 0; i < bodies->len; i++)
@@ -206,7 +205,7 @@ tb_webanno_read (const guint8 *data, gsize size, TbLoss *loss, GError **error)
     g_set_error_literal (error, TB_ERROR, TB_ERROR_INVALID, "This has no web annotations");
     return NULL;
   }
-  if (!tb_exchange_finish (document, error))
+  if (!tb_exchange_finish (document, loss, error))
     return NULL;
   return g_steal_pointer (&document);
 }

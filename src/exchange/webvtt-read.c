@@ -17,8 +17,10 @@ typedef struct {
 static char *
 plain_text (const char *cue)
 {
-  static const char *const entities[][2] = { { "&amp;", "&" },   { "&lt;", "<" },          { "&gt;", ">" },
-                                             { "&nbsp;", "\302\240" }, { "&lrm;", "\342\200\216" }, { "&rlm;", "\342\200\217" } };
+  static const char *const entities[][2] = {
+    { "&amp;", "&" },           { "&lt;", "<" }, { "&gt;", ">" }, { "&nbsp;", "\302\240" }, { "&lrm;", "\342\200\216" },
+    { "&rlm;", "\342\200\217" }
+  };
   GString *text = g_string_new (NULL);
 
   while (*cue != '\0') {
@@ -80,7 +82,8 @@ read_cue (Reading *reading, const char *times, const char *text)
 
   tb_loss_present (reading->loss, 1);
   if (!take_times (times, &from, &to)) {
-    tb_loss_add (reading->loss, TB_LOSS_DROPPED, 1, "a cue without a time", "its times cannot be read", "“%.60s”", times);
+    tb_loss_add (reading->loss, TB_LOSS_DROPPED, 1, "a cue without a time", "its times cannot be read", "“%.60s”",
+                 times);
     return;
   }
   tb_loss_carried (reading->loss, 1);
@@ -162,7 +165,7 @@ tb_webvtt_read (const guint8 *data, gsize size, TbLoss *loss, GError **error)
   if (lines->len > 0)
     read_block (&reading, lines);
   g_clear_pointer (&reading.note, json_object_put);
-  if (!tb_exchange_finish (document, error))
+  if (!tb_exchange_finish (document, loss, error))
     return NULL;
   return g_steal_pointer (&document);
 }

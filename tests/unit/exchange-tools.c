@@ -5,24 +5,50 @@
 
 #include "exchange/bytes.h"
 
-const Ability abilities[] = {
-  { "boris", 1, FALSE, TRUE, TRUE, FALSE },
-  { "boris-gz", 1, FALSE, TRUE, TRUE, FALSE },
-  { "csv", 1, FALSE, FALSE, FALSE, FALSE },
-  { "csv-excel", 1, FALSE, FALSE, FALSE, FALSE },
-  { "tsv", 1, FALSE, FALSE, FALSE, FALSE },
-  { "eaf", TB_MILLISECOND, TRUE, FALSE, FALSE, TRUE },
-  { "opf", TB_MILLISECOND, TRUE, FALSE, FALSE, TRUE },
-  { "webvtt", TB_MILLISECOND, TRUE, FALSE, FALSE, TRUE },
-  { "otio", TB_MILLISECOND, TRUE, FALSE, FALSE, TRUE },
-  { "webanno", 1, TRUE, FALSE, FALSE, FALSE },
-  { NULL }
-};
+const Ability abilities[] = { { "boris", 1, FALSE, TRUE, TRUE, FALSE },
+                              { "boris-gz", 1, FALSE, TRUE, TRUE, FALSE },
+                              { "csv", 1, FALSE, FALSE, FALSE, FALSE },
+                              { "csv-excel", 1, FALSE, FALSE, FALSE, FALSE },
+                              { "tsv", 1, FALSE, FALSE, FALSE, FALSE },
+                              { "eaf", TB_MILLISECOND, TRUE, FALSE, FALSE, TRUE },
+                              { "opf", TB_MILLISECOND, TRUE, FALSE, FALSE, TRUE },
+                              { "webvtt", TB_MILLISECOND, TRUE, FALSE, FALSE, TRUE },
+                              { "otio", TB_MILLISECOND, TRUE, FALSE, FALSE, TRUE },
+                              { "webanno", 1, TRUE, FALSE, FALSE, FALSE },
+                              { NULL } };
 
 static const char *const words[] = {
-  "Uitleg", "Vraag stellen", "compliment", "groep 3", "a;b", "a,b", "\"gezegd\"", "x < y & z", "l'école", "één",
-  "日本語", "tab\there", "regel\nnog een", "  ruimte  ", "back\\slash", "(haakjes)", "[1]", "-->", "#kop", "=som",
-  "a|b", "None", "\xf0\x9f\x98\x80", "100%", "{}", "-", "00:00:01,000", "'", "NULL", "\\n", "a\r\nb",
+  "Uitleg",
+  "Vraag stellen",
+  "compliment",
+  "groep 3",
+  "a;b",
+  "a,b",
+  "\"gezegd\"",
+  "x < y & z",
+  "l'école",
+  "één",
+  "日本語",
+  "tab\there",
+  "regel\nnog een",
+  "  ruimte  ",
+  "back\\slash",
+  "(haakjes)",
+  "[1]",
+  "-->",
+  "#kop",
+  "=som",
+  "a|b",
+  "None",
+  "\xf0\x9f\x98\x80",
+  "100%",
+  "{}",
+  "-",
+  "00:00:01,000",
+  "'",
+  "NULL",
+  "\\n",
+  "a\r\nb",
 };
 
 static const char *
@@ -137,7 +163,7 @@ make_document (GRand *rand, const Ability *ability)
     if (set->events->len == 0)
       tb_exchange_event (document, set, TB_KIND_POINT, NULL, 0, TB_TIME_NONE);
   }
-  g_assert_true (tb_exchange_finish (document, NULL));
+  g_assert_true (tb_exchange_finish (document, NULL, NULL));
   return document;
 }
 
@@ -146,8 +172,7 @@ read_as (const char *format, const char *text, gssize size, TbLoss *loss)
 {
   g_autoptr (TbLoss) own = loss == NULL ? tb_loss_new () : NULL;
   g_autoptr (GError) error = NULL;
-  TbExchange *document = tb_format_find (format)->read ((const guint8 *) text,
-                                                        size >= 0 ? (gsize) size : strlen (text),
+  TbExchange *document = tb_format_find (format)->read ((const guint8 *) text, size >= 0 ? (gsize) size : strlen (text),
                                                         loss != NULL ? loss : own, &error);
 
   g_assert_no_error (error);

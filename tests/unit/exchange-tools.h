@@ -7,7 +7,7 @@
 /* What a format can hold, so that only such documents are made for it. */
 typedef struct {
   const char *format;
-  TbTime step;              /* times are whole multiples of it */
+  TbTime step; /* times are whole multiples of it */
   gboolean one_set;
   gboolean plain_modifiers; /* none of ( | ) , ` ~ */
   gboolean no_overlap;      /* of states of the same code, subject and observer */

@@ -76,9 +76,8 @@ test_version_4 (void)
   g_autoptr (TbExchange) document = read_fixture ("version-4.boris", loss);
   const TbExchangeCode *code = g_ptr_array_index (document->codes, 0);
 
-  assert_events (document,
-                 "live|groep|state|10|15|-|-|einde||hoe=stil;wie=jongen;wie=meisje;aantal=4\n"
-                 "live|groep|state|12.25|20|-|-|x||\n");
+  assert_events (document, "live|groep|state|10|15|-|-|einde||hoe=stil;wie=jongen;wie=meisje;aantal=4\n"
+                           "live|groep|state|12.25|20|-|-|x||\n");
   assert_counts (loss, 4, 4, 0, 0);
   g_assert_cmpstr (code->category, ==, "klas");
   g_assert_cmpuint (code->modifiers->len, ==, 3);
@@ -124,7 +123,14 @@ test_dirty (void)
 static void
 test_cannot (void)
 {
-  static const char *const bad[] = { "", "{}", "[]", "null", "{\"observations\": []}", "{\"observations\": {", ("\x1f\x8b" "x") };
+  static const char *const bad[] = { "",
+                                     "{}",
+                                     "[]",
+                                     "null",
+                                     "{\"observations\": []}",
+                                     "{\"observations\": {",
+                                     ("\x1f\x8b"
+                                      "x") };
 
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++) {
     g_autoptr (GError) error = NULL;
@@ -161,7 +167,7 @@ test_overlap (void)
   tb_exchange_event (document, set, TB_KIND_POINT, "a", 20 * TB_SECOND, TB_TIME_NONE);
   tb_exchange_event_modifier (tb_exchange_event (document, set, TB_KIND_STATE, "a", 6 * TB_SECOND, 7 * TB_SECOND), "m",
                               "a|b (c)");
-  g_assert_true (tb_exchange_finish (document, NULL));
+  g_assert_true (tb_exchange_finish (document, NULL, NULL));
   bytes = tb_boris_write (document, loss, NULL);
   assert_counts (loss, 4, 3, 1, 2);
   again = read_as ("boris", g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes), NULL);

@@ -49,7 +49,7 @@ lesson (void)
   tb_exchange_text (&event->subject, "klas");
   tb_exchange_event_modifier (event, "soort", "open");
   tb_exchange_event (document, set, TB_KIND_STATE, "uitleg", 4 * TB_SECOND, TB_TIME_NONE);
-  g_assert_true (tb_exchange_finish (document, NULL));
+  g_assert_true (tb_exchange_finish (document, NULL, NULL));
   return document;
 }
 
@@ -82,7 +82,8 @@ test_textgrid (void)
 {
   assert_written ("textgrid",
                   "File type = \"ooTextFile\"\nObject class = \"TextGrid\"\n\n0\n20\n<exists>\n3\n"
-                  "\"IntervalTier\"\n\"uitleg\"\n0\n20\n3\n0\n1\n\"\"\n1\n5\n\"uitleg: over \"\"breuken\"\"\n\nen meer\"\n5\n20\n\"\"\n"
+                  "\"IntervalTier\"\n\"uitleg\"\n0\n20\n3\n0\n1\n\"\"\n1\n5\n\"uitleg: over \"\"breuken\"\"\n\nen "
+                  "meer\"\n5\n20\n\"\"\n"
                   "\"TextTier\"\n\"2 vragen - klas\"\n0\n20\n1\n2.5\n\"2 vragen [soort: open]\"\n"
                   "\"IntervalTier\"\n\"uitleg\"\n0\n20\n2\n0\n4\n\"\"\n4\n20\n\"uitleg\"\n",
                   1);
@@ -91,8 +92,8 @@ test_textgrid (void)
 static void
 test_sdis (void)
 {
-  assert_written ("sdis", "Timed c2_vragen_klas uitleg;\n<les 1>\n,0\nuitleg,1-5\nc2_vragen_klas,2.5\nuitleg,4-20\n,20/\n",
-                  3);
+  assert_written ("sdis",
+                  "Timed c2_vragen_klas uitleg;\n<les 1>\n,0\nuitleg,1-5\nc2_vragen_klas,2.5\nuitleg,4-20\n,20/\n", 3);
 }
 
 int

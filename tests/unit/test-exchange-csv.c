@@ -89,15 +89,15 @@ static void
 test_excel (void)
 {
   g_autoptr (TbExchange) document = tb_exchange_new ();
-  TbExchangeEvent *event
-      = tb_exchange_event (document, tb_exchange_set (document, "Rekenen"), TB_KIND_STATE, "uitleg", 1500 * TB_MILLISECOND, 62 * TB_SECOND);
+  TbExchangeEvent *event = tb_exchange_event (document, tb_exchange_set (document, "Rekenen"), TB_KIND_STATE, "uitleg",
+                                              1500 * TB_MILLISECOND, 62 * TB_SECOND);
   g_autoptr (GBytes) bytes = NULL;
   g_autofree char *text = NULL;
 
   event->rating = 2.5;
   tb_exchange_text (&event->comment, "=1+1; \"goed\"");
   tb_exchange_event_modifier (event, "hoe", "a|b");
-  g_assert_true (tb_exchange_finish (document, NULL));
+  g_assert_true (tb_exchange_finish (document, NULL, NULL));
   bytes = tb_format_find ("csv-excel")->write (document, NULL, NULL);
   text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
   g_assert_cmpstr (text, ==,

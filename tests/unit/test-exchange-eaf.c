@@ -58,7 +58,8 @@ test_refused (void)
     "",
     "<a/>",
     "<ANNOTATION_DOCUMENT>",
-    "<!DOCTYPE ANNOTATION_DOCUMENT [<!ENTITY a \"x\"><!ENTITY b \"&a;&a;\">]><ANNOTATION_DOCUMENT>&b;</ANNOTATION_DOCUMENT>",
+    "<!DOCTYPE ANNOTATION_DOCUMENT [<!ENTITY a \"x\"><!ENTITY b "
+    "\"&a;&a;\">]><ANNOTATION_DOCUMENT>&b;</ANNOTATION_DOCUMENT>",
     "<!DOCTYPE x SYSTEM \"file:///etc/passwd\"><ANNOTATION_DOCUMENT/>",
     "<ANNOTATION_DOCUMENT>&a;</ANNOTATION_DOCUMENT>",
   };
@@ -85,7 +86,7 @@ test_losses (void)
   tb_exchange_event (document, set, TB_KIND_STATE, "a", 1234567, 5 * TB_SECOND);
   tb_exchange_event (document, set, TB_KIND_POINT, "b", -TB_SECOND, TB_TIME_NONE);
   tb_exchange_event (document, tb_exchange_set (document, "nog een"), TB_KIND_POINT, "b", 0, TB_TIME_NONE);
-  g_assert_true (tb_exchange_finish (document, NULL));
+  g_assert_true (tb_exchange_finish (document, NULL, NULL));
   bytes = tb_eaf_write (document, loss, NULL);
   g_assert_true (tb_loss_is_balanced (loss));
   g_assert_cmpint (tb_loss_get (loss, TB_LOSS_DROPPED), ==, 1);

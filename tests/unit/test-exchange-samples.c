@@ -40,8 +40,9 @@ test_file (gconstpointer data)
   g_assert_true (g_file_get_contents (path, &bytes, &size, NULL));
   document = tb_exchange_read (path, (const guint8 *) bytes, size, &format, loss, &error);
   g_assert_no_error (error);
-  g_test_message ("%s: %s, %u observations, %u codes, %u events; %" G_GINT64_FORMAT " records present, %" G_GINT64_FORMAT
-                  " carried, %" G_GINT64_FORMAT " dropped, %" G_GINT64_FORMAT " changed",
+  g_test_message ("%s: %s, %u observations, %u codes, %u events; %" G_GINT64_FORMAT
+                  " records present, %" G_GINT64_FORMAT " carried, %" G_GINT64_FORMAT " dropped, %" G_GINT64_FORMAT
+                  " changed",
                   path, format->id, document->sets->len, document->codes->len, tb_exchange_n_events (document),
                   tb_loss_get_present (loss), tb_loss_get_carried (loss), tb_loss_get (loss, TB_LOSS_DROPPED),
                   tb_loss_get (loss, TB_LOSS_CHANGED));

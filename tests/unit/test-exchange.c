@@ -86,7 +86,7 @@ test_document (void)
 
   tb_exchange_text (&late->subject, "groep\xff");
   tb_exchange_event_modifier (early, "hoe", "zacht");
-  g_assert_true (tb_exchange_finish (document, NULL));
+  g_assert_true (tb_exchange_finish (document, NULL, NULL));
   g_assert_true (tb_exchange_set (document, "les") == set);
   g_assert_cmpint (tb_exchange_find_code (document, "b")->kind, ==, TB_KIND_STATE);
   g_assert_null (tb_exchange_find_code (document, "a"));
@@ -99,13 +99,17 @@ static void
 test_long_text (void)
 {
   g_autofree char *text = g_strnfill (TB_EXCHANGE_MAX_TEXT + 10, 'a');
-  char *place = g_strdup ("x");
+  g_autoptr (TbExchange) document = tb_exchange_new ();
+  g_autoptr (TbLoss) loss = tb_loss_new ();
+  TbExchangeEvent *event
+      = tb_exchange_event (document, tb_exchange_set (document, "les"), TB_KIND_POINT, "a", 0, TB_TIME_NONE);
 
-  memcpy (text + TB_EXCHANGE_MAX_TEXT - 1, "\303\251", 2); /* a letter over the border */
-  tb_exchange_text (&place, text);
-  g_assert_cmpuint (strlen (place), ==, TB_EXCHANGE_MAX_TEXT - 1);
-  g_assert_true (g_utf8_validate (place, -1, NULL));
-  g_free (place);
+  memcpy (text + TB_EXCHANGE_MAX_TEXT - 4, "\303\251", 2); /* a letter over the border */
+  tb_exchange_text (&event->comment, text);
+  g_assert_cmpuint (strlen (event->comment), ==, TB_EXCHANGE_MAX_TEXT - 1);
+  g_assert_true (g_utf8_validate (event->comment, -1, NULL));
+  g_assert_true (tb_exchange_finish (document, loss, NULL));
+  g_assert_cmpint (tb_loss_get (loss, TB_LOSS_CHANGED), ==, 1);
 }
 
 static void
@@ -118,7 +122,7 @@ test_too_many (void)
   for (guint i = 0; i < TB_EXCHANGE_MAX_EVENTS + 3; i++)
     tb_exchange_event_modifier (tb_exchange_event (document, set, TB_KIND_POINT, "a", 0, TB_TIME_NONE), "a", "b");
   g_assert_cmpuint (set->events->len, ==, TB_EXCHANGE_MAX_EVENTS);
-  g_assert_false (tb_exchange_finish (document, &error));
+  g_assert_false (tb_exchange_finish (document, NULL, &error));
   g_assert_error (error, TB_ERROR, TB_ERROR_TOO_LARGE);
 }
 
@@ -150,7 +154,7 @@ test_times (void)
   static const struct {
     const char *text;
     gint64 ms;
-  } good[] = { { "12.5", 12500 }, { "12,5", 12500 }, { " 3 ", 3000 },          { "01:02", 62000 },
+  } good[] = { { "12.5", 12500 },         { "12,5", 12500 },      { " 3 ", 3000 },       { "01:02", 62000 },
                { "1:00:00.25", 3600250 }, { "00:00:01,5", 1500 }, { "-00:01.5", -1500 }, { "00:01:02:003", 62003 } };
   static const char *const bad[] = { "", " ", "x", "1:2:3:4:5", "1e9999", "nan", "inf", "0x10", "1:-2", "::", "9e30" };
   TbTime time = 7;
@@ -187,12 +191,8 @@ test_letters (void)
     const char *bytes;
     gsize size;
     const char *text;
-  } cases[] = { { "\357\273\277a", 4, "a" },
-                { "\377\376a\0\351\0", 6, "a\303\251" },
-                { "\376\377\0a", 4, "a" },
-                { "caf\351", 4, "caf\303\251" },
-                { "a\0b", 3, "a\357\277\275b" },
-                { "", 0, "" } };
+  } cases[] = { { "\357\273\277a", 4, "a" },     { "\377\376a\0\351\0", 6, "a\303\251" }, { "\376\377\0a", 4, "a" },
+                { "caf\351", 4, "caf\303\251" }, { "a\0b", 3, "a\357\277\275b" },         { "", 0, "" } };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_autofree char *text = tb_bytes_to_text ((const guint8 *) cases[i].bytes, cases[i].size, NULL, NULL);
@@ -225,7 +225,10 @@ test_unknown (void)
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (tb_exchange_read ("film.mp4", (const guint8 *) "\0\0\0\x18" "ftypmp42", 12, NULL, NULL, &error));
+  g_assert_null (tb_exchange_read ("film.mp4",
+                                   (const guint8 *) "\0\0\0\x18"
+                                                    "ftypmp42",
+                                   12, NULL, NULL, &error));
   g_assert_error (error, TB_ERROR, TB_ERROR_UNSUPPORTED);
 }
 
