@@ -26,6 +26,16 @@ write_all (const TbExchange *document)
   }
 }
 
+static gint64
+occurrences (const char *text, const char *part)
+{
+  gint64 n = 0;
+
+  for (; (text = strstr (text, part)) != NULL; text += strlen (part))
+    n++;
+  return n;
+}
+
 static void
 test_file (gconstpointer data)
 {
@@ -52,7 +62,9 @@ test_file (gconstpointer data)
     g_test_message ("  %" G_GINT64_FORMAT " × %s (%s), first in %s", item->count, item->what, item->why, item->where);
   }
   g_assert_true (tb_loss_is_balanced (loss));
-  g_assert_cmpint (tb_loss_get_present (loss), >, 0);
+  /* An empty project is one too; of ELAN the number can be counted without understanding anything. */
+  if (g_str_equal (format->id, "eaf"))
+    g_assert_cmpint (tb_loss_get_present (loss), ==, occurrences (bytes, "<ANNOTATION>"));
   write_all (document);
 }
 
