@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "observe/order.h"
+
 #define MISSING G_MAXUINT
 
 struct _TbAlpha {
@@ -13,14 +15,6 @@ struct _TbAlpha {
   guint *places;  /* in VALUES, of each unit and observer; MISSING */
 };
 
-static int
-compare_doubles (gconstpointer a, gconstpointer b)
-{
-  double left = *(const double *)a, right = *(const double *)b;
-
-  return (left > right) - (left < right);
-}
-
 static guint
 place_of (const TbAlpha *alpha, double value)
 {
@@ -28,7 +22,7 @@ place_of (const TbAlpha *alpha, double value)
 
   if (isnan (value))
     return MISSING;
-  found = bsearch (&value, alpha->values, alpha->n_values, sizeof (double), compare_doubles);
+  found = bsearch (&value, alpha->values, alpha->n_values, sizeof (double), tb_compare_doubles);
   return (guint)(found - alpha->values);
 }
 
@@ -44,7 +38,7 @@ tb_alpha_new (const double *values, guint n_units, guint n_observers)
   for (gsize i = 0; i < n; i++)
     if (!isnan (values[i]))
       alpha->values[n_given++] = values[i];
-  qsort (alpha->values, n_given, sizeof (double), compare_doubles);
+  qsort (alpha->values, n_given, sizeof (double), tb_compare_doubles);
   for (gsize i = 0; i < n_given; i++)
     if (i == 0 || alpha->values[i] != alpha->values[i - 1])
       alpha->values[alpha->n_values++] = alpha->values[i];

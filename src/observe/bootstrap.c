@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "observe/order.h"
+
 typedef struct {
   guint64 s[4];
 } Generator;
@@ -57,14 +59,6 @@ generator_below (Generator *generator, guint n)
   return (guint)(product >> 32);
 }
 
-static int
-compare_doubles (gconstpointer a, gconstpointer b)
-{
-  double left = *(const double *)a, right = *(const double *)b;
-
-  return (left > right) - (left < right);
-}
-
 /* Between the two nearest, in proportion. */
 static double
 quantile (const double *sorted, guint n, double share)
@@ -88,7 +82,7 @@ take_interval (const TbBootstrap *how, double *values, TbEstimate *estimate)
   estimate->undefined = how->rounds - n;
   if (estimate->why != TB_WHY_DEFINED || n == 0 || 2 * n < how->rounds)
     return;
-  qsort (values, n, sizeof (double), compare_doubles);
+  qsort (values, n, sizeof (double), tb_compare_doubles);
   estimate->low = quantile (values, n, (1 - how->level) / 2);
   estimate->high = quantile (values, n, (1 + how->level) / 2);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "observe/order.h"
 
 /* What one row has in every part. */
 typedef struct {
@@ -64,21 +65,17 @@ groups_clear (Groups *groups)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Groups, groups_clear)
 
-#define ORDER(a, b)                                                                                                    \
-  if ((a) != (b))                                                                                                      \
-  return (a) < (b) ? -1 : 1
-
 static int
 compare_groups (gconstpointer a, gconstpointer b)
 {
   const Key *left = &(*(const Group *const *) a)->key, *right = &(*(const Group *const *) b)->key;
 
-  ORDER (left->code, right->code);
-  ORDER (left->kind, right->kind);
-  ORDER (left->subject, right->subject);
-  ORDER (left->modifier, right->modifier);
-  ORDER (left->observer, right->observer);
-  ORDER (left->visit, right->visit);
+  TB_ORDER (left->code, right->code);
+  TB_ORDER (left->kind, right->kind);
+  TB_ORDER (left->subject, right->subject);
+  TB_ORDER (left->modifier, right->modifier);
+  TB_ORDER (left->observer, right->observer);
+  TB_ORDER (left->visit, right->visit);
   return 0;
 }
 
@@ -185,14 +182,6 @@ group_events (const TbEventSet *set, guint by, Groups *groups)
   deal (groups, members);
 }
 
-static int
-compare_doubles (gconstpointer a, gconstpointer b)
-{
-  const double left = *(const double *) a, right = *(const double *) b;
-
-  return (left > right) - (left < right);
-}
-
 /* Of VALUES (double), which it sorts: so the mean is the same in whatever order they came. */
 static TbRatings
 ratings_of (GArray *values)
@@ -202,7 +191,7 @@ ratings_of (GArray *values)
 
   if (values->len == 0)
     return ratings;
-  g_array_sort (values, compare_doubles);
+  g_array_sort (values, tb_compare_doubles);
   for (guint i = 0; i < values->len; i++)
     sum += g_array_index (values, double, i);
   ratings.mean = sum / values->len;

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "observe/numbering.h"
 #include "observe/unitising.h"
 
 /* A state that begins or ends. */
@@ -24,22 +25,11 @@ compare_changes (gconstpointer a, gconstpointer b)
 static guint
 number_of (GHashTable *numbers, const guint *running, guint n_labels, GArray *scratch)
 {
-  g_autoptr (GBytes) key = NULL;
-  guint number;
-
   g_array_set_size (scratch, 0);
   for (guint label = 0; label < n_labels; label++)
     if (running[label] > 0)
       g_array_append_val (scratch, label);
-  if (scratch->len == 0)
-    return 0;
-  key = g_bytes_new (scratch->data, scratch->len * sizeof (guint));
-  number = GPOINTER_TO_UINT (g_hash_table_lookup (numbers, key));
-  if (number == 0) {
-    number = g_hash_table_size (numbers) + 1;
-    g_hash_table_insert (numbers, g_steal_pointer (&key), GUINT_TO_POINTER (number));
-  }
-  return number;
+  return scratch->len > 0 ? tb_numbering_get (numbers, scratch->data, scratch->len * sizeof (guint)) : 0;
 }
 
 /* Of the events of SIDE, only those of CODE unless it is 0, in order of time; the zero-length ones not. */
@@ -65,8 +55,7 @@ static GArray *
 units_of (const TbComparison *comparison, guint code, guint *n_values)
 {
   GArray *units = g_array_new (FALSE, FALSE, sizeof (TbUnit));
-  g_autoptr (GHashTable) numbers
-      = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
+  g_autoptr (GHashTable) numbers = tb_numbering_new ();
   g_autoptr (GArray) scratch = g_array_new (FALSE, FALSE, sizeof (guint));
 
   for (guint side = 0; side < comparison->question->n_observers; side++) {

@@ -5,6 +5,7 @@
 
 #include "observe/alpha.h"
 #include "observe/kappa.h"
+#include "observe/numbering.h"
 
 typedef struct {
   guint n_units, n_observers, n_points;
@@ -87,22 +88,15 @@ static guint
 unit_of (GHashTable *units, const TbEvent *event)
 {
   const guint32 key[] = { event->code, event->subject };
-  g_autoptr (GBytes) bytes = g_bytes_new (key, sizeof (key));
-  guint unit = GPOINTER_TO_UINT (g_hash_table_lookup (units, bytes)); /* from 1 */
 
-  if (unit == 0) {
-    unit = g_hash_table_size (units) + 1;
-    g_hash_table_insert (units, g_steal_pointer (&bytes), GUINT_TO_POINTER (unit));
-  }
-  return unit - 1;
+  return tb_numbering_get (units, key, sizeof (key)) - 1;
 }
 
 /* CODES gets the code of each unit. */
 static void
 take_scores (const TbComparison *comparison, Scores *scores, GArray *codes)
 {
-  g_autoptr (GHashTable) units
-      = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
+  g_autoptr (GHashTable) units = tb_numbering_new ();
   const TbConcordanceQuestion *question = comparison->question;
   gsize n_most = (gsize)comparison->n_events * question->n_observers;
 

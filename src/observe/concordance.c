@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "observe/numbering.h"
 
 static const char *const method_names[] = { NULL, "event", "sampled", "overlap", "rating" };
 
@@ -98,20 +99,14 @@ is_wanted (const TbConcordanceQuestion *question, const TbEvent *event)
   }
 }
 
-/* The number of what EVENT is compared by. */
+/* The number of what EVENT is compared by, from 0. */
 static guint
 label_of (GHashTable *labels, const TbConcordanceQuestion *question, const TbEvent *event)
 {
   const guint32 key[]
       = { event->code, question->by_subject ? event->subject : 0, question->by_modifiers ? event->modifiers : 0 };
-  g_autoptr (GBytes) bytes = g_bytes_new (key, sizeof (key));
-  gpointer label;
 
-  if (g_hash_table_lookup_extended (labels, bytes, NULL, &label))
-    return GPOINTER_TO_UINT (label);
-  label = GUINT_TO_POINTER (g_hash_table_size (labels));
-  g_hash_table_insert (labels, g_steal_pointer (&bytes), label);
-  return GPOINTER_TO_UINT (label);
+  return tb_numbering_get (labels, key, sizeof (key)) - 1;
 }
 
 static void
@@ -119,8 +114,7 @@ take_events (TbComparison *comparison)
 {
   const TbConcordanceQuestion *question = comparison->question;
   TbConcordance *concordance = comparison->concordance;
-  g_autoptr (GHashTable) labels
-      = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
+  g_autoptr (GHashTable) labels = tb_numbering_new ();
   guint n;
   const TbEvent *events = tb_event_set_visit_events (comparison->set, question->visit, &n);
 

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "base/json.h"
+#include "observe/order.h"
 #include "observe/part.h"
 #include "observe/spread.h"
 
@@ -12,20 +13,16 @@ typedef struct {
   TbTime from, to; /* of a point the same; of a stretch TO is the first instant after it */
 } Item;
 
-#define ORDER(a, b)                                                                                                    \
-  if ((a) != (b))                                                                                                      \
-  return (a) < (b) ? -1 : 1
-
 static int
 compare_items (gconstpointer a, gconstpointer b)
 {
   const Item *left = a, *right = b;
 
-  ORDER (left->code, right->code);
-  ORDER (left->visit, right->visit);
-  ORDER (left->subject, right->subject);
-  ORDER (left->observer, right->observer);
-  ORDER (left->from, right->from);
+  TB_ORDER (left->code, right->code);
+  TB_ORDER (left->visit, right->visit);
+  TB_ORDER (left->subject, right->subject);
+  TB_ORDER (left->observer, right->observer);
+  TB_ORDER (left->from, right->from);
   return 0;
 }
 

@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "observe/order.h"
+
 #define N_NAME_KINDS 4
 
 typedef struct {
@@ -247,10 +249,6 @@ tb_event_set_n_uncoded (const TbEventSet *set)
   return set->n_uncoded;
 }
 
-#define ORDER(a, b)                                                                                                    \
-  if ((a) != (b))                                                                                                      \
-  return (a) < (b) ? -1 : 1
-
 static int
 compare_events (gconstpointer a, gconstpointer b)
 {
@@ -258,18 +256,18 @@ compare_events (gconstpointer a, gconstpointer b)
   const TbTime left_until = left->kind == TB_KIND_STATE && left->until == TB_TIME_NONE ? G_MAXINT64 : left->until;
   const TbTime right_until = right->kind == TB_KIND_STATE && right->until == TB_TIME_NONE ? G_MAXINT64 : right->until;
 
-  ORDER (left->visit, right->visit);
-  ORDER (left->at, right->at);
-  ORDER (left_until, right_until);
-  ORDER (left->code, right->code);
-  ORDER (left->subject, right->subject);
-  ORDER (left->observer, right->observer);
-  ORDER (left->modifiers, right->modifiers);
-  ORDER (left->kind, right->kind);
-  ORDER (isnan (left->value), isnan (right->value));
+  TB_ORDER (left->visit, right->visit);
+  TB_ORDER (left->at, right->at);
+  TB_ORDER (left_until, right_until);
+  TB_ORDER (left->code, right->code);
+  TB_ORDER (left->subject, right->subject);
+  TB_ORDER (left->observer, right->observer);
+  TB_ORDER (left->modifiers, right->modifiers);
+  TB_ORDER (left->kind, right->kind);
+  TB_ORDER (isnan (left->value), isnan (right->value));
   if (!isnan (left->value))
-    ORDER (left->value, right->value);
-  ORDER (left->source, right->source);
+    TB_ORDER (left->value, right->value);
+  TB_ORDER (left->source, right->source);
   return 0;
 }
 

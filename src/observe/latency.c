@@ -1,6 +1,7 @@
 #include "observe/latency.h"
 
 #include "base/json.h"
+#include "observe/order.h"
 
 /* An event of the second code. Sorted by the fields, so that those that may be held against each other stand together. */
 typedef struct {
@@ -9,20 +10,16 @@ typedef struct {
   guint place;
 } Second;
 
-#define ORDER(a, b)                                                                                                    \
-  if ((a) != (b))                                                                                                      \
-  return (a) < (b) ? -1 : 1
-
 static int
 compare_seconds (gconstpointer a, gconstpointer b)
 {
   const Second *left = a, *right = b;
 
-  ORDER (left->visit, right->visit);
-  ORDER (left->subject, right->subject);
-  ORDER (left->observer, right->observer);
-  ORDER (left->at, right->at);
-  ORDER (left->place, right->place);
+  TB_ORDER (left->visit, right->visit);
+  TB_ORDER (left->subject, right->subject);
+  TB_ORDER (left->observer, right->observer);
+  TB_ORDER (left->at, right->at);
+  TB_ORDER (left->place, right->place);
   return 0;
 }
 

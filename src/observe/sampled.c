@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "observe/numbering.h"
+
 /* One code in one sample of one observer. */
 typedef struct {
   gsize place; /* in TbSampled.sets */
@@ -43,29 +45,20 @@ tb_sampled_range (const TbSampled *sampled, const TbSpan *span, gint64 *from, gi
 static void
 number_sets (TbSampled *sampled, GArray *entries)
 {
-  g_autoptr (GHashTable) numbers
-      = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
+  g_autoptr (GHashTable) numbers = tb_numbering_new ();
   g_autoptr (GArray) keys = g_array_new (FALSE, FALSE, sizeof (guint));
 
   if (entries->len > 0)
     qsort (entries->data, entries->len, sizeof (Entry), compare_entries);
-  sampled->n_sets = 1;
   for (guint i = 0; i < entries->len;) {
     gsize place = g_array_index (entries, Entry, i).place;
-    g_autoptr (GBytes) list = NULL;
-    guint number;
 
     g_array_set_size (keys, 0);
     for (; i < entries->len && g_array_index (entries, Entry, i).place == place; i++)
       g_array_append_val (keys, g_array_index (entries, Entry, i).key);
-    list = g_bytes_new (keys->data, keys->len * sizeof (guint));
-    number = GPOINTER_TO_UINT (g_hash_table_lookup (numbers, list));
-    if (number == 0) {
-      number = sampled->n_sets++;
-      g_hash_table_insert (numbers, g_steal_pointer (&list), GUINT_TO_POINTER (number));
-    }
-    sampled->sets[place] = number;
+    sampled->sets[place] = tb_numbering_get (numbers, keys->data, keys->len * sizeof (guint));
   }
+  sampled->n_sets = g_hash_table_size (numbers) + 1; /* 0 is the empty one */
 }
 
 TbSampled *
@@ -78,7 +71,6 @@ tb_sampled_new (const TbSpan *spans, guint n_spans, guint n_observers, guint n_s
 
   g_return_val_if_fail (interval > 0, NULL);
   sampled->n_observers = n_observers;
-  sampled->n_sets = 1;
   sampled->interval = interval;
   sampled->first = G_MAXINT64;
   for (guint i = 0; i < n_spans; i++) {

@@ -3,14 +3,7 @@
 #include <math.h>
 
 #include "base/json.h"
-
-static int
-compare_times (gconstpointer a, gconstpointer b)
-{
-  const TbTime left = *(const TbTime *) a, right = *(const TbTime *) b;
-
-  return (left > right) - (left < right);
-}
+#include "observe/order.h"
 
 TbTime
 tb_spread_add (TbTime sum, TbTime more)
@@ -27,7 +20,7 @@ tb_spread_of (GArray *times)
 
   if (times->len == 0)
     return spread;
-  g_array_sort (times, compare_times);
+  g_array_sort (times, tb_compare_times);
   for (guint i = 0; i < times->len; i++)
     spread.sum = tb_spread_add (spread.sum, g_array_index (times, TbTime, i));
   spread.min = g_array_index (times, TbTime, 0);

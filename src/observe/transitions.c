@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "observe/order.h"
 
 #define NO_CODE G_MAXUINT
 
@@ -13,19 +14,15 @@ typedef struct {
   guint place;
 } Step;
 
-#define ORDER(a, b)                                                                                                    \
-  if ((a) != (b))                                                                                                      \
-  return (a) < (b) ? -1 : 1
-
 static int
 compare_steps (gconstpointer a, gconstpointer b)
 {
   const Step *left = a, *right = b;
 
-  ORDER (left->visit, right->visit);
-  ORDER (left->observer, right->observer);
-  ORDER (left->subject, right->subject);
-  ORDER (left->place, right->place);
+  TB_ORDER (left->visit, right->visit);
+  TB_ORDER (left->observer, right->observer);
+  TB_ORDER (left->subject, right->subject);
+  TB_ORDER (left->place, right->place);
   return 0;
 }
 

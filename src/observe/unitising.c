@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "observe/order.h"
+
 /* A unit or a gap of one observer, in seconds. */
 typedef struct {
   TbTime from, to;
@@ -68,12 +70,11 @@ take_units (TbUnitising *self, const TbUnit *units, guint n_units, TbTime from, 
   }
 }
 
-static int
-compare_times (gconstpointer a, gconstpointer b)
+/* Where block B begins; where the last one ends for N_BLOCKS. */
+static TbTime
+block_edge (const TbUnitising *self, TbTime from, TbTime to, guint b)
 {
-  TbTime left = *(const TbTime *)a, right = *(const TbTime *)b;
-
-  return (left > right) - (left < right);
+  return b == self->n_blocks ? to : from + (TbTime)((double)(to - from) / self->n_blocks * b);
 }
 
 /* Where anything changes: ends of segments and of blocks. */
@@ -83,16 +84,14 @@ edges_of (const TbUnitising *self, TbTime from, TbTime to)
   GArray *edges = g_array_new (FALSE, FALSE, sizeof (TbTime));
 
   for (guint b = 0; b <= self->n_blocks; b++) {
-    TbTime edge = from + (TbTime)((double)(to - from) / self->n_blocks * b);
+    TbTime edge = block_edge (self, from, to, b);
 
-    if (b == self->n_blocks)
-      edge = to;
     g_array_append_val (edges, edge);
   }
   for (guint o = 0; o < self->n_observers; o++)
     for (guint s = 0; s < self->segments[o]->len; s++)
       g_array_append_val (edges, g_array_index (self->segments[o], Segment, s).to);
-  g_array_sort (edges, compare_times);
+  g_array_sort (edges, tb_compare_times);
   return edges;
 }
 
@@ -111,7 +110,7 @@ sweep (TbUnitising *self, const GArray *edges, TbTime from, TbTime to, Piece pie
 
     if (end == start)
       continue;
-    while (block + 1 < self->n_blocks && from + (TbTime)((double)(to - from) / self->n_blocks * (block + 1)) <= start)
+    while (block + 1 < self->n_blocks && block_edge (self, from, to, block + 1) <= start)
       block++;
     for (guint o = 0; o < self->n_observers; o++) {
       while (g_array_index (self->segments[o], Segment, places[o]).to <= start)
