@@ -1,23 +1,11 @@
 #include "observe/concordance.h"
 
-#include <math.h>
-
 #include "base/json.h"
-
-/* JSON has no NAN. */
-static void
-add_number (json_object *object, const char *field, double value)
-{
-  if (isnan (value))
-    tb_json_add (object, field, NULL);
-  else
-    tb_json_add_double (object, field, value);
-}
 
 static void
 add_estimate (json_object *object, const TbEstimate *estimate)
 {
-  add_number (object, "value", estimate->value);
+  tb_json_add_double (object, "value", estimate->value);
   tb_json_add_string (object, "why", tb_why_name (estimate->why));
 }
 
@@ -28,8 +16,8 @@ figure_json (const TbFigure *figure)
 
   tb_json_add_string (object, "id", figure->id);
   add_estimate (object, &figure->estimate);
-  add_number (object, "low", figure->estimate.low);
-  add_number (object, "high", figure->estimate.high);
+  tb_json_add_double (object, "low", figure->estimate.low);
+  tb_json_add_double (object, "high", figure->estimate.high);
   tb_json_add_int (object, "undefined", figure->estimate.undefined);
   return object;
 }
@@ -98,8 +86,8 @@ icc_json (const TbIcc *icc)
 
   tb_json_add_int (object, "scored_by_all", icc->n_units);
   tb_json_add_int (object, "left_out", icc->n_left_out);
-  add_number (object, "f_one", icc->f_one);
-  add_number (object, "f_two", icc->f_two);
+  tb_json_add_double (object, "f_one", icc->f_one);
+  tb_json_add_double (object, "f_two", icc->f_two);
   tb_json_add_int (object, "df_between", icc->df_between);
   tb_json_add_int (object, "df_within", icc->df_within);
   tb_json_add_int (object, "df_rest", icc->df_rest);
