@@ -78,10 +78,10 @@ tb_csv_rows (const char *text, char delimiter, guint max_rows, GError **error)
     gboolean closed;
     char *field = read_field (&text, delimiter, &closed);
 
+    empty = empty && *field == '\0';
     if (row->len < MAX_COLUMNS)
       g_ptr_array_add (row, field);
-    empty = empty && *field == '\0';
-    if (row->len >= MAX_COLUMNS && g_ptr_array_index (row, row->len - 1) != field)
+    else
       g_free (field);
     if (!closed) {
       g_set_error (error, TB_ERROR, TB_ERROR_INVALID, "A quotation mark in line %u is never closed", rows->len + 1);

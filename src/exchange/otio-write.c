@@ -54,7 +54,7 @@ item (const char *schema, const char *name, json_object *source_range)
 
 /* A track for each film: a gap until it begins, then the film. */
 static json_object *
-media_track (const TbExchangeMedia *media, TbLoss *loss)
+media_track (const TbExchangeMedia *media)
 {
   json_object *track = item ("Track.1", "film", NULL), *children = json_object_new_array ();
   TbTime at = tb_time_round (MAX (media->at, 0), TB_MILLISECOND, NULL);
@@ -106,7 +106,7 @@ tb_otio_write (const TbExchange *document, TbLoss *loss, GError **error)
   char *text;
 
   for (guint i = 0; set != NULL && i < set->media->len; i++)
-    json_object_array_add (children, media_track (g_ptr_array_index (set->media, i), loss));
+    json_object_array_add (children, media_track (g_ptr_array_index (set->media, i)));
   for (guint i = 0; set != NULL && i < set->events->len; i++)
     json_object_array_add (markers, marker (document, g_ptr_array_index (set->events, i), end, loss));
   tb_json_add (stack, "markers", markers);

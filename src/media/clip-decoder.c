@@ -161,9 +161,7 @@ pull (TbClipDecoder *decoder, GError **error)
       g_set_error (error, TB_ERROR, TB_ERROR_CANCELLED, "The export was stopped");
       return NULL;
     }
-    if (!check_errors (decoder, error))
-      return NULL;
-    if (ended)
+    if (!check_errors (decoder, error) || ended)
       return NULL;
     if (decoder->deadline_us != 0 && g_get_monotonic_time () > decoder->deadline_us)
       break;
