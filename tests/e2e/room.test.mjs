@@ -290,8 +290,24 @@ test('what comes next stands with the lesson, until the report', async () => {
   await phone.goto('/gedeeld');
   await step('choose');
   assert.match(await phone.locator('[data-test=next-step]').innerText(), /3 van 3/);
+  // An answer that was under way when something was told does not undo it.
+  let letThrough;
+  const held = new Promise((resolve) => phone.route('**/api/visits/*/moments', async (route) => {
+    const response = await route.fetch();
+    resolve();
+    await new Promise((go) => { letThrough = go; });
+    await route.fulfill({ response });
+  }, { times: 1 }));
+  const [first] = await mine();
+  await teacher.good('PATCH', `/api/visits/${visit.id}/moments/${first.id}`, { line: first.line });
+  await held;
   await teacher.good('POST', `/api/visits/${visit.id}/talk/ready`, { ready: true });
   await step('ready');
+  const answered = phone.waitForResponse((response) => response.url().endsWith('/moments'));
+  letThrough();
+  await answered;
+  await sleep(300);
+  assert.equal(await phone.locator('[data-test=next-step]').getAttribute('data-step'), 'ready');
   await server.good('POST', `/api/visits/${visit.id}/talk/ready`, { ready: true });
   await step('open');
   await server.good('POST', `/api/visits/${visit.id}/talk/reveal`, {});

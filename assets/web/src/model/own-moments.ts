@@ -24,6 +24,8 @@ export class OwnMoments extends EventTarget {
   private sending: Promise<void> | null = null;
   private timer: ReturnType<typeof setTimeout> | null = null;
   private asked = 0;
+  /** told since it was last asked: an answer under way knows less */
+  private told: Talk | null = null;
   private closed = false;
 
   constructor(private readonly visit: string) {
@@ -69,7 +71,9 @@ export class OwnMoments extends EventTarget {
 
   private readonly onTalk = (event: Event): void => {
     const talk = (event as CustomEvent<Talk>).detail;
-    if (talk.visit !== this.visit || !this.answer) return;
+    if (talk.visit !== this.visit) return;
+    this.told = talk;
+    if (!this.answer) return;
     const fresh = talk.revealed_at !== null && !this.answer.talk.revealed_at;
     this.answer = { ...this.answer, talk };
     this.changed();
@@ -87,10 +91,11 @@ export class OwnMoments extends EventTarget {
 
   async load(): Promise<void> {
     const turn = ++this.asked;
+    this.told = null;
     try {
       const answer = await coaching.moments(this.visit);
       if (turn !== this.asked) return;
-      this.answer = answer;
+      this.answer = { ...answer, talk: this.told ?? answer.talk };
       this.error = null;
     } catch (error) {
       if (turn !== this.asked) return;

@@ -29,6 +29,8 @@ export class TalkStore extends EventTarget {
   private sending = false;
   private waiting: Talk | null = null;
   private asked = 0;
+  /** rises with all that was told of the talk: an answer under way knows less */
+  private told = 0;
   private closed = false;
   private offset = 0;
   private readonly cleanups: (() => void)[] = [];
@@ -74,6 +76,7 @@ export class TalkStore extends EventTarget {
 
   async load(): Promise<void> {
     const turn = ++this.asked;
+    const told = this.told;
     try {
       const [answer, agreements] = await Promise.all([coaching.talk(this.visitId), coaching.agreements(this.visitId).catch(() => this.agreements)]);
       if (turn !== this.asked || this.closed) return;
@@ -81,7 +84,7 @@ export class TalkStore extends EventTarget {
       this.answer = { ...answer, items: [...answer.items].sort((a, b) => a.position - b.position) };
       this.agreements = agreements;
       this.error = null;
-      this.take(answer.talk);
+      if (told === this.told || !this.talkNow || answer.talk.state_seq > this.talkNow.state_seq) this.take(answer.talk);
       this.setConnected(true);
       this.changed();
     } catch (error) {
@@ -121,6 +124,7 @@ export class TalkStore extends EventTarget {
 
   private take(talk: Talk): void {
     if (this.talkNow && talk.state_seq < this.talkNow.state_seq) return;
+    this.told++;
     this.talkNow = talk;
     this.at = talk.state_at ? parseRfc3339(talk.state_at) : this.now;
     this.refold();

@@ -35,6 +35,9 @@ export class SharedPage extends Part {
   /** by lesson */
   @state() private moments = new Map<string, MomentsAnswer>();
   @state() private looked = new Map<string, Looked>();
+  /** by lesson: how often its moments were asked for, and what was told of its talk since: an answer under way knows less */
+  private readonly asked = new Map<string, number>();
+  private readonly told = new Map<string, Talk>();
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -62,8 +65,13 @@ export class SharedPage extends Part {
 
   private async loadMoments(visit: string): Promise<void> {
     if (!this.mine?.my_lessons.some((one) => one.visit === visit)) return;
+    const turn = (this.asked.get(visit) ?? 0) + 1;
+    this.asked.set(visit, turn);
+    this.told.delete(visit);
     try {
-      this.moments = new Map(this.moments).set(visit, await coaching.moments(visit));
+      const answer = await coaching.moments(visit);
+      if (turn !== this.asked.get(visit)) return;
+      this.moments = new Map(this.moments).set(visit, { ...answer, talk: this.told.get(visit) ?? answer.talk });
     } catch (error) {
       console.warn('moments', error); // the lesson stands there without its next step
     }
@@ -82,6 +90,7 @@ export class SharedPage extends Part {
   }
 
   private onTalk(talk: Talk): void {
+    this.told.set(talk.visit, talk);
     const known = this.moments.get(talk.visit);
     if (known) this.moments = new Map(this.moments).set(talk.visit, { ...known, talk });
   }
