@@ -14,6 +14,8 @@ typedef enum { TB_VALENCE_NEUTRAL = 1, TB_VALENCE_STRONG, TB_VALENCE_ATTENTION }
 const char *tb_valence_name (TbValence valence);
 gboolean tb_valence_from_name (const char *name, TbValence *valence);
 
+#define TB_RATING_NONE G_MININT64
+
 /* Strings are owned. Times on the visit's timeline; TB_TIME_NONE is "none". */
 typedef struct {
   char *id;
@@ -21,7 +23,7 @@ typedef struct {
   char *code;       /* NULL for a moment without a code */
   TbKind kind;
   TbTime at;
-  TbTime until; /* TB_TIME_NONE while a state is open, and for a point */
+  TbTime until; /* TB_TIME_NONE while a state is open, and for a point and a rating; the end of an interval */
   TbTime lead, lag;
   char *subject; /* NULL when not said */
   char *note;    /* never NULL */
@@ -31,6 +33,9 @@ typedef struct {
   TbTime tapped_time; /* the tap on the timeline as it was mapped then. Never changes. */
   TbTime uncertainty; /* of that mapping */
   char *closed_by;    /* "end" when the end of the lesson closed the state, else NULL */
+  char *modifiers;    /* JSON text: {"modifier": "choice" | ["choice", …] | number}; NULL without */
+  gint64 rating;      /* of a rating: a step of its scale; TB_RATING_NONE is “does not apply”, and for all other kinds */
+  char *evidence;     /* of a rating: JSON text, array of ids of observations and clips; NULL without */
   gboolean removed;
 } TbObservation;
 

@@ -12,6 +12,7 @@
 #define OWN TB_RELATION_COACH
 #define TAUGHT TB_RELATION_TEACHER
 #define OFFICER TB_RELATION_PRIVACY
+#define BESIDE TB_RELATION_OBSERVER
 #define SHARED (TB_RELATION_WHOLE | TB_RELATION_CLIP)
 
 #define OPEN TB_ACCESS_OPEN
@@ -70,7 +71,7 @@ const TbAccessRow tb_access_table[] = {
   /* Visits: the coach's own, and what was released. */
   { "GET",    "/api/visits",                                  COACH | TB_ROLE_TEACHER | TB_ROLE_TRAINEE, 0, 0 },
   { "POST",   "/api/visits",                                  COACH, 0, 0 },
-  { "GET",    "/api/visits/{visit}",                          0, OWN | SHARED, 0 },
+  { "GET",    "/api/visits/{visit}",                          0, OWN | SHARED | BESIDE, 0 },
   { "PATCH",  "/api/visits/{visit}",                          0, OWN, 0 },
   { "POST",   "/api/visits/{visit}/start",                    0, OWN, 0 },
   { "POST",   "/api/visits/{visit}/end",                      0, OWN, 0 },
@@ -78,12 +79,12 @@ const TbAccessRow tb_access_table[] = {
   { "POST",   "/api/visits/{visit}/recording",                0, OWN, 0 },
   { "DELETE", "/api/visits/{visit}/recording",                0, OWN, 0 },
   { "PATCH",  "/api/visits/{visit}/tracks/{track}",           0, OWN, 0 },
-  { "GET",    "/api/visits/{visit}/observations",             0, OWN | SHARED, 0 },
+  { "GET",    "/api/visits/{visit}/observations",             0, OWN | SHARED | BESIDE, 0 },
   { "GET",    "/api/visits/{visit}/clips",                    0, OWN | SHARED, 0 },
-  { "GET",    "/api/visits/{visit}/operations",               0, OWN, QUIET },
-  { "POST",   "/api/visits/{visit}/operations",               0, OWN, 0 },
-  { "GET",    "/api/visits/{visit}/events",                   0, OWN, QUIET },
-  { "GET",    "/api/visits/{visit}/instruments/{instrument}", 0, OWN | SHARED, 0 },
+  { "GET",    "/api/visits/{visit}/operations",               0, OWN | BESIDE, QUIET },
+  { "POST",   "/api/visits/{visit}/operations",               0, OWN | BESIDE, 0 },
+  { "GET",    "/api/visits/{visit}/events",                   0, OWN | BESIDE, QUIET },
+  { "GET",    "/api/visits/{visit}/instruments/{instrument}", 0, OWN | SHARED | BESIDE, 0 },
 
   /* Footage. */
   { "GET",    "/media/{visit}/{file}",                        0, OWN | SHARED, 0 },
@@ -166,6 +167,37 @@ const TbAccessRow tb_access_table[] = {
   { "DELETE", "/api/handovers/{handover}",                         COACH | ADMIN, 0, 0 },
   { "GET",    "/api/coaches",                                      COACH | TB_ROLE_TEACHER | ADMIN, 0, 0 },
 
+  /* Kijkwijzers of the school's own. */
+  { "POST",   "/api/instruments",                             COACH, 0, 0 },
+  { "POST",   "/api/instruments/check",                       COACH, 0, 0 },
+  { "POST",   "/api/instruments/{instrument}/draft",          COACH, 0, 0 },
+  { "DELETE", "/api/instruments/{instrument}/draft",          COACH, 0, 0 },
+  { "POST",   "/api/instruments/{instrument}/publish",        COACH, 0, 0 },
+  { "POST",   "/api/instruments/{instrument}/retire",         COACH, 0, 0 },
+
+  /* Several observers: the layer of each is their own; footage comes only by release. */
+  { "GET",    "/api/visits/{visit}/observers",                0, OWN | BESIDE, 0 },
+  { "POST",   "/api/visits/{visit}/observers",                0, OWN, 0 },
+  { "PATCH",  "/api/visits/{visit}/observers",                0, OWN, 0 },
+  { "DELETE", "/api/visits/{visit}/observers/{person}",       0, OWN, 0 },
+  { "POST",   "/api/visits/{visit}/observers/done",           0, OWN | BESIDE, 0 },
+  { "POST",   "/api/visits/{visit}/observers/open",           0, OWN, 0 },
+
+  /* Counting and comparing. */
+  { "GET",    "/api/visits/{visit}/budget",                   0, OWN | BESIDE, 0 },
+  { "GET",    "/api/visits/{visit}/concordance",              0, OWN | BESIDE, 0 },
+  { "GET",    "/api/budget",                                  COACH, 0, 0 },
+  { "GET",    "/api/search",                                  COACH, 0, 0 },
+
+  /* Other programs' files. */
+  { "GET",    "/api/formats",                                 COACH, 0, 0 },
+  { "POST",   "/api/imports",                                 COACH, 0, 0 },
+  { "GET",    "/api/imports/{import}",                        COACH, 0, QUIET },
+  { "POST",   "/api/imports/{import}/take",                   COACH, 0, 0 },
+  { "DELETE", "/api/imports/{import}",                        COACH, 0, 0 },
+  { "GET",    "/api/visits/{visit}/foreign",                  0, OWN, 0 },
+  { "GET",    "/api/visits/{visit}/foreign/loss",             0, OWN, 0 },
+
   /* The page itself: the same for everybody, with nothing of anybody in it. */
   { "GET",    "/",                                            0, 0, OPEN | QUIET },
   { "GET",    "/nieuw",                                       0, 0, OPEN | QUIET },
@@ -185,6 +217,11 @@ const TbAccessRow tb_access_table[] = {
   { "GET",    "/trajecten/{trajectory}/afronden",              0, 0, OPEN | QUIET },
   { "GET",    "/overdracht",                                   0, 0, OPEN | QUIET },
   { "GET",    "/vragen",                                       0, 0, OPEN | QUIET },
+  { "GET",    "/bezoeken/{visit}/cijfers",                    0, 0, OPEN | QUIET },
+  { "GET",    "/bezoeken/{visit}/waarnemers",                 0, 0, OPEN | QUIET },
+  { "GET",    "/kijkwijzers",                                 0, 0, OPEN | QUIET },
+  { "GET",    "/kijkwijzers/{instrument}",                    0, 0, OPEN | QUIET },
+  { "GET",    "/importeren",                                  0, 0, OPEN | QUIET },
   { "GET",    "/gedeeld",                                     0, 0, OPEN | QUIET },
   { "GET",    "/mensen",                                      0, 0, OPEN | QUIET },
   { "GET",    "/register",                                    0, 0, OPEN | QUIET },

@@ -11,7 +11,8 @@ const TbRoute *const tb_routes[] = {
   tb_routes_suggestion, tb_routes_vault,   tb_routes_releases,    tb_routes_log,     tb_routes_register,
   tb_routes_network, tb_routes_moments, tb_routes_talk, tb_routes_comments, tb_routes_voices,
   tb_routes_agreements, tb_routes_questions, tb_routes_report, tb_routes_trajectories, tb_routes_plots,
-  tb_routes_closing, tb_routes_handovers,
+  tb_routes_closing, tb_routes_handovers, tb_routes_own_instruments, tb_routes_observers, tb_routes_figures,
+  tb_routes_imports, tb_routes_foreign_files, tb_routes_search,
   tb_routes_page, NULL,
 };
 

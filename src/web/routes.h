@@ -39,6 +39,12 @@ extern const TbRoute tb_routes_trajectories[];
 extern const TbRoute tb_routes_plots[];
 extern const TbRoute tb_routes_closing[];
 extern const TbRoute tb_routes_handovers[];
+extern const TbRoute tb_routes_own_instruments[];
+extern const TbRoute tb_routes_observers[];
+extern const TbRoute tb_routes_figures[];
+extern const TbRoute tb_routes_imports[];
+extern const TbRoute tb_routes_foreign_files[];
+extern const TbRoute tb_routes_search[];
 
 /* Puts the stored settings to work; at the start and after a change. */
 void tb_settings_apply (TbApp *app);

@@ -12,6 +12,7 @@ typedef enum {
   TB_RELATION_WHOLE = 1 << 2,   /* all of it was released to them */
   TB_RELATION_CLIP = 1 << 3,    /* only clips of it were */
   TB_RELATION_PRIVACY = 1 << 4, /* is privacy officer: of every visit */
+  TB_RELATION_OBSERVER = 1 << 5, /* taps on it beside its coach: an own layer, no footage */
 } TbRelation;
 
 struct _TbViewer {

@@ -41,6 +41,11 @@ const MODULES: Partial<Record<PageName, () => Promise<unknown>>> = {
   closing: () => import('./pages/closing'),
   handover: () => import('./pages/handover'),
   questions: () => import('./pages/questions'),
+  instruments: () => import('./pages/instruments'),
+  instrument: () => import('./pages/instrument'),
+  figures: () => import('./pages/figures'),
+  observers: () => import('./pages/observers'),
+  import: () => import('./pages/import'),
 };
 
 /** Pages with an event stream of their own, that of their visit: a tab holds one. */
@@ -166,6 +171,16 @@ class App extends Part {
         return html`<tb-handover></tb-handover>`;
       case 'questions':
         return html`<tb-questions></tb-questions>`;
+      case 'instruments':
+        return html`<tb-instruments></tb-instruments>`;
+      case 'instrument':
+        return html`${keyed(route.instrument, html`<tb-instrument .instrumentId=${route.instrument}></tb-instrument>`)}`;
+      case 'figures':
+        return visit((id) => html`<tb-figures .visitId=${id}></tb-figures>`);
+      case 'observers':
+        return visit((id) => html`<tb-observers .visitId=${id}></tb-observers>`);
+      case 'import':
+        return html`<tb-import></tb-import>`;
       case 'log':
         return html`<tb-view-log></tb-view-log>`;
       case 'shared':
@@ -226,7 +241,7 @@ class App extends Part {
       visits: t().visits.title, prepare: nav.prepare, record: nav.record, review: nav.review, share: t().share.title, look: nav.look,
       looked: t().log.titleVisit, account: t().account.title, connect: t().connect.title, invitation: nav.start,
       moments: t().moments.title, talk: t().talk.title, steer: t().steer.title, report: t().report.title, closing: t().closing.title, handover: t().handover.title,
-      questions: t().questions.title,
+      questions: t().questions.title, figures: t().figures.title, observers: t().observers.title, import: t().exchange.title,
     };
     const door = { asking: '', in: '', 'set-up': t().setUp.title, 'signed-out': t().signIn.title }[account.door];
     const name = page === '' ? door : (names[page] ?? places().find((one) => one.pages.some((each) => each === page))?.label);

@@ -2,9 +2,10 @@
 
 export type Route =
   | { page: 'home' }
-  | { page: 'visits' | 'new' | 'settings' | 'shared' | 'people' | 'register' | 'log' | 'numbers' | 'account' | 'connect' | 'trajectories' | 'handover' | 'questions' }
+  | { page: 'visits' | 'new' | 'settings' | 'shared' | 'people' | 'register' | 'log' | 'numbers' | 'account' | 'connect' | 'trajectories' | 'handover' | 'questions' | 'instruments' | 'import' }
   | { page: 'trajectory' | 'closing'; trajectory: string }
-  | { page: 'prepare' | 'record' | 'review' | 'share' | 'look' | 'looked' | 'moments' | 'talk' | 'steer' | 'report'; visit: string; at: string | null }
+  | { page: 'instrument'; instrument: string }
+  | { page: 'prepare' | 'record' | 'review' | 'share' | 'look' | 'looked' | 'moments' | 'talk' | 'steer' | 'report' | 'figures' | 'observers'; visit: string; at: string | null }
   | { page: 'help'; topic: string | null }
   | { page: 'invitation'; code: string }
   | { page: 'unknown' };
@@ -14,12 +15,13 @@ export type PageName = Route['page'];
 const VISIT_PAGES = {
   voorbereiden: 'prepare', opnemen: 'record', terugkijken: 'review', delen: 'share', bekijken: 'look', inzage: 'looked',
   momenten: 'moments', nabespreking: 'talk', sturen: 'steer', verslag: 'report',
+  cijfers: 'figures', waarnemers: 'observers',
 } as const;
 
 const PAGES = {
   bezoeken: 'visits', nieuw: 'new', instellingen: 'settings', gedeeld: 'shared', mensen: 'people', register: 'register',
   inzagelog: 'log', cijfers: 'numbers', account: 'account', koppelen: 'connect', trajecten: 'trajectories',
-  overdracht: 'handover', vragen: 'questions',
+  overdracht: 'handover', vragen: 'questions', kijkwijzers: 'instruments', importeren: 'import',
 } as const;
 
 function own<T extends object>(map: T, name: string): T[keyof T] | undefined {
@@ -39,6 +41,7 @@ export function parseRoute(address: URL | Location): Route {
   }
   if (parts[0] === 'trajecten' && (parts.length === 2 || (parts.length === 3 && parts[2] === 'afronden')))
     return { page: parts.length === 2 ? 'trajectory' : 'closing', trajectory: decodeURIComponent(parts[1]!) };
+  if (parts[0] === 'kijkwijzers' && parts.length === 2) return { page: 'instrument', instrument: decodeURIComponent(parts[1]!) };
   if (parts[0] === 'bezoeken' && parts.length === 3) {
     const page = own(VISIT_PAGES, parts[2]!);
     if (page) return { page, visit: decodeURIComponent(parts[1]!), at: new URLSearchParams(address.search).get('t') };
@@ -72,6 +75,11 @@ export const paths = {
   closing: (trajectory: string) => `/trajecten/${trajectory}/afronden`,
   handover: '/overdracht',
   questions: '/vragen',
+  figures: (visit: string) => `/bezoeken/${visit}/cijfers`,
+  observers: (visit: string) => `/bezoeken/${visit}/waarnemers`,
+  instruments: '/kijkwijzers',
+  instrument: (instrument: string) => `/kijkwijzers/${instrument}`,
+  import: '/importeren',
 };
 
 export function navigate(path: string, replace = false): void {

@@ -4,6 +4,11 @@ import type { Catalogue } from './nl';
 import { passkeysEn } from './passkeys-en';
 import { peopleEn } from './people-en';
 import { reportEn } from './report-en';
+import { tappingEn } from './tapping-en';
+import { exchangeEn } from './exchange-en';
+import { observersEn } from './observers-en';
+import { figuresEn } from './figures-en';
+import { kijkwijzerEn } from './kijkwijzer-en';
 import { roomEn } from './room-en';
 import { talkEn } from './talk-en';
 import { trajectoryEn } from './trajectory-en';
@@ -13,6 +18,11 @@ const count = (n: number, one: string, many: string) => `${number(n)} ${n === 1 
 export const en: Catalogue = {
   ...peopleEn,
   ...reportEn,
+  ...tappingEn,
+  ...exchangeEn,
+  ...observersEn,
+  ...figuresEn,
+  ...kijkwijzerEn,
   ...roomEn,
   ...talkEn,
   ...trajectoryEn,
@@ -48,6 +58,7 @@ export const en: Catalogue = {
     numbers: 'Numbers',
     register: 'Register',
     log: 'View log',
+    instruments: 'Forms',
     trajectories: 'Trajectories',
     handover: 'Handover',
     people: 'People',

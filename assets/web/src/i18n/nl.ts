@@ -3,6 +3,11 @@ import { number } from '../model/format';
 import { passkeysNl } from './passkeys-nl';
 import { peopleNl } from './people-nl';
 import { reportNl } from './report-nl';
+import { tappingNl } from './tapping-nl';
+import { exchangeNl } from './exchange-nl';
+import { observersNl } from './observers-nl';
+import { figuresNl } from './figures-nl';
+import { kijkwijzerNl } from './kijkwijzer-nl';
 import { roomNl } from './room-nl';
 import { talkNl } from './talk-nl';
 import { trajectoryNl } from './trajectory-nl';
@@ -12,6 +17,11 @@ const count = (n: number, one: string, many: string) => `${number(n)} ${n === 1 
 export const nl = {
   ...peopleNl,
   ...reportNl,
+  ...tappingNl,
+  ...exchangeNl,
+  ...observersNl,
+  ...figuresNl,
+  ...kijkwijzerNl,
   ...roomNl,
   ...talkNl,
   ...trajectoryNl,
@@ -47,6 +57,7 @@ export const nl = {
     numbers: 'Cijfers',
     register: 'Register',
     log: 'Inzagelog',
+    instruments: 'Kijkwijzers',
     trajectories: 'Trajecten',
     handover: 'Overdracht',
     people: 'Mensen',

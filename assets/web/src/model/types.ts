@@ -2,7 +2,7 @@
 
 export type Language = 'nl' | 'en';
 export type Words = Record<Language, string>;
-export type Kind = 'point' | 'state';
+export type Kind = 'point' | 'state' | 'interval' | 'rating';
 export type Valence = 'sterk' | 'aandacht' | 'neutraal';
 export type VisitState = 'planned' | 'running' | 'ended';
 
@@ -215,6 +215,14 @@ export interface InstrumentSummary {
   description: Words;
   default: boolean;
   codes: number;
+  /** has a version of the school's own */
+  own?: boolean;
+  /** version of the draft, if there is one */
+  draft?: number | null;
+  retired?: boolean;
+  /** how many visits use it, in any version */
+  used?: number;
+  kinds?: Kind[];
 }
 
 export interface Domain {
@@ -234,6 +242,47 @@ export interface Code {
   lead: number;
   lag: number;
   help?: { counts?: Words; not?: Words };
+  /** format 2: states of one group exclude each other */
+  group?: string;
+  /** ids of the modifiers that can be said of it */
+  modifiers?: string[];
+  /** of a rating */
+  scale?: string;
+  /** of an interval */
+  sampling?: string;
+  size?: 'normal' | 'wide' | 'big';
+}
+
+export interface Group {
+  id: string;
+  title: Words;
+}
+
+export interface Modifier {
+  id: string;
+  title: Words;
+  type: 'one' | 'many' | 'number';
+  choices?: { id: string; title: Words }[];
+  min?: number;
+  max?: number;
+}
+
+export interface Scale {
+  id: string;
+  title: Words;
+  steps: { value: number; title: Words; anchor?: Words }[];
+  not_applicable: boolean;
+}
+
+export interface Sampling {
+  id: string;
+  title: Words;
+  /** s */
+  every: number;
+  rule: 'partial' | 'whole' | 'momentary';
+  many: boolean;
+  /** the code that says “nothing of these” */
+  none?: string;
 }
 
 export interface Subject {
@@ -251,7 +300,18 @@ export interface Instrument {
   domains: Domain[];
   codes: Code[];
   subjects?: Subject[];
+  /** from here on: format 2 */
+  groups?: Group[];
+  modifiers?: Modifier[];
+  scales?: Scale[];
+  samplings?: Sampling[];
+  /** tabs of the tap board; without, one per domain */
+  layout?: { tabs: { id: string; title: Words; codes: string[] }[] };
+  /** what became of codes of version `from`: their id now, null when they went out */
+  became?: { from: number; codes: Record<string, string | null> };
 }
+
+export type ModifierValues = Record<string, string | string[] | number>;
 
 export type MediaKind = 'video' | 'audio';
 
@@ -390,6 +450,11 @@ export interface Observation {
   tapped_time: number | null;
   uncertainty: number | null;
   closed_by: 'end' | null;
+  modifiers: ModifierValues | null;
+  /** of a rating; null there is “does not apply” */
+  rating: number | null;
+  /** of a rating: ids of observations and clips */
+  evidence: string[] | null;
   removed: boolean;
   open: boolean;
   clip: { from: number; to: number };

@@ -24,9 +24,10 @@ interface Place {
 export function places(): Place[] {
   const nav = t().nav;
   return [
-    { href: paths.visits, label: nav.visits, icon: 'list', roles: ['coach'], pages: ['visits', 'new', 'prepare', 'record', 'review', 'share'] },
+    { href: paths.visits, label: nav.visits, icon: 'list', roles: ['coach'], pages: ['visits', 'new', 'prepare', 'record', 'review', 'share', 'figures', 'observers', 'import'] },
     { href: paths.shared, label: nav.shared, icon: 'eye', roles: ['teacher', 'trainee'], pages: ['shared', 'look', 'looked'] },
     { href: paths.trajectories, label: nav.trajectories, icon: 'path', roles: ['coach', 'teacher'], pages: ['trajectories', 'trajectory', 'closing', 'moments', 'talk', 'steer', 'report', 'questions'] },
+    { href: paths.instruments, label: nav.instruments, icon: 'grid', roles: ['coach'], pages: ['instruments', 'instrument'] },
     { href: paths.handover, label: nav.handover, icon: 'share', roles: ['admin'], pages: ['handover'] },
     { href: paths.numbers, label: nav.numbers, icon: 'chart', roles: ['head'], pages: ['numbers'] },
     { href: paths.register, label: nav.register, icon: 'book', roles: ['privacy'], pages: ['register'] },

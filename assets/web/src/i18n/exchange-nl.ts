@@ -1,0 +1,6 @@
+// Dutch: exchange. Part of nl.ts.
+export const exchangeNl = {
+  exchange: {
+    title: 'Importeren',
+  },
+};

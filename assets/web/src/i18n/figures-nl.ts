@@ -1,0 +1,6 @@
+// Dutch: figures. Part of nl.ts.
+export const figuresNl = {
+  figures: {
+    title: 'Cijfers',
+  },
+};

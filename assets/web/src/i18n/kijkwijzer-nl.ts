@@ -1,0 +1,6 @@
+// Dutch: kijkwijzer. Part of nl.ts.
+export const kijkwijzerNl = {
+  kijkwijzer: {
+    title: 'Kijkwijzers',
+  },
+};

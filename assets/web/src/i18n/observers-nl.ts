@@ -1,0 +1,6 @@
+// Dutch: observers. Part of nl.ts.
+export const observersNl = {
+  observers: {
+    title: 'Waarnemers',
+  },
+};

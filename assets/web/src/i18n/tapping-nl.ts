@@ -1,0 +1,6 @@
+// Dutch: tapping. Part of nl.ts.
+export const tappingNl = {
+  tapping: {
+    title: 'Tikken',
+  },
+};
