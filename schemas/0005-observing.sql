@@ -42,3 +42,14 @@ CREATE TABLE visit_layers (
   coach_done_wall BIGINT,  -- the coach's own layer is complete
   opened_wall BIGINT       -- when all were done, or the coach opened it; never undone
 );
+
+-- Under which name somebody taps on a visit. It stays when they are renamed, and when they no longer observe: the
+-- observations and the journal say it. Without a row it is the name they have now.
+CREATE TABLE observer_name (
+  visit TEXT NOT NULL REFERENCES visit (id) ON DELETE CASCADE,
+  person TEXT NOT NULL REFERENCES person (id),
+  name TEXT NOT NULL,
+  beside INTEGER NOT NULL, -- 1: observes, or observed, beside the coach
+  PRIMARY KEY (visit, person),
+  UNIQUE (visit, name)
+);
