@@ -13,17 +13,45 @@ join (const char *path, const char *field)
   return g_strconcat (path, *path != '\0' && field != NULL ? "." : "", field, NULL);
 }
 
+void
+tb_document_problem_free (TbDocumentProblem *problem)
+{
+  if (problem == NULL)
+    return;
+  g_free (problem->field);
+  g_free (problem->message);
+  g_free (problem);
+}
+
+gboolean
+tb_document_go_on (const TbDocument *document, GError **error)
+{
+  if (document->problems == NULL)
+    return FALSE;
+  g_clear_error (error);
+  return TRUE;
+}
+
 gboolean
 tb_document_place (const TbDocument *document, const char *path, const char *field, GError **error)
 {
   g_autofree char *full = NULL;
+  guint line;
 
   if (error == NULL || *error == NULL)
     return FALSE;
   full = join (path, field);
-  if (document->text != NULL)
-    g_prefix_error (error, "%s (line %u): ", *full != '\0' ? full : "the whole",
-                    tb_json_line (document->text, document->length, full));
+  line = document->text != NULL ? tb_json_line (document->text, document->length, full) : 0;
+  if (document->problems != NULL) {
+    TbDocumentProblem *problem = g_new0 (TbDocumentProblem, 1);
+
+    problem->field = g_strdup (full);
+    problem->line = line;
+    problem->message = g_strdup ((*error)->message);
+    g_ptr_array_add (document->problems, problem);
+  }
+  if (line > 0)
+    g_prefix_error (error, "%s (line %u): ", *full != '\0' ? full : "the whole", line);
   else
     g_prefix_error (error, "%s: ", *full != '\0' ? full : "the whole");
   return FALSE;

@@ -7,11 +7,24 @@
 
 #define TB_ID_MAX_LENGTH 64
 
+/* One thing that is wrong. */
+typedef struct {
+  char *field;   /* the path: "codes[3].key"; "" for the whole */
+  guint line;    /* 0 without a text */
+  char *message; /* without the path and the line */
+} TbDocumentProblem;
+
+void tb_document_problem_free (TbDocumentProblem *problem);
+
 /* Borrowed. Without a TEXT nothing is said of lines. */
 typedef struct {
   const char *text;
   gsize length;
+  GPtrArray *problems; /* TbDocumentProblem: every refusal is added; NULL: the first one ends the check */
 } TbDocument;
+
+/* After a check of a part that gave ERROR: whether to go on to the next, with ERROR cleared. */
+gboolean tb_document_go_on (const TbDocument *document, GError **error);
 
 /* Puts "PATH.FIELD (line N): " before *ERROR; PATH may be "", FIELD NULL. Always FALSE. */
 gboolean tb_document_place (const TbDocument *document, const char *path, const char *field, GError **error);

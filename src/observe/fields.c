@@ -26,6 +26,9 @@ static const TbField observation_fields[] = {
   { "tapped_time", TB_FIELD_TIME, O (tapped_time), TB_FIELD_NULLABLE, 0 },
   { "uncertainty", TB_FIELD_TIME, O (uncertainty), TB_FIELD_ON_ADD, 0 },
   { "closed_by", TB_FIELD_TEXT, O (closed_by), TB_FIELD_NULLABLE, 16 },
+  { "modifiers", TB_FIELD_OBJECT, O (modifiers), TB_FIELD_NULLABLE | BOTH, 0 },
+  { "rating", TB_FIELD_RATING, O (rating), TB_FIELD_NULLABLE | BOTH, 0 },
+  { "evidence", TB_FIELD_LIST, O (evidence), TB_FIELD_NULLABLE | BOTH, 0 },
   { "removed", TB_FIELD_BOOL, O (removed), 0, 0 },
   { NULL }
 };
@@ -70,9 +73,21 @@ value_at (const TbField *field, gconstpointer record)
 }
 
 static gboolean
+is_json (const TbField *field)
+{
+  return field->type == TB_FIELD_OBJECT || field->type == TB_FIELD_LIST;
+}
+
+static gboolean
 is_text (const TbField *field)
 {
-  return field->type == TB_FIELD_TEXT || field->type == TB_FIELD_ID;
+  return field->type == TB_FIELD_TEXT || field->type == TB_FIELD_ID || is_json (field);
+}
+
+static gboolean
+is_number (const TbField *field)
+{
+  return field->type == TB_FIELD_TIME || field->type == TB_FIELD_WALL || field->type == TB_FIELD_RATING;
 }
 
 static json_object *
@@ -106,6 +121,17 @@ tb_field_get (const TbField *field, gconstpointer record)
     return new_text (tb_kind_name (*(const TbKind *) value));
   case TB_FIELD_VALENCE:
     return new_text (tb_valence_name (*(const TbValence *) value));
+  case TB_FIELD_RATING: {
+    gint64 rating = *(const gint64 *) value;
+
+    return rating != TB_RATING_NONE ? json_object_new_int64 (rating) : NULL;
+  }
+  case TB_FIELD_OBJECT:
+  case TB_FIELD_LIST: {
+    const char *text = *text_at (field, record);
+
+    return text != NULL ? tb_json_parse (text, strlen (text), NULL) : NULL;
+  }
   default:
     g_assert_not_reached ();
   }
@@ -137,8 +163,24 @@ set_null (const TbField *field, gpointer record, GError **error)
     set_text (field, record, NULL);
   else if (field->type == TB_FIELD_WALL)
     *(gint64 *) value_at (field, record) = 0;
+  else if (field->type == TB_FIELD_RATING)
+    *(gint64 *) value_at (field, record) = TB_RATING_NONE;
   else
     *(TbTime *) value_at (field, record) = TB_TIME_NONE;
+  return TRUE;
+}
+
+static gboolean
+set_json (const TbField *field, gpointer record, json_object *value, GError **error)
+{
+  g_autofree char *text = NULL;
+
+  if (field->type == TB_FIELD_OBJECT && !json_object_is_type (value, json_type_object))
+    return refuse (field, "must be an object", error);
+  if (field->type == TB_FIELD_LIST && !json_object_is_type (value, json_type_array))
+    return refuse (field, "must be a list", error);
+  text = tb_json_to_text (value);
+  set_text (field, record, text);
   return TRUE;
 }
 
@@ -158,6 +200,7 @@ tb_field_set (const TbField *field, gpointer record, json_object *value, GError 
     return TRUE;
   case TB_FIELD_TIME:
   case TB_FIELD_WALL:
+  case TB_FIELD_RATING:
     if (!json_object_is_type (value, json_type_int))
       return refuse (field, "must be a whole number", error);
     *(gint64 *) place = json_object_get_int64 (value);
@@ -170,13 +213,16 @@ tb_field_set (const TbField *field, gpointer record, json_object *value, GError 
   case TB_FIELD_KIND:
     if (!json_object_is_type (value, json_type_string)
         || !tb_kind_from_name (json_object_get_string (value), place))
-      return refuse (field, "must be “point” or “state”", error);
+      return refuse (field, "must be “point”, “state”, “interval” or “rating”", error);
     return TRUE;
   case TB_FIELD_VALENCE:
     if (!json_object_is_type (value, json_type_string)
         || !tb_valence_from_name (json_object_get_string (value), place))
       return refuse (field, "must be “sterk”, “aandacht” or “neutraal”", error);
     return TRUE;
+  case TB_FIELD_OBJECT:
+  case TB_FIELD_LIST:
+    return set_json (field, record, value, error);
   default:
     g_assert_not_reached ();
   }
@@ -216,7 +262,7 @@ tb_field_copy (const TbField *field, gconstpointer from, gpointer to)
 {
   if (is_text (field))
     set_text (field, to, *text_at (field, from));
-  else if (field->type == TB_FIELD_TIME || field->type == TB_FIELD_WALL)
+  else if (is_number (field))
     *(gint64 *) value_at (field, to) = *(const gint64 *) value_at (field, from);
   else
     *(int *) value_at (field, to) = *(const int *) value_at (field, from);
@@ -227,7 +273,7 @@ tb_field_equal (const TbField *field, gconstpointer a, gconstpointer b)
 {
   if (is_text (field))
     return g_strcmp0 (*text_at (field, a), *text_at (field, b)) == 0;
-  if (field->type == TB_FIELD_TIME || field->type == TB_FIELD_WALL)
+  if (is_number (field))
     return *(const gint64 *) value_at (field, a) == *(const gint64 *) value_at (field, b);
   return *(const int *) value_at (field, a) == *(const int *) value_at (field, b);
 }

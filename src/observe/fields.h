@@ -15,7 +15,10 @@ typedef enum {
   TB_FIELD_WALL,     /* gint64, 0 is none */
   TB_FIELD_BOOL,     /* gboolean */
   TB_FIELD_KIND,     /* TbKind */
-  TB_FIELD_VALENCE   /* TbValence */
+  TB_FIELD_VALENCE,  /* TbValence */
+  TB_FIELD_RATING,   /* gint64, TB_RATING_NONE is none */
+  TB_FIELD_OBJECT,   /* char *, the JSON text of an object; its values are checked with the code (details.c) */
+  TB_FIELD_LIST      /* char *, the JSON text of an array; the same */
 } TbFieldType;
 
 typedef enum {

@@ -97,6 +97,10 @@ TbInstrument *tb_instrument_parse (const char *text, gsize length, GError **erro
 TbInstrument *tb_instrument_load (const char *path, GError **error);
 TbInstrument *tb_instrument_from_json (json_object *object, GError **error);
 
+/* All that is wrong with TEXT, in the order in which it was found: TbDocumentProblem (document-check.h), new; empty when
+ * tb_instrument_parse() takes it. */
+GPtrArray *tb_instrument_problems (const char *text, gsize length);
+
 TbInstrument *tb_instrument_ref (TbInstrument *instrument);
 void tb_instrument_unref (TbInstrument *instrument);
 

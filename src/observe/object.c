@@ -110,6 +110,29 @@ refuse (GError **error, const char *what)
   return FALSE;
 }
 
+/* What only some kinds have; whether it fits the code is for details.c. */
+static gboolean
+check_kind (const TbObservation *observation, GError **error)
+{
+  const TbKind kind = observation->kind;
+
+  if (observation->code == NULL && (kind == TB_KIND_INTERVAL || kind == TB_KIND_RATING))
+    return refuse (error, "An interval or a rating needs its “code”");
+  if (observation->code == NULL && observation->modifiers != NULL)
+    return refuse (error, "“modifiers” are only for a code");
+  if ((kind == TB_KIND_POINT || kind == TB_KIND_RATING) && observation->until != TB_TIME_NONE)
+    return refuse (error, "“until” is only for a state or an interval");
+  if (kind == TB_KIND_INTERVAL && observation->until == TB_TIME_NONE)
+    return refuse (error, "An interval needs “until”");
+  if (kind != TB_KIND_RATING && observation->rating != TB_RATING_NONE)
+    return refuse (error, "“rating” is only for a rating");
+  if (kind != TB_KIND_RATING && observation->evidence != NULL)
+    return refuse (error, "“evidence” is only for a rating");
+  if (kind != TB_KIND_STATE && observation->closed_by != NULL)
+    return refuse (error, "Only a state that has ended can have been closed");
+  return TRUE;
+}
+
 static gboolean
 check_observation (const TbObservation *observation, GError **error)
 {
@@ -117,8 +140,8 @@ check_observation (const TbObservation *observation, GError **error)
     return refuse (error, "An observation needs “at” or “tapped_at”");
   if (observation->at < 0)
     return refuse (error, "“at” must not lie before the start of the visit");
-  if (observation->kind == TB_KIND_POINT && observation->until != TB_TIME_NONE)
-    return refuse (error, "“until” is only for a state");
+  if (!check_kind (observation, error))
+    return FALSE;
   if (observation->until != TB_TIME_NONE && observation->until < observation->at)
     return refuse (error, "“until” must not lie before “at”");
   if (observation->lead < 0 || observation->lead > TB_CLIP_MARGIN_MAX)

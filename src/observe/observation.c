@@ -1,5 +1,7 @@
 #include "observe/observation.h"
 
+#include <string.h>
+
 #include "base/json.h"
 #include "observe/fields.h"
 
@@ -46,6 +48,12 @@ tb_observation_clip (const TbObservation *observation, TbTime *from, TbTime *to)
   *to = MAX (end + observation->lag, 0);
 }
 
+static json_object *
+parsed (const char *text)
+{
+  return text != NULL ? tb_json_parse (text, strlen (text), NULL) : NULL;
+}
+
 json_object *
 tb_observation_to_json (const TbObservation *observation)
 {
@@ -73,6 +81,12 @@ tb_observation_to_json (const TbObservation *observation)
   tb_json_add_time (object, "tapped_time", observation->tapped_time);
   tb_json_add_time (object, "uncertainty", observation->uncertainty);
   tb_json_add_string (object, "closed_by", observation->closed_by);
+  tb_json_add (object, "modifiers", parsed (observation->modifiers));
+  if (observation->rating != TB_RATING_NONE)
+    tb_json_add_int (object, "rating", observation->rating);
+  else
+    tb_json_add (object, "rating", NULL);
+  tb_json_add (object, "evidence", parsed (observation->evidence));
   tb_json_add_bool (object, "removed", observation->removed);
   tb_json_add_bool (object, "open", tb_observation_is_open (observation));
   tb_json_add (object, "clip", clip);
@@ -92,6 +106,7 @@ tb_observation_new (const char *id)
   observation->valence = TB_VALENCE_NEUTRAL;
   observation->observer = g_strdup ("");
   observation->tapped_time = TB_TIME_NONE;
+  observation->rating = TB_RATING_NONE;
   return observation;
 }
 

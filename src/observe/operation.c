@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/uuid.h"
+#include "observe/details.h"
 #include "observe/fields.h"
 
 /* A moment has no code to take these from. */
@@ -239,32 +240,13 @@ map_taps (const TbOperation *operation, const TbContext *context, TbObservation 
   return TRUE;
 }
 
-static void
-default_margins (const TbObservation *observation, const TbContext *context, TbTime *lead, TbTime *lag)
-{
-  const TbInstrument *instrument
-      = observation->instrument != NULL ? context->find_instrument (observation->instrument, context->data) : NULL;
-  const TbCode *code = instrument != NULL && observation->code != NULL
-                           ? tb_instrument_find (instrument, observation->code)
-                           : NULL;
-
-  *lead = code != NULL ? code->lead : MOMENT_LEAD;
-  *lag = code != NULL ? code->lag : MOMENT_LAG;
-}
-
-/* The code decides the kind; lead and lag follow it unless a person set them. */
+/* *CODE is NULL for a moment. */
 static gboolean
-settle_code (const TbOperation *operation, const TbContext *context, const TbObservation *old,
-             TbObservation *observation, GError **error)
+find_code (const TbContext *context, const TbObservation *observation, const TbCode **code, GError **error)
 {
-  json_object *fields = operation->fields;
   const TbInstrument *instrument = NULL;
-  const TbCode *code = NULL;
-  TbTime old_lead = TB_TIME_NONE, old_lag = TB_TIME_NONE;
-  TbTime lead, lag;
 
-  if (old != NULL && !has (fields, "instrument") && !has (fields, "code") && !has (fields, "kind"))
-    return TRUE;
+  *code = NULL;
   if (observation->instrument != NULL) {
     instrument = context->find_instrument (observation->instrument, context->data);
     if (instrument == NULL) {
@@ -273,35 +255,92 @@ settle_code (const TbOperation *operation, const TbContext *context, const TbObs
       return FALSE;
     }
   }
-  if (observation->code != NULL) {
-    if (instrument == NULL)
-      return refuse (error, "A “code” needs its “instrument”");
-    code = tb_instrument_find (instrument, observation->code);
-    if (code == NULL) {
-      g_set_error (error, TB_ERROR, TB_ERROR_INVALID, "“code”: the instrument “%s” has no “%s”",
-                   observation->instrument, observation->code);
-      return FALSE;
-    }
+  if (observation->code == NULL)
+    return TRUE;
+  if (instrument == NULL)
+    return refuse (error, "A “code” needs its “instrument”");
+  *code = tb_instrument_find (instrument, observation->code);
+  if (*code == NULL) {
+    g_set_error (error, TB_ERROR, TB_ERROR_INVALID, "“code”: the instrument “%s” has no “%s”", observation->instrument,
+                 observation->code);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static void
+default_margins (const TbCode *code, TbTime *lead, TbTime *lag)
+{
+  *lead = code != NULL ? code->lead : MOMENT_LEAD;
+  *lag = code != NULL ? code->lag : MOMENT_LAG;
+}
+
+static gboolean
+settle_kind (const TbOperation *operation, const TbCode *code, const TbObservation *old, TbObservation *observation,
+             GError **error)
+{
+  json_object *fields = operation->fields;
+
+  if (code != NULL) {
     if (has (fields, "kind") && observation->kind != code->kind) {
       g_set_error (error, TB_ERROR, TB_ERROR_INVALID, "“kind”: the code “%s” is a %s", observation->code,
                    tb_kind_name (code->kind));
       return FALSE;
     }
     observation->kind = code->kind;
+  } else if (!has (fields, "kind")
+             && (observation->kind == TB_KIND_INTERVAL || observation->kind == TB_KIND_RATING)) {
+    observation->kind = TB_KIND_POINT; /* only a code makes these two */
   }
-  if (old != NULL)
-    default_margins (old, context, &old_lead, &old_lag);
-  default_margins (observation, context, &lead, &lag);
-  if (!has (fields, "lead") && (old == NULL || old->lead == old_lead))
-    observation->lead = lead;
-  if (!has (fields, "lag") && (old == NULL || old->lag == old_lag))
-    observation->lag = lag;
-  if (old != NULL && old->kind == TB_KIND_STATE && observation->kind == TB_KIND_POINT && !has (fields, "until")
-      && !has (fields, "until_tapped_at")) {
+  if (old != NULL && (observation->kind == TB_KIND_POINT || observation->kind == TB_KIND_RATING)
+      && !has (fields, "until") && !has (fields, "until_tapped_at")) {
     observation->until = TB_TIME_NONE;
     g_clear_pointer (&observation->closed_by, g_free);
   }
   return TRUE;
+}
+
+/* Lead and lag follow the code unless a person set them. */
+static void
+settle_margins (const TbOperation *operation, const TbContext *context, const TbCode *code, const TbObservation *old,
+                TbObservation *observation)
+{
+  json_object *fields = operation->fields;
+  TbTime old_lead = TB_TIME_NONE, old_lag = TB_TIME_NONE;
+  const TbCode *old_code = NULL;
+  TbTime lead, lag;
+
+  if (old != NULL) {
+    find_code (context, old, &old_code, NULL);
+    default_margins (old_code, &old_lead, &old_lag);
+  }
+  default_margins (code, &lead, &lag);
+  if (!has (fields, "lead") && (old == NULL || old->lead == old_lead))
+    observation->lead = lead;
+  if (!has (fields, "lag") && (old == NULL || old->lag == old_lag))
+    observation->lag = lag;
+}
+
+/* The code decides the kind, and what can be said beside it. */
+static gboolean
+settle_code (const TbOperation *operation, const TbContext *context, const TbObservation *old,
+             TbObservation *observation, GError **error)
+{
+  json_object *fields = operation->fields;
+  const gboolean recoded
+      = old == NULL || has (fields, "instrument") || has (fields, "code") || has (fields, "kind");
+  const TbCode *code = NULL;
+
+  if (!recoded && !tb_details_touched (fields, observation->kind))
+    return TRUE;
+  if (!find_code (context, observation, &code, error))
+    return FALSE;
+  if (recoded) {
+    if (!settle_kind (operation, code, old, observation, error))
+      return FALSE;
+    settle_margins (operation, context, code, old, observation);
+  }
+  return tb_details_settle (code, fields, recoded, observation, error);
 }
 
 static gboolean
@@ -322,17 +361,26 @@ settle (const TbOperation *operation, const TbContext *context, const TbObject *
 
 /* Fields that are set together, so that undoing never leaves half of them. */
 static gboolean
-goes_along (const TbOperation *operation, const char *name)
+goes_along (const TbOperation *operation, const TbObject *object, const char *name)
 {
   json_object *fields = operation->fields;
+  gboolean ends, recodes, moves;
 
   if (fields == NULL || operation->target != TB_TARGET_OBSERVATION)
     return FALSE;
-  if (strcmp (name, "until") == 0 || strcmp (name, "closed_by") == 0)
-    return has (fields, "until") || has (fields, "until_tapped_at");
-  if (strcmp (name, "instrument") == 0 || strcmp (name, "code") == 0 || strcmp (name, "kind") == 0)
-    return has (fields, "instrument") || has (fields, "code") || has (fields, "kind");
-  return FALSE;
+  ends = has (fields, "until") || has (fields, "until_tapped_at");
+  moves = object->observation->kind == TB_KIND_INTERVAL && (ends || has (fields, "at"));
+  if (strcmp (name, "until") == 0)
+    return ends || moves;
+  if (strcmp (name, "closed_by") == 0)
+    return ends;
+  if (strcmp (name, "at") == 0)
+    return moves;
+  /* What is said beside a code is said of that code. */
+  recodes = has (fields, "instrument") || has (fields, "code") || has (fields, "kind") || has (fields, "modifiers")
+            || has (fields, "rating") || has (fields, "evidence");
+  return recodes
+         && (strcmp (name, "instrument") == 0 || strcmp (name, "code") == 0 || strcmp (name, "kind") == 0);
 }
 
 /* What was set: all of a new target, else what was given and what followed from it. */
@@ -352,7 +400,8 @@ effect_of (const TbOperation *operation, const TbObject *before, TbObject *objec
   effect->after = json_object_new_object ();
   for (const TbField *field = tb_fields (object->target); field->name != NULL; field++) {
     if (before != NULL && tb_field_equal (field, record_of (old), record_of (object))
-        && !(operation->fields != NULL && has (operation->fields, field->name)) && !goes_along (operation, field->name))
+        && !(operation->fields != NULL && has (operation->fields, field->name)) 
+        && !goes_along (operation, object, field->name))
       continue;
     tb_json_add (effect->before, field->name, tb_field_get (field, record_of (old)));
     tb_json_add (effect->after, field->name, tb_field_get (field, record_of (object)));

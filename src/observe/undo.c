@@ -75,6 +75,8 @@ restore (TbEffect *effect, gpointer record, const TbField *field, GPtrArray *his
       return FALSE;
   } else if (field->type == TB_FIELD_BOOL) {
     *(gboolean *) ((char *) record + field->offset) = TRUE; /* removed: nobody made it */
+  } else if ((field->flags & TB_FIELD_NULLABLE) && !tb_field_set (field, record, NULL, error)) {
+    return FALSE; /* never: it was made when there was no such field yet, so it has none */
   }
   tb_json_add (effect->after, field->name, tb_field_get (field, record));
   return TRUE;

@@ -73,16 +73,21 @@ write_observation (TbDb *db, const char *visit, const TbObservation *o, GError *
   return tb_db_exec (
       db, error,
       "INSERT INTO observation (id, visit, instrument, code, kind, at_ns, until_ns, lead_ns, lag_ns, subject, note,"
-      " valence, observer, tapped_wall, tapped_ns, uncertainty_ns, closed_by, removed)"
-      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)"
+      " valence, observer, tapped_wall, tapped_ns, uncertainty_ns, closed_by, removed,"
+      " modifiers, rating, evidence)"
+      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)"
       " ON CONFLICT (id) DO UPDATE SET instrument = excluded.instrument, code = excluded.code, kind = excluded.kind,"
       " at_ns = excluded.at_ns, until_ns = excluded.until_ns, lead_ns = excluded.lead_ns, lag_ns = excluded.lag_ns,"
       " subject = excluded.subject, note = excluded.note, valence = excluded.valence,"
-      " closed_by = excluded.closed_by, removed = excluded.removed",
-      "sssssttttsssswttsi", o->id, visit, o->instrument, o->code, tb_kind_name (o->kind), o->at, o->until, o->lead,
+      " closed_by = excluded.closed_by, removed = excluded.removed, modifiers = excluded.modifiers,"
+      " rating = excluded.rating, evidence = excluded.evidence",
+      "sssssttttsssswttsists", o->id, visit, o->instrument, o->code, tb_kind_name (o->kind), o->at, o->until, o->lead,
       o->lag, o->subject, o->note, tb_valence_name (o->valence), o->observer, o->tapped_at, o->tapped_time,
-      o->uncertainty, o->closed_by, (gint64) o->removed);
+      o->uncertainty, o->closed_by, (gint64) o->removed, o->modifiers, o->rating, o->evidence);
 }
+
+/* One number says “none” of both, so that a rating is bound and read as a time is. */
+G_STATIC_ASSERT (TB_RATING_NONE == TB_TIME_NONE);
 
 static gboolean
 write_clip (TbDb *db, const char *visit, const TbClip *clip, GError **error)
@@ -143,6 +148,9 @@ tb_observation_row_read (TbQuery *query)
   o->uncertainty = tb_query_int (query, 15);
   o->closed_by = tb_query_dup (query, 16);
   o->removed = tb_query_int (query, 17) != 0;
+  o->modifiers = tb_query_dup (query, 18);
+  o->rating = tb_query_time (query, 19);
+  o->evidence = tb_query_dup (query, 20);
   return o;
 }
 

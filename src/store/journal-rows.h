@@ -46,7 +46,8 @@ gboolean tb_object_load (TbDb *db, const char *visit, TbTarget target, const cha
 /* Rows of observation or clip into objects: the columns of these two. */
 #define TB_OBSERVATION_COLUMNS \
   "SELECT id, visit, instrument, code, kind, at_ns, until_ns, lead_ns, lag_ns, subject, note, valence, observer," \
-  " tapped_wall, tapped_ns, uncertainty_ns, closed_by, removed FROM observation "
+  " tapped_wall, tapped_ns, uncertainty_ns, closed_by, removed, modifiers, rating, evidence" \
+  " FROM observation "
 #define TB_CLIP_COLUMNS "SELECT id, visit, from_ns, to_ns, title, note, observation, camera, removed FROM clip "
 TbObservation *tb_observation_row_read (TbQuery *query);
 TbClip *tb_clip_row_read (TbQuery *query);

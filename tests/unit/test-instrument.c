@@ -58,7 +58,7 @@ test_bad (void)
     const char *to;
     const char *where;
   } const cases[] = {
-    { "\"format\":1", "\"format\":2", "format (line 2): " },
+    { "\"format\":1", "\"format\":3", "format (line 2): format 3 was made by a newer version" },
     { "\"format\":1,", "", "format" },
     { "\"id\":\"proef\"", "\"id\":\"Proef\"", "id (line 2): " },
     { "\"version\":3", "\"version\":0", "version (line 2): " },
@@ -76,7 +76,7 @@ test_bad (void)
     { "\"key\":\"2\"", "\"key\":\"m\"", "codes[1].key (line 9): " },
     { "\"key\":\"2\"", "\"key\":\"22\"", "codes[1].key (line 9): " },
     { "\"key\":\"2\"", "\"key\":\"\"", "codes[1].key (line 9): " },
-    { "\"kind\":\"state\"", "\"kind\":\"rating\"", "codes[1].kind (line 9): “rating” is not a kind" },
+    { "\"kind\":\"state\"", "\"kind\":\"rating\"", "codes[1].kind (line 9): “rating” is none of point, state" },
     { "\"lead\":8", "\"lead\":-1", "codes[0].lead (line 8): " },
     { "\"lag\":600", "\"lag\":601", "codes[1].lag (line 9): " },
     { "\"lag\":600", "\"lag\":\"x\"", "codes[1].lag (line 9): " },

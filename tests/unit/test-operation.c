@@ -126,8 +126,8 @@ test_add (void)
                    "{\"id\":\"" TARGET "\",\"instrument\":\"proef\",\"code\":\"vraag\",\"kind\":\"point\","
                    "\"at\":12.500000,\"until\":null,\"lead\":6.500000,\"lag\":12.000000,\"subject\":null,\"note\":\"\","
                    "\"valence\":\"neutraal\",\"observer\":\"anna\",\"tapped_at\":\"2026-11-22T09:15:12.500000Z\","
-                   "\"tapped_time\":12.500000,\"uncertainty\":0.010000,\"closed_by\":null,\"removed\":false,"
-                   "\"open\":false,\"clip\":{\"from\":6.000000,\"to\":24.500000}}");
+                   "\"tapped_time\":12.500000,\"uncertainty\":0.010000,\"closed_by\":null,\"modifiers\":null,"
+                   "\"rating\":null,\"evidence\":null,\"removed\":false,\"open\":false,\"clip\":{\"from\":6.000000,\"to\":24.500000}}");
 }
 
 static void
