@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "exchange/boris.h"
 #include "exchange/bytes.h"
+#include "exchange/left.h"
 
 #define MAX_PLAYERS 8
 
@@ -206,6 +207,7 @@ write_event (Writing *writing, const TbExchangeSet *set, const TbExchangeEvent *
   if (changed)
     tb_loss_add (writing->loss, TB_LOSS_CHANGED, 1, "a modifier with ( | ) , ` ~ or spaces around it, or empty",
                  "BORIS cannot have these", "“%s” at %s s", id_of (event), at);
+  tb_left_kind (writing->loss, event);
   add_row (rows, event, event->at, modifiers, event->comment, frame);
   if (behavior->kind == TB_KIND_STATE && until != TB_TIME_NONE)
     add_row (rows, event, until, modifiers, "", frame);

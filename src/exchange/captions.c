@@ -22,7 +22,7 @@ tb_caption_times (const TbExchangeEvent *event, TbTime point, TbTime end, TbTime
   }
   if (event->until != TB_TIME_NONE) {
     *to = tb_time_round (event->until, TB_MILLISECOND, &changed);
-  } else if (event->kind == TB_KIND_POINT) {
+  } else if (tb_exchange_is_instant (event)) {
     *to = *from + point;
     if (point > 0)
       tb_loss_add (loss, TB_LOSS_CHANGED, 1, "a point", "the format has none: written as a piece of time",

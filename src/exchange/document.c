@@ -377,6 +377,12 @@ add_pair (GPtrArray *pairs, const char *name, const char *value)
   g_ptr_array_add (pairs, pair);
 }
 
+gboolean
+tb_exchange_is_instant (const TbExchangeEvent *event)
+{
+  return event->until == TB_TIME_NONE && (event->kind == TB_KIND_POINT || event->kind == TB_KIND_RATING);
+}
+
 void
 tb_exchange_event_modifier (TbExchangeEvent *event, const char *name, const char *value)
 {

@@ -121,6 +121,8 @@ TbExchangeEvent *tb_exchange_event (TbExchange *document, TbExchangeSet *set, Tb
 TbExchangeMedia *tb_exchange_media (TbExchange *document, TbExchangeSet *set, const char *path);
 /* Adds, or gives what is there; the last one when a code has 1000. */
 TbExchangeModifier *tb_exchange_modifier (TbExchangeCode *code, const char *name);
+/* It has no end because it has no length: a point, a score. (A state without an end is one that nobody ended.) */
+gboolean tb_exchange_is_instant (const TbExchangeEvent *event);
 void tb_exchange_event_modifier (TbExchangeEvent *event, const char *name, const char *value);
 void tb_exchange_pair (TbExchange *document, GPtrArray *pairs, const char *name, const char *value);
 /* NULL when there is none. Borrowed. */

@@ -204,7 +204,7 @@ add_event (Writing *writing, const TbExchangeEvent *event, TbTime end)
     tb_loss_add (writing->loss, TB_LOSS_CHANGED, 1, "something before the beginning", "put at 0, where ELAN begins",
                  "“%s” at %s s", code, at);
   }
-  if (event->until == TB_TIME_NONE && event->kind == TB_KIND_POINT) {
+  if (tb_exchange_is_instant (event)) {
     shape = "point";
     annotation.to = annotation.from + TB_EAF_POINT;
     tb_loss_add (writing->loss, TB_LOSS_CHANGED, 1, "a point", "ELAN has none: written as 0.04 s", "“%s” at %s s", code,

@@ -62,6 +62,21 @@ tb_left_rounded (TbLoss *loss, const TbExchangeEvent *event, const char *why)
                event->code != NULL ? event->code : "", at);
 }
 
+void
+tb_left_kind (TbLoss *loss, const TbExchangeEvent *event)
+{
+  g_autofree char *at = NULL;
+  gboolean sample = event->kind == TB_KIND_INTERVAL;
+
+  if (loss == NULL || (!sample && event->kind != TB_KIND_RATING))
+    return;
+  at = tb_time_plain (event->at, 0);
+  tb_loss_add (loss, TB_LOSS_CHANGED, 1, sample ? "a time sample" : "a score of a scale",
+               sample ? "the format has none: written as a piece of time"
+                      : "the format has none: written as a point, with its number",
+               "“%s” at %s s", event->code != NULL ? event->code : "", at);
+}
+
 TbTime
 tb_left_end (const TbExchangeSet *set)
 {

@@ -21,6 +21,9 @@ const TbExchangeSet *tb_left_only_set (const TbExchange *document, TbLoss *loss)
 /* Says of an event that its times were rounded to what the format can hold. */
 void tb_left_rounded (TbLoss *loss, const TbExchangeEvent *event, const char *why);
 
+/* Says of a time sample and of a score that the format's nearest was written; nothing of points and states. */
+void tb_left_kind (TbLoss *loss, const TbExchangeEvent *event);
+
 /* The last moment that anything in the set names, and not before zero. */
 TbTime tb_left_end (const TbExchangeSet *set);
 

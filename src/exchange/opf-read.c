@@ -232,7 +232,7 @@ own_argument (Reading *reading, TbExchangeEvent *event, guint which, const char 
       event->kind = kind;
       if (open)
         event->until = TB_TIME_NONE;
-      else if (event->until == TB_TIME_NONE && kind != TB_KIND_POINT)
+      else if (event->until == TB_TIME_NONE && !tb_exchange_is_instant (event))
         event->until = event->at;
     }
   } else if (which == 3 && tb_loose_decimal (value, &rating))

@@ -136,7 +136,7 @@ append_cell (GString *text, Column *column, const TbExchangeEvent *event, TbLoss
   append_escaped (text, event->subject != NULL ? event->subject : "", IN_VALUES);
   g_string_append_c (text, ',');
   append_escaped (text, event->observer != NULL ? event->observer : "", IN_VALUES);
-  g_string_append_printf (text, ",%s%s,", event->kind != TB_KIND_POINT && event->until == TB_TIME_NONE ? "open " : "",
+  g_string_append_printf (text, ",%s%s,", event->until == TB_TIME_NONE && !tb_exchange_is_instant (event) ? "open " : "",
                           tb_kind_name (event->kind));
   if (!isnan (event->rating))
     append_escaped (text, g_ascii_dtostr (rating, sizeof rating, event->rating), IN_VALUES);

@@ -88,7 +88,7 @@ marker (const TbExchange *document, const TbExchangeEvent *event, TbTime end, Tb
   tb_caption_times (event, 0, end, &from, &to, loss);
   tb_json_add (metadata, "terugblik", tb_caption_note_object (document, event));
   tb_json_add (result, "metadata", metadata);
-  tb_json_add_string (result, "color", event->kind == TB_KIND_POINT ? "RED" : "GREEN");
+  tb_json_add_string (result, "color", tb_exchange_is_instant (event) ? "RED" : "GREEN");
   tb_json_add_string (result, "comment", event->comment);
   tb_json_add (result, "marked_range", range (from, to - from));
   tb_loss_carried (loss, 1);

@@ -47,10 +47,11 @@ append_event (GString *text, const char *name, const TbExchangeEvent *event, TbT
   TbTime from, to;
   g_autofree char *first = NULL, *last = NULL;
 
+  tb_left_kind (loss, event);
   tb_caption_times (event, 0, end, &from, &to, loss);
   first = tb_time_plain (from, 0);
   last = tb_time_plain (to, 0);
-  if (event->kind == TB_KIND_POINT && event->until == TB_TIME_NONE)
+  if (tb_exchange_is_instant (event))
     g_string_append_printf (text, "%s,%s\n", name, first);
   else
     g_string_append_printf (text, "%s,%s-%s\n", name, first, last);

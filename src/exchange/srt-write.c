@@ -35,6 +35,7 @@ tb_srt_write (const TbExchange *document, TbLoss *loss, GError **error)
     g_autofree char *first = NULL, *last = NULL;
     TbTime from, to;
 
+    tb_left_kind (loss, event);
     tb_caption_times (event, TB_CAPTION_POINT, end, &from, &to, loss);
     first = tb_time_stamp (from, ',');
     last = tb_time_stamp (to, ',');

@@ -150,9 +150,10 @@ tb_textgrid_write (const TbExchange *document, TbLoss *loss, GError **error)
 
   for (guint i = 0; set != NULL && i < set->events->len; i++) {
     Piece piece = { 0, 0, g_ptr_array_index (set->events, i) };
-    gboolean point = piece.event->kind == TB_KIND_POINT && piece.event->until == TB_TIME_NONE;
+    gboolean point = tb_exchange_is_instant (piece.event);
     Tier *tier;
 
+    tb_left_kind (loss, piece.event);
     tb_caption_times (piece.event, 0, end, &piece.from, &piece.to, loss);
     if (!point && piece.to <= piece.from) {
       point = TRUE;

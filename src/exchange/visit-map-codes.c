@@ -1,0 +1,792 @@
+/* A kijkwijzer made of another program's list of codes. What a code is (a
+ * point, a state, a time sample, a score) is taken from how it was used, for
+ * most programs know only the first two. */
+#include <math.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "exchange/bytes.h"
+#include "exchange/visit-map-private.h"
+
+/* Limits of schemas/instrument.schema.json. */
+#define MAX_ID 64
+#define MAX_LINE 80
+#define MAX_SHORT 18
+#define MAX_TEXT 1000
+#define MAX_CODES 200
+#define MAX_DOMAINS 20
+#define MAX_SUBJECTS 50
+#define MAX_PARTS 50
+#define MAX_MODIFIERS 5 /* of one code */
+#define MAX_EVERY 3600
+#define MAX_STEPS 10
+/* More kijkwijzers of one file than this are not made. */
+#define MAX_INSTRUMENTS 10
+
+#define KEYS "0123456789abcdfghnpqrstuvwxyz"
+
+static const char *const colors[]
+    = { "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#000000" };
+
+static void
+used_modifier_free (gpointer data)
+{
+  TbUsedModifier *modifier = data;
+
+  g_ptr_array_unref (modifier->values);
+  g_free (modifier);
+}
+
+void
+tb_code_use_free (gpointer data)
+{
+  TbCodeUse *use = data;
+
+  g_clear_pointer (&use->modifiers, g_ptr_array_unref);
+  g_free (use);
+}
+
+static TbUsedModifier *
+used_modifier (TbCodeUse *use, const char *name)
+{
+  TbUsedModifier *modifier;
+
+  if (use->modifiers == NULL)
+    use->modifiers = g_ptr_array_new_with_free_func (used_modifier_free);
+  for (guint i = 0; i < use->modifiers->len; i++) {
+    modifier = g_ptr_array_index (use->modifiers, i);
+    if (g_str_equal (modifier->name, name))
+      return modifier;
+  }
+  modifier = g_new0 (TbUsedModifier, 1);
+  modifier->name = name;
+  modifier->numeric = TRUE;
+  modifier->min = INFINITY;
+  modifier->max = -INFINITY;
+  modifier->values = g_ptr_array_new ();
+  g_ptr_array_add (use->modifiers, modifier);
+  return modifier;
+}
+
+static void
+add_value (TbUsedModifier *modifier, const char *value)
+{
+  double number;
+
+  if (modifier->numeric && tb_loose_decimal (value, &number) && fabs (number) <= 1e9) {
+    modifier->min = MIN (modifier->min, number);
+    modifier->max = MAX (modifier->max, number);
+  } else {
+    modifier->numeric = FALSE;
+  }
+  if (modifier->values->len <= TB_MAP_VALUES
+      && !g_ptr_array_find_with_equal_func (modifier->values, value, g_str_equal, NULL))
+    g_ptr_array_add (modifier->values, (gpointer) value);
+}
+
+static void
+add_modifiers (TbCodeUse *use, const TbExchangeEvent *event)
+{
+  for (guint i = 0; event->modifiers != NULL && i < event->modifiers->len; i++) {
+    const TbExchangePair *pair = g_ptr_array_index (event->modifiers, i);
+    TbUsedModifier *modifier;
+    TbValence valence;
+
+    if (tb_map_is_valence (pair->name, pair->value, &valence))
+      continue;
+    modifier = used_modifier (use, pair->name);
+    for (guint j = 0; j < i && !modifier->several; j++)
+      modifier->several
+          = g_str_equal (((TbExchangePair *) g_ptr_array_index (event->modifiers, j))->name, pair->name);
+    add_value (modifier, pair->value);
+  }
+}
+
+static void
+add_rating (TbCodeUse *use, double rating)
+{
+  gint64 value = (gint64) rating;
+
+  if (use->scored == 0) {
+    use->whole = TRUE;
+    use->min = use->max = rating;
+  }
+  use->scored++;
+  use->min = MIN (use->min, rating);
+  use->max = MAX (use->max, rating);
+  if (rating != floor (rating) || fabs (rating) > 100) {
+    use->whole = FALSE;
+    return;
+  }
+  for (guint i = 0; i < use->n_values; i++)
+    if (use->values[i] == value)
+      return;
+  if (use->n_values < G_N_ELEMENTS (use->values))
+    use->values[use->n_values++] = value;
+}
+
+static TbTime
+common_divisor (TbTime a, TbTime b)
+{
+  while (b != 0) {
+    TbTime rest = a % b;
+
+    a = b;
+    b = rest;
+  }
+  return ABS (a);
+}
+
+void
+tb_code_use_add (TbCodeUse *use, const TbExchangeEvent *event)
+{
+  gboolean lasts = event->until != TB_TIME_NONE || event->kind == TB_KIND_STATE;
+
+  use->count++;
+  use->instants += !lasts;
+  use->lasting += lasts;
+  use->intervals += event->kind == TB_KIND_INTERVAL;
+  use->ratings += event->kind == TB_KIND_RATING;
+  if (event->until != TB_TIME_NONE)
+    use->longest = MAX (use->longest, event->until - event->at);
+  use->measure = common_divisor (use->measure, event->at);
+  if (!isnan (event->rating))
+    add_rating (use, event->rating);
+  add_modifiers (use, event);
+}
+
+/* --- the document ------------------------------------------------------------ */
+
+typedef struct {
+  const TbExchange *document;
+  const TbVisitMapChoice *choice;
+  TbLoss *loss;
+  json_object *json;
+  json_object *domains, *codes, *groups, *modifiers, *scales, *samplings, *subjects;
+  GHashTable *domain_ids, *code_ids, *group_ids, *modifier_ids, *scale_ids, *sampling_ids; /* own their ids */
+  GHashTable *domain_of; /* category -> id; borrowed */
+  GHashTable *parts;     /* what a modifier, scale or sampling is -> its id */
+  GHashTable *code_of;   /* foreign id -> id; borrowed */
+  GHashTable *keys;
+} Making;
+
+static void
+add_both (json_object *object, const char *field, const char *text)
+{
+  json_object *words = json_object_new_object ();
+
+  tb_json_add_string (words, "nl", text);
+  tb_json_add_string (words, "en", text);
+  tb_json_add (object, field, words);
+}
+
+static json_object *
+add_named (json_object *list, const char *id, const char *title)
+{
+  json_object *item = json_object_new_object ();
+  g_autofree char *line = tb_map_line (title, id, MAX_LINE);
+
+  tb_json_add_string (item, "id", id);
+  add_both (item, "title", line);
+  json_object_array_add (list, item);
+  return item;
+}
+
+static const char *
+domain_of (Making *making, const char *category)
+{
+  const char *name = category != NULL && *category != '\0' ? category : "Codes";
+  const char *id = g_hash_table_lookup (making->domain_of, name);
+  gsize n = json_object_array_length (making->domains);
+  json_object *domain;
+
+  /* The last is for all that has no room of its own. */
+  if (id == NULL && n >= MAX_DOMAINS - 1) {
+    name = "…";
+    id = g_hash_table_lookup (making->domain_of, name);
+  }
+  if (id != NULL)
+    return id;
+  id = tb_map_slug (name, "domein", MAX_ID, making->domain_ids);
+  g_hash_table_insert (making->domain_of, (gpointer) name, (gpointer) id);
+  domain = add_named (making->domains, id, name);
+  tb_json_add_string (domain, "color", colors[n % G_N_ELEMENTS (colors)]);
+  return id;
+}
+
+/* The id of the part of that description that is there already; NULL. */
+static const char *
+known_part (Making *making, const char *what)
+{
+  return g_hash_table_lookup (making->parts, what);
+}
+
+static const char *
+keep_part (Making *making, const char *what, const char *id)
+{
+  g_hash_table_insert (making->parts, g_strdup (what), (gpointer) id);
+  return id;
+}
+
+static const char *
+number_modifier (Making *making, const char *name, double min, double max)
+{
+  g_autofree char *what = NULL;
+  const char *id;
+  json_object *item;
+
+  min = MIN (0, floor (min));
+  max = MAX (MAX (10, ceil (max)), min + 1);
+  what = g_strdup_printf ("number\x1f%s\x1f%g\x1f%g", name, min, max);
+  id = known_part (making, what);
+  if (id != NULL || json_object_array_length (making->modifiers) == MAX_PARTS)
+    return id;
+  id = tb_map_slug (name, "kenmerk", MAX_ID, making->modifier_ids);
+  item = add_named (making->modifiers, id, name);
+  tb_json_add_string (item, "type", "number");
+  tb_json_add_double (item, "min", min);
+  tb_json_add_double (item, "max", max);
+  return keep_part (making, what, id);
+}
+
+static const char *
+choice_modifier (Making *making, const char *name, gboolean several, GPtrArray *values)
+{
+  g_autoptr (GString) what = g_string_new (several ? "many" : "one");
+  g_autoptr (GHashTable) ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  json_object *item, *choices;
+  const char *id;
+
+  g_string_append_printf (what, "\x1f%s", name);
+  for (guint i = 0; i < values->len; i++)
+    g_string_append_printf (what, "\x1f%s", (char *) g_ptr_array_index (values, i));
+  id = known_part (making, what->str);
+  if (id != NULL || json_object_array_length (making->modifiers) == MAX_PARTS)
+    return id;
+  id = tb_map_slug (name, "kenmerk", MAX_ID, making->modifier_ids);
+  item = add_named (making->modifiers, id, name);
+  choices = json_object_new_array ();
+  tb_json_add_string (item, "type", several ? "many" : "one");
+  for (guint i = 0; i < values->len; i++) {
+    const char *value = g_ptr_array_index (values, i);
+
+    add_named (choices, tb_map_slug (value, "keuze", MAX_ID, ids), value);
+  }
+  tb_json_add (item, "choices", choices);
+  return keep_part (making, what->str, id);
+}
+
+/* All values that are declared or were used; NULL when they are too many for a list, or do not fit in one. */
+static GPtrArray *
+values_of (const TbExchangeModifier *declared, const TbUsedModifier *used)
+{
+  g_autoptr (GPtrArray) values = g_ptr_array_new ();
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; declared != NULL && i < declared->values->len; i++)
+    if (g_hash_table_add (seen, g_ptr_array_index (declared->values, i)))
+      g_ptr_array_add (values, g_ptr_array_index (declared->values, i));
+  for (guint i = 0; used != NULL && i < used->values->len; i++)
+    if (g_hash_table_add (seen, g_ptr_array_index (used->values, i)))
+      g_ptr_array_add (values, g_ptr_array_index (used->values, i));
+  for (guint i = 0; i < values->len; i++) {
+    g_autofree char *line = tb_map_line (g_ptr_array_index (values, i), "", MAX_LINE);
+
+    if (!g_str_equal (line, g_ptr_array_index (values, i)) || *line == '\0')
+      return NULL;
+  }
+  return values->len >= 1 && values->len <= TB_MAP_VALUES ? g_steal_pointer (&values) : NULL;
+}
+
+static const TbUsedModifier *
+find_used (const TbCodeUse *use, const char *name)
+{
+  for (guint i = 0; use->modifiers != NULL && i < use->modifiers->len; i++) {
+    const TbUsedModifier *used = g_ptr_array_index (use->modifiers, i);
+
+    if (g_str_equal (used->name, name))
+      return used;
+  }
+  return NULL;
+}
+
+/* NULL when there is no such modifier here. */
+static const char *
+make_modifier (Making *making, const char *name, const TbExchangeModifier *declared, const TbUsedModifier *used)
+{
+  g_autoptr (GPtrArray) values = NULL;
+  g_autofree char *line = tb_map_line (name, "", MAX_LINE);
+  gboolean several = (declared != NULL && declared->kind == TB_MODIFIER_SEVERAL) || (used != NULL && used->several);
+  gboolean number = declared != NULL && declared->kind == TB_MODIFIER_NUMBER;
+
+  if (!g_str_equal (line, name) || *name == '\0')
+    return NULL;
+  if (number && (used == NULL || (used->numeric && !several)))
+    return number_modifier (making, name, used != NULL ? used->min : 0, used != NULL ? used->max : 0);
+  values = values_of (declared, used);
+  if (values != NULL)
+    return choice_modifier (making, name, several, values);
+  if (used != NULL && used->numeric && !several)
+    return number_modifier (making, name, used->min, used->max);
+  return NULL;
+}
+
+static void
+add_modifier_ids (Making *making, json_object *code, const TbCodeUse *use, gboolean score)
+{
+  json_object *ids = json_object_new_array ();
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  guint declared = use->code->modifiers->len, used = use->modifiers != NULL ? use->modifiers->len : 0;
+  const char *score_id = score ? number_modifier (making, TB_MAP_SCORE, use->min, use->max) : NULL;
+
+  if (score_id != NULL)
+    json_object_array_add (ids, json_object_new_string (score_id));
+  for (guint i = 0; i < declared + used; i++) {
+    const TbExchangeModifier *known = i < declared ? g_ptr_array_index (use->code->modifiers, i) : NULL;
+    const char *name
+        = known != NULL ? known->name : ((TbUsedModifier *) g_ptr_array_index (use->modifiers, i - declared))->name;
+    const char *id = NULL;
+
+    if (!g_hash_table_add (seen, (gpointer) name))
+      continue;
+    if (json_object_array_length (ids) < MAX_MODIFIERS)
+      id = make_modifier (making, name, known, find_used (use, name));
+    if (id != NULL)
+      json_object_array_add (ids, json_object_new_string (id));
+    else
+      tb_loss_add (making->loss, TB_LOSS_LEFT, 1, "a modifier of a code",
+                   "a code here has at most five, each a number or one of at most thirty short choices",
+                   "code “%.60s”, “%.60s”", use->code->id, name);
+  }
+  if (json_object_array_length (ids) > 0)
+    tb_json_add (code, "modifiers", ids);
+  else
+    json_object_put (ids);
+}
+
+static int
+compare_values (gconstpointer a, gconstpointer b)
+{
+  gint64 one = *(const gint64 *) a, other = *(const gint64 *) b;
+
+  return one < other ? -1 : one > other;
+}
+
+/* A scale that has all values that were given; NULL when there is none. */
+static const char *
+make_scale (Making *making, const TbCodeUse *use)
+{
+  g_autoptr (GString) what = g_string_new ("scale");
+  gint64 values[MAX_STEPS + 1], first, last;
+  guint n = use->n_values;
+  json_object *scale, *steps;
+  const char *id;
+
+  if (n > MAX_STEPS || !use->whole || n == 0)
+    return NULL;
+  memcpy (values, use->values, sizeof values);
+  qsort (values, n, sizeof *values, compare_values);
+  first = values[0];
+  last = values[n - 1];
+  /* A scale has at least two steps, those of schools mostly four; the steps between two that were given belong to it. */
+  if (first >= 1 && last <= 4)
+    first = 1, last = 4;
+  else if (first == last)
+    first = MIN (first, 99), last = first + 1;
+  if (last - first < MAX_STEPS)
+    for (n = 0; first + n <= last; n++)
+      values[n] = first + n;
+  for (guint i = 0; i < n; i++)
+    g_string_append_printf (what, " %" G_GINT64_FORMAT, values[i]);
+  id = known_part (making, what->str);
+  if (id != NULL || json_object_array_length (making->scales) == MAX_PARTS)
+    return id;
+  id = tb_map_slug ("schaal", "schaal", MAX_ID, making->scale_ids);
+  scale = add_named (making->scales, id, "Schaal");
+  steps = json_object_new_array ();
+  for (guint i = 0; i < n; i++) {
+    json_object *step = json_object_new_object ();
+    g_autofree char *title = g_strdup_printf ("%" G_GINT64_FORMAT, values[i]);
+
+    tb_json_add_int (step, "value", values[i]);
+    add_both (step, "title", title);
+    json_object_array_add (steps, step);
+  }
+  tb_json_add (scale, "steps", steps);
+  tb_json_add_bool (scale, "not_applicable", TRUE);
+  return keep_part (making, what->str, id);
+}
+
+/* Of time samples without an end, the measure of all their times; of others how long the longest is. NULL when that is
+ * no length of an interval. */
+static const char *
+make_sampling (Making *making, const TbCodeUse *use)
+{
+  gboolean momentary = use->longest == 0;
+  TbTime every = momentary ? use->measure : use->longest;
+  g_autofree char *what = NULL;
+  json_object *sampling;
+  const char *id;
+
+  if (every < TB_SECOND || every > MAX_EVERY * TB_SECOND || use->measure % every != 0)
+    return NULL;
+  what = g_strdup_printf ("sampling %" G_GINT64_FORMAT " %d", every, momentary);
+  id = known_part (making, what);
+  if (id != NULL || json_object_array_length (making->samplings) == MAX_PARTS)
+    return id;
+  id = tb_map_slug ("tijdsteekproef", "tijdsteekproef", MAX_ID, making->sampling_ids);
+  sampling = add_named (making->samplings, id, "Tijdsteekproef");
+  tb_json_add_time (sampling, "every", every);
+  tb_json_add_string (sampling, "rule", momentary ? "momentary" : "partial");
+  tb_json_add_bool (sampling, "many", TRUE);
+  return keep_part (making, what, id);
+}
+
+static void
+add_key (Making *making, json_object *code, const TbExchangeCode *foreign)
+{
+  char key[2] = { 0 };
+
+  if (foreign->key == NULL)
+    return;
+  key[0] = g_ascii_tolower (foreign->key[0]);
+  if (strlen (foreign->key) == 1 && strchr (KEYS, key[0]) != NULL && g_hash_table_add (making->keys, g_strdup (key)))
+    tb_json_add_string (code, "key", key);
+  else
+    tb_loss_add (making->loss, TB_LOSS_LEFT, 1, "the key of a code", "it is taken, or the player has it",
+                 "code “%.60s”, “%.20s”", foreign->id, foreign->key);
+}
+
+static void
+add_color (Making *making, json_object *code, const TbExchangeCode *foreign)
+{
+  if (foreign->color == NULL)
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (colors); i++)
+    if (g_ascii_strcasecmp (colors[i], foreign->color) == 0) {
+      tb_json_add_string (code, "color", colors[i]);
+      return;
+    }
+  tb_loss_add (making->loss, TB_LOSS_LEFT, 1, "the colour of a code", "it gets one that everybody can tell apart",
+               "code “%.60s”", foreign->id);
+}
+
+static void
+add_help (Making *making, json_object *code, const TbExchangeCode *foreign)
+{
+  gboolean cut = FALSE;
+  g_autofree char *text = g_strstrip (g_strdup (foreign->description));
+  g_autofree char *fits = tb_map_cut (text, MAX_TEXT, &cut);
+  json_object *help;
+
+  if (*fits == '\0')
+    return;
+  if (cut)
+    tb_loss_add (making->loss, TB_LOSS_LEFT, 1, "a description of more than 1000 characters", "it was cut",
+                 "code “%.60s”", foreign->id);
+  help = json_object_new_object ();
+  add_both (help, "counts", fits);
+  tb_json_add (code, "help", help);
+}
+
+static void
+make_code (Making *making, const TbCodeUse *use)
+{
+  const TbExchangeCode *foreign = use->code;
+  json_object *code = json_object_new_object ();
+  const char *id = tb_map_slug (foreign->id, "code", MAX_ID, making->code_ids);
+  const char *name = foreign->title != NULL && *foreign->title != '\0' ? foreign->title : foreign->id;
+  g_autofree char *title = tb_map_line (name, id, MAX_LINE);
+  g_autofree char *shorter = tb_map_line (name, id, MAX_SHORT);
+  const char *sampling = NULL, *scale = NULL;
+  gboolean lasts = use->lasting > 0 || (use->count == 0 && foreign->kind == TB_KIND_STATE);
+
+  g_hash_table_insert (making->code_of, foreign->id, (gpointer) id);
+  if (use->count > 0 && use->intervals == use->count)
+    sampling = make_sampling (making, use);
+  else if (use->count > 0 && use->lasting == 0
+           && (use->ratings == use->count || (use->scored == use->count && foreign->kind != TB_KIND_STATE)))
+    scale = make_scale (making, use);
+  tb_json_add_string (code, "id", id);
+  tb_json_add_string (code, "domain", domain_of (making, foreign->category));
+  tb_json_add_string (code, "kind",
+                      sampling != NULL ? "interval"
+                      : scale != NULL  ? "rating"
+                      : lasts          ? "state"
+                                       : "point");
+  add_both (code, "title", title);
+  add_both (code, "short", shorter);
+  add_key (making, code, foreign);
+  add_color (making, code, foreign);
+  tb_json_add_time (code, "lead", TB_MAP_LEAD);
+  tb_json_add_time (code, "lag", TB_MAP_LAG);
+  add_help (making, code, foreign);
+  if (sampling != NULL)
+    tb_json_add_string (code, "sampling", sampling);
+  if (scale != NULL)
+    tb_json_add_string (code, "scale", scale);
+  add_modifier_ids (making, code, use, scale == NULL && use->scored > 0);
+  json_object_array_add (making->codes, code);
+}
+
+/* --- which states exclude each other ------------------------------------------- */
+
+static gboolean
+excludes (const TbExchangeCode *one, const TbExchangeCode *other)
+{
+  return g_ptr_array_find_with_equal_func (one->excludes, other->id, g_str_equal, NULL);
+}
+
+/* The codes that FIRST and all among each other exclude: a group, for it is one here. Borrowed. New. */
+static GPtrArray *
+group_of (GPtrArray *uses, guint first, GHashTable *grouped)
+{
+  GPtrArray *group = g_ptr_array_new ();
+  const TbCodeUse *start = g_ptr_array_index (uses, first);
+
+  g_ptr_array_add (group, (gpointer) start->code);
+  for (guint i = first + 1; i < uses->len; i++) {
+    const TbCodeUse *use = g_ptr_array_index (uses, i);
+    gboolean all = !g_hash_table_contains (grouped, use->code->id);
+
+    for (guint g = 0; g < group->len && all; g++) {
+      const TbExchangeCode *member = g_ptr_array_index (group, g);
+
+      all = excludes (member, use->code) && excludes (use->code, member);
+    }
+    if (all)
+      g_ptr_array_add (group, (gpointer) use->code);
+  }
+  return group;
+}
+
+static json_object *
+code_json (const Making *making, const TbExchangeCode *code)
+{
+  const char *id = g_hash_table_lookup (making->code_of, code->id);
+
+  for (gsize i = 0; id != NULL && i < json_object_array_length (making->codes); i++) {
+    json_object *item = json_object_array_get_idx (making->codes, i), *value = NULL;
+
+    if (json_object_object_get_ex (item, "id", &value) && g_str_equal (json_object_get_string (value), id))
+      return item;
+  }
+  return NULL;
+}
+
+static gboolean
+is_state (json_object *code)
+{
+  json_object *kind = NULL;
+
+  return code != NULL && json_object_object_get_ex (code, "kind", &kind)
+         && g_str_equal (json_object_get_string (kind), "state");
+}
+
+static void
+make_groups (Making *making, GPtrArray *uses)
+{
+  g_autoptr (GHashTable) grouped = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < uses->len; i++) {
+    const TbCodeUse *use = g_ptr_array_index (uses, i);
+    g_autoptr (GPtrArray) group = NULL;
+    g_autofree char *title = NULL;
+    const char *id;
+
+    if (use->code->excludes->len == 0 || g_hash_table_contains (grouped, use->code->id))
+      continue;
+    group = group_of (uses, i, grouped);
+    for (guint g = group->len; g > 0; g--)
+      if (!is_state (code_json (making, g_ptr_array_index (group, g - 1))))
+        g_ptr_array_remove_index (group, g - 1);
+    if (group->len < 2 || json_object_array_length (making->groups) == MAX_PARTS) {
+      tb_loss_add (making->loss, TB_LOSS_LEFT, 1, "that a code ends others",
+                   "here states of one group exclude each other, all of them and only they", "code “%.60s”",
+                   use->code->id);
+      continue;
+    }
+    title = g_strdup_printf ("Groep %" G_GSIZE_FORMAT, json_object_array_length (making->groups) + 1);
+    id = tb_map_slug (title, "groep", MAX_ID, making->group_ids);
+    add_named (making->groups, id, title);
+    for (guint g = 0; g < group->len; g++) {
+      const TbExchangeCode *member = g_ptr_array_index (group, g);
+
+      g_hash_table_add (grouped, member->id);
+      tb_json_add_string (code_json (making, member), "group", id);
+    }
+  }
+}
+
+static void
+add_subjects (Making *making)
+{
+  g_autoptr (GHashTable) ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  guint n = making->document->subjects->len;
+
+  /* A list of more is none to choose from while tapping. */
+  for (guint i = 0; i < n && n <= MAX_SUBJECTS; i++) {
+    const TbExchangePerson *subject = g_ptr_array_index (making->document->subjects, i);
+    g_autofree char *line = tb_map_line (subject->name, "", MAX_LINE);
+
+    if (*line != '\0' && g_str_equal (line, subject->name))
+      add_named (making->subjects, tb_map_slug (line, "wie", MAX_ID, ids), line);
+  }
+}
+
+static json_object *
+add_list (Making *making, const char *field)
+{
+  json_object *list = json_object_new_array ();
+
+  tb_json_add (making->json, field, list);
+  return list;
+}
+
+static GHashTable *
+new_ids (void)
+{
+  return g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+}
+
+static void
+making_begin (Making *making, guint part)
+{
+  const TbExchange *document = making->document;
+  const char *name = making->choice->name != NULL ? making->choice->name : "";
+  const char *format = making->choice->format != NULL ? making->choice->format : "";
+  g_autofree char *base = g_path_get_basename (name);
+  const char *called = *document->title != '\0' ? document->title : *name != '\0' ? base : "Import";
+  g_autofree char *numbered = part > 0 ? g_strdup_printf ("%.200s (%u)", called, part + 1) : g_strdup (called);
+  g_autofree char *title = tb_map_line (numbered, "Import", MAX_LINE);
+  g_autofree char *nl = g_strdup_printf ("%s%sOvergenomen uit %s%s%s.", document->description,
+                                         *document->description != '\0' ? "\n\n" : "", *name != '\0' ? base : "een bestand",
+                                         *format != '\0' ? " van " : "", format);
+  g_autofree char *en = g_strdup_printf ("%s%sTaken over from %s%s%s.", document->description,
+                                         *document->description != '\0' ? "\n\n" : "", *name != '\0' ? base : "a file",
+                                         *format != '\0' ? " of " : "", format);
+  g_autofree char *short_nl = tb_map_cut (nl, MAX_TEXT, NULL);
+  g_autofree char *short_en = tb_map_cut (en, MAX_TEXT, NULL);
+  json_object *words = json_object_new_object ();
+
+  making->json = json_object_new_object ();
+  tb_json_add_int (making->json, "format", 2);
+  tb_json_add_string (making->json, "id", "import");
+  tb_json_add_int (making->json, "version", 1);
+  add_both (making->json, "title", title);
+  tb_json_add_string (words, "nl", short_nl);
+  tb_json_add_string (words, "en", short_en);
+  tb_json_add (making->json, "description", words);
+  tb_json_add_bool (making->json, "default", FALSE);
+  making->domains = add_list (making, "domains");
+  making->codes = add_list (making, "codes");
+  making->subjects = add_list (making, "subjects");
+  making->groups = add_list (making, "groups");
+  making->modifiers = add_list (making, "modifiers");
+  making->scales = add_list (making, "scales");
+  making->samplings = add_list (making, "samplings");
+  making->domain_ids = new_ids ();
+  making->code_ids = new_ids ();
+  making->group_ids = new_ids ();
+  making->modifier_ids = new_ids ();
+  making->scale_ids = new_ids ();
+  making->sampling_ids = new_ids ();
+  making->keys = new_ids ();
+  making->parts = new_ids ();
+  making->domain_of = g_hash_table_new (g_str_hash, g_str_equal);
+  making->code_of = g_hash_table_new (g_str_hash, g_str_equal);
+}
+
+static void
+making_end (Making *making)
+{
+  json_object_put (making->json);
+  g_hash_table_unref (making->domain_of);
+  g_hash_table_unref (making->code_of);
+  g_hash_table_unref (making->parts);
+  g_hash_table_unref (making->keys);
+  g_hash_table_unref (making->domain_ids);
+  g_hash_table_unref (making->code_ids);
+  g_hash_table_unref (making->group_ids);
+  g_hash_table_unref (making->modifier_ids);
+  g_hash_table_unref (making->scale_ids);
+  g_hash_table_unref (making->sampling_ids);
+}
+
+/* What is in it is in its id: the same list of codes, read twice, is one kijkwijzer. */
+static void
+name_it (Making *making)
+{
+  g_autofree char *text = tb_json_to_text (making->json);
+  g_autofree char *sum = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
+  g_autoptr (GHashTable) taken = new_ids ();
+  json_object *words = NULL, *title = NULL;
+  g_autofree char *id = NULL;
+
+  json_object_object_get_ex (making->json, "title", &words);
+  json_object_object_get_ex (words, "nl", &title);
+  id = g_strdup_printf ("import-%s-%.6s", tb_map_slug (json_object_get_string (title), "bestand", 40, taken), sum);
+  tb_json_add_string (making->json, "id", id);
+}
+
+static gboolean
+make_one (Making *making, GPtrArray *uses, guint part, GPtrArray *instruments, GHashTable *targets, GError **error)
+{
+  TbInstrument *instrument;
+  gboolean ok = FALSE;
+
+  making_begin (making, part);
+  for (guint i = 0; i < uses->len; i++)
+    make_code (making, g_ptr_array_index (uses, i));
+  make_groups (making, uses);
+  add_subjects (making);
+  name_it (making);
+  instrument = tb_instrument_from_json (making->json, error);
+  if (instrument != NULL) {
+    GHashTableIter iter;
+    gpointer foreign, code;
+
+    g_ptr_array_add (instruments, instrument);
+    g_hash_table_iter_init (&iter, making->code_of);
+    while (g_hash_table_iter_next (&iter, &foreign, &code))
+      g_hash_table_insert (targets, g_strdup (foreign), tb_code_target_new (tb_instrument_id (instrument), code));
+    ok = TRUE;
+  } else {
+    g_prefix_error (error, "Making a kijkwijzer of the file's codes: ");
+  }
+  making_end (making);
+  return ok;
+}
+
+static int
+most_used_first (gconstpointer a, gconstpointer b)
+{
+  const TbCodeUse *one = *(const TbCodeUse *const *) a, *other = *(const TbCodeUse *const *) b;
+
+  return one->count > other->count ? -1 : one->count < other->count;
+}
+
+gboolean
+tb_map_make_instruments (const TbExchange *document, GPtrArray *uses, const TbVisitMapChoice *choice,
+                         GPtrArray *instruments, GHashTable *targets, TbLoss *loss, GError **error)
+{
+  g_autoptr (GPtrArray) sorted = g_ptr_array_copy (uses, NULL, NULL);
+  Making making = { .document = document, .choice = choice, .loss = loss };
+
+  g_ptr_array_set_free_func (sorted, NULL);
+  if (sorted->len > MAX_CODES)
+    g_ptr_array_sort (sorted, most_used_first);
+  for (guint part = 0; part * MAX_CODES < sorted->len && part < MAX_INSTRUMENTS; part++) {
+    g_autoptr (GPtrArray) some = g_ptr_array_new ();
+
+    for (guint i = part * MAX_CODES; i < sorted->len && i < (part + 1) * MAX_CODES; i++)
+      g_ptr_array_add (some, g_ptr_array_index (sorted, i));
+    if (!make_one (&making, some, part, instruments, targets, error))
+      return FALSE;
+  }
+  if (sorted->len > MAX_INSTRUMENTS * MAX_CODES)
+    tb_loss_add (loss, TB_LOSS_LEFT, sorted->len - MAX_INSTRUMENTS * MAX_CODES, "a code",
+                 "of one file 2,000 codes are taken over, those that were used most", "document");
+  return TRUE;
+}

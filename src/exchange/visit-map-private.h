@@ -1,0 +1,57 @@
+/* What the files of the visit map share. */
+#pragma once
+
+#include "exchange/visit-map.h"
+
+#define TB_MAP_LEAD (5 * TB_SECOND)
+#define TB_MAP_LAG (5 * TB_SECOND)
+
+/* What was observed with one code of a file, in the sets that are taken. */
+typedef struct {
+  const char *name;
+  gboolean numeric, several;
+  double min, max;
+  GPtrArray *values; /* char *, borrowed: each once, at most TB_MAP_VALUES + 1 */
+} TbUsedModifier;
+
+#define TB_MAP_VALUES 30
+
+typedef struct {
+  const TbExchangeCode *code;
+  guint count;    /* observations */
+  guint instants; /* without an end, and no state */
+  guint lasting;  /* with an end, or a state */
+  guint intervals, ratings; /* that are called so */
+  guint scored;   /* have a rating */
+  gboolean whole; /* all of these are whole numbers from −100 to 100 */
+  gint64 values[11]; /* each once; more than ten: too many */
+  guint n_values;
+  double min, max;
+  TbTime longest;  /* from start to end */
+  TbTime measure;  /* the greatest common divisor of all starts */
+  GPtrArray *modifiers; /* TbUsedModifier * */
+} TbCodeUse;
+
+void tb_code_use_free (gpointer use);
+void tb_code_use_add (TbCodeUse *use, const TbExchangeEvent *event);
+
+/* Makes kijkwijzers of USES (TbCodeUse *), and adds to TARGETS what each code became. FALSE with TB_ERROR_FAILED is a
+ * fault of this function. */
+gboolean tb_map_make_instruments (const TbExchange *document, GPtrArray *uses, const TbVisitMapChoice *choice,
+                                  GPtrArray *instruments, GHashTable *targets, TbLoss *loss, GError **error);
+
+/* “Mag ik: dit?” → "mag-ik-dit"; at most MAX characters; PLAIN when nothing is left; with a number behind it when it is
+ * in TAKEN, to which it is added (and which owns it). Borrowed from TAKEN. */
+const char *tb_map_slug (const char *text, const char *plain, gsize max, GHashTable *taken);
+
+/* TEXT without what a line cannot have, cut to MAX characters; PLAIN when nothing is left. New. */
+char *tb_map_line (const char *text, const char *plain, glong max);
+/* TEXT cut to MAX characters; *CUT (may be NULL) when it was. New. */
+char *tb_map_cut (const char *text, glong max, gboolean *cut);
+
+/* A modifier that only says a valence. */
+gboolean tb_map_is_valence (const char *name, const char *value, TbValence *valence);
+
+/* From TITLE of the subjects (or domains, by FIELD) of INSTRUMENT to their ids, or the other way round. New; owns both.
+ */
+GHashTable *tb_map_titles (const TbInstrument *instrument, const char *field, gboolean by_title);
