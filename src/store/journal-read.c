@@ -96,6 +96,8 @@ tb_journal_list (TbStore *store, const char *visit, gint64 after, guint limit, G
     logged = g_new0 (TbLogged, 1);
     logged->seq = row->seq;
     logged->operation = tb_journal_row_text (row, object);
+    logged->target = object->target;
+    logged->observer = object->target == TB_TARGET_OBSERVATION ? g_strdup (object->observation->observer) : NULL;
     g_ptr_array_add (list, logged);
   }
   return step == 0 ? g_steal_pointer (&list) : NULL;

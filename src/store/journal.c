@@ -9,7 +9,9 @@
 #include "base/json.h"
 #include "base/uuid.h"
 #include "observe/operation.h"
+#include "store/coaching-private.h"
 #include "store/journal-rows.h"
+#include "store/layers-private.h"
 #include "store/store-private.h"
 #include "store/visit-private.h"
 
@@ -21,6 +23,8 @@ typedef struct {
   TbStore *store;
   TbDb *db;
   TbVisit *visit;
+  const char *person; /* NULL: nobody looks whose layer it is */
+  TbLayers *layers;   /* NULL as PERSON */
   gint64 seq;
   gint64 now;
   TbContext context;
@@ -59,6 +63,7 @@ tb_logged_free (TbLogged *logged)
   if (logged == NULL)
     return;
   g_free (logged->operation);
+  g_free (logged->observer);
   g_free (logged);
 }
 
@@ -95,12 +100,14 @@ find_instrument (const char *id, gpointer data)
 }
 
 static void
-log_entry (GPtrArray *logged, gint64 seq, const char *text)
+log_entry (GPtrArray *logged, gint64 seq, const char *text, const TbObject *object)
 {
   TbLogged *entry = g_new0 (TbLogged, 1);
 
   entry->seq = seq;
   entry->operation = g_strdup (text);
+  entry->target = object->target;
+  entry->observer = object->target == TB_TARGET_OBSERVATION ? g_strdup (object->observation->observer) : NULL;
   g_ptr_array_add (logged, entry);
 }
 
@@ -147,7 +154,7 @@ close_one (TbDb *db, const char *visit, const char *id, TbTime until, gint64 *se
     return FALSE;
   *seq = row->seq;
   text = tb_journal_row_text (row, effect->object);
-  log_entry (logged, row->seq, text);
+  log_entry (logged, row->seq, text, effect->object);
   return TRUE;
 }
 
@@ -275,6 +282,34 @@ write_undone (Batch *batch, GPtrArray *history, GError **error)
   return TRUE;
 }
 
+/* Whether the person of BATCH may touch OBJECT, NULL for one that is not there yet. */
+static gboolean
+may_touch (const Batch *batch, TbTarget target, const TbObject *object, GError **refusal)
+{
+  const TbObserver *who = tb_layers_find (batch->layers, batch->person);
+  const char *layer = object != NULL && object->observation != NULL ? object->observation->observer : NULL;
+
+  if (batch->person == NULL)
+    return TRUE;
+  if (layer == NULL && target == TB_TARGET_OBSERVATION && who != NULL)
+    layer = who->layer;
+  return tb_layers_may_change (batch->layers, batch->person, layer)
+         || tb_refuse (refusal, TB_ERROR_DENIED,
+                       target == TB_TARGET_CLIP ? "The clips of this visit are the coach's"
+                                                : "This observation is another observer's");
+}
+
+/* What is added goes into the own layer. */
+static gboolean
+may_add (const Batch *batch, const TbEffect *effect, GError **refusal)
+{
+  const TbObserver *who = tb_layers_find (batch->layers, batch->person);
+
+  return batch->person == NULL || effect->object->target == TB_TARGET_CLIP
+         || g_str_equal (effect->object->observation->observer, who->layer)
+         || tb_refuse (refusal, TB_ERROR_DENIED, "An observation is added under one's own name");
+}
+
 /* What OPERATION does; NULL in *EFFECT with *REFUSAL when it may not. */
 static gboolean
 work_out (Batch *batch, TbOperation *operation, TbEffect **effect, GError **refusal, GError **error)
@@ -295,8 +330,12 @@ work_out (Batch *batch, TbOperation *operation, TbEffect **effect, GError **refu
     g_propagate_error (refused ? refusal : error, g_steal_pointer (&problem));
     return refused;
   }
+  if (!may_touch (batch, operation->target, object, refusal))
+    return TRUE;
   if (operation->action != TB_ACTION_UNDO) {
     *effect = tb_operation_apply (operation, object, &batch->context, refusal);
+    if (*effect != NULL && operation->action == TB_ACTION_ADD && !may_add (batch, *effect, refusal))
+      g_clear_pointer (effect, tb_effect_free);
     if (batch->failure == NULL)
       return TRUE;
     g_clear_pointer (effect, tb_effect_free);
@@ -338,7 +377,7 @@ write_down (Batch *batch, TbOperation *operation, const TbEffect *effect, TbResu
   result->seq = row->seq;
   result->status = TB_STATUS_APPLIED;
   result->operation = tb_journal_row_text (row, effect->object);
-  log_entry (batch->logged, row->seq, result->operation);
+  log_entry (batch->logged, row->seq, result->operation, effect->object);
   return TRUE;
 }
 
@@ -385,6 +424,8 @@ apply_one (Batch *batch, json_object *json, TbResult *result, GError **error)
   }
   if (refusal == NULL && !work_out (batch, operation, &effect, &refusal, error))
     return FALSE;
+  if (g_error_matches (refusal, TB_ERROR, TB_ERROR_DENIED))
+    code = "not-yours";
   if (refusal != NULL) {
     refuse (result, g_steal_pointer (&refusal), code);
     return TRUE;
@@ -411,11 +452,19 @@ apply_all (Batch *batch, json_object *operations, GPtrArray *results, GError **e
 GPtrArray *
 tb_journal_apply (TbStore *store, const char *visit, json_object *operations, gint64 *seq, GError **error)
 {
+  return tb_journal_apply_by (store, visit, NULL, operations, seq, error);
+}
+
+GPtrArray *
+tb_journal_apply_by (TbStore *store, const char *visit, const char *person, json_object *operations, gint64 *seq,
+                     GError **error)
+{
   g_autoptr (GPtrArray) results = g_ptr_array_new_with_free_func ((GDestroyNotify) tb_result_free);
   g_autoptr (GPtrArray) logged = g_ptr_array_new_with_free_func ((GDestroyNotify) tb_logged_free);
   g_autoptr (TbVisit) loaded = NULL;
+  g_autoptr (TbLayers) layers = NULL;
   g_auto (TbWrite) write = { 0 };
-  Batch batch = { .store = store, .logged = logged };
+  Batch batch = { .store = store, .logged = logged, .person = person };
 
   if (!json_object_is_type (operations, json_type_array)) {
     g_set_error_literal (error, TB_ERROR, TB_ERROR_INVALID, "“operations” must be a list");
@@ -429,9 +478,10 @@ tb_journal_apply (TbStore *store, const char *visit, json_object *operations, gi
   if (!tb_write_begin (&write, store, error))
     return NULL;
   loaded = tb_visit_load (write.db, visit, error);
-  if (loaded == NULL)
+  if (loaded == NULL || (person != NULL && (layers = tb_layers_load_from (write.db, visit, error)) == NULL))
     return NULL;
   batch.db = write.db;
+  batch.layers = layers;
   batch.visit = loaded;
   batch.seq = loaded->seq;
   batch.now = tb_clock_wall ();

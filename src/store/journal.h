@@ -7,6 +7,7 @@
 
 #include "observe/clip.h"
 #include "observe/observation.h"
+#include "observe/operation.h"
 #include "store/store.h"
 
 #define TB_JOURNAL_BATCH_MAX 500
@@ -38,6 +39,11 @@ json_object *tb_result_to_json (const TbResult *result);
  * SEQ may be NULL. Array of TbResult *, one per operation, new. */
 GPtrArray *tb_journal_apply (TbStore *store, const char *visit, json_object *operations, gint64 *seq, GError **error);
 
+/* The same for PERSON (id): what changes the layer of another (layers.h), or adds to it, is refused with the code
+ * "not-yours", as is everything of somebody who neither coaches nor observes the visit any more. */
+GPtrArray *tb_journal_apply_by (TbStore *store, const char *visit, const char *person, json_object *operations,
+                                gint64 *seq, GError **error);
+
 /* The last sequence number of a visit, 0 when nothing happened yet. */
 gboolean tb_journal_seq (TbStore *store, const char *visit, gint64 *seq, GError **error);
 
@@ -46,6 +52,8 @@ gboolean tb_journal_seq (TbStore *store, const char *visit, gint64 *seq, GError 
 typedef struct {
   gint64 seq;
   char *operation; /* JSON text */
+  TbTarget target;
+  char *observer; /* whose the observation is; NULL for a clip */
 } TbLogged;
 void tb_logged_free (TbLogged *logged);
 GPtrArray *tb_journal_list (TbStore *store, const char *visit, gint64 after, guint limit, GError **error);

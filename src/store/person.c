@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/uuid.h"
+#include "store/layers-private.h"
 #include "store/person-private.h"
 #include "store/store-private.h"
 
@@ -402,6 +403,7 @@ rename_person (TbDb *db, const TbPerson *person, const char *name, GError **erro
   g_autofree char *key = clean != NULL ? fold_name (clean) : NULL;
 
   return clean != NULL && !is_taken (db, key, person->login, person->id, error)
+         && tb_layers_keep_name (db, person->id, person->name, error)
          && tb_db_exec (db, error, "UPDATE person SET name = ?2, name_key = ?3 WHERE id = ?1", "sss", person->id, clean,
                         key);
 }

@@ -25,6 +25,8 @@ struct _TbStore {
   TbDb *cache;      /* NULL when it cannot be used; cache_lock */
   gboolean cache_was_rebuilt; /* cache_lock */
 
+  gint layers_era; /* atomic; grown under the writers' lock (layers.h) */
+
   TbStoreListener listener; /* set before use */
   gpointer listener_data;
 

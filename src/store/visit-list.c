@@ -65,6 +65,7 @@ matches (TbQuery *query, char **words)
 #define COLUMNS "SELECT id, title, teacher, group_name, subject, focus FROM visit WHERE "
 #define AFTER " AND (" PLACE ", id) < (?2, ?3) ORDER BY " PLACE " DESC, id DESC"
 #define OF_COACH "(?1 IS NULL OR coach = ?1)"
+#define OBSERVED "id IN (SELECT visit FROM visit_observer WHERE person = ?1)"
 /* A release of a clip that was removed gives nothing. */
 #define SHARED                                                                                                        \
   "id IN (SELECT release.visit FROM release LEFT JOIN clip ON clip.id = release.clip WHERE release.person = ?1"        \
@@ -141,6 +142,36 @@ tb_visit_list_shared (TbStore *store, const char *person, gint64 now_wall, const
 
   if (!tb_read_begin (&read, store, error) || !find_place (read.db, before, &place, error)
       || !tb_query_open (&query, read.db, error, COLUMNS SHARED AFTER, "sisi", person, place,
+                         before != NULL ? before : "", now_wall))
+    return NULL;
+  return collect (&query, search, limit, more, error);
+}
+
+GPtrArray *
+tb_visit_list_mine (TbStore *store, const char *person, const char *search, guint limit, const char *before,
+                    gboolean *more, GError **error)
+{
+  g_auto (TbRead) read = { 0 };
+  g_auto (TbQuery) query = { 0 };
+  gint64 place;
+
+  if (!tb_read_begin (&read, store, error) || !find_place (read.db, before, &place, error)
+      || !tb_query_open (&query, read.db, error, COLUMNS "(coach = ?1 OR " OBSERVED ")" AFTER, "sis", person, place,
+                         before != NULL ? before : ""))
+    return NULL;
+  return collect (&query, search, limit, more, error);
+}
+
+GPtrArray *
+tb_visit_list_given (TbStore *store, const char *person, gint64 now_wall, const char *search, guint limit,
+                     const char *before, gboolean *more, GError **error)
+{
+  g_auto (TbRead) read = { 0 };
+  g_auto (TbQuery) query = { 0 };
+  gint64 place;
+
+  if (!tb_read_begin (&read, store, error) || !find_place (read.db, before, &place, error)
+      || !tb_query_open (&query, read.db, error, COLUMNS "(" SHARED " OR " OBSERVED ")" AFTER, "sisi", person, place,
                          before != NULL ? before : "", now_wall))
     return NULL;
   return collect (&query, search, limit, more, error);

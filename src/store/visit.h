@@ -78,6 +78,13 @@ GPtrArray *tb_visit_list (TbStore *store, const char *coach, const char *search,
 GPtrArray *tb_visit_list_shared (TbStore *store, const char *person, gint64 now_wall, const char *search, guint limit,
                                  const char *before, gboolean *more, GError **error);
 
+/* The same for the visits of which PERSON is the coach, or which they observe beside its coach (store/layers.h). */
+GPtrArray *tb_visit_list_mine (TbStore *store, const char *person, const char *search, guint limit, const char *before,
+                               gboolean *more, GError **error);
+/* The same for what is released to PERSON or observed by them. */
+GPtrArray *tb_visit_list_given (TbStore *store, const char *person, gint64 now_wall, const char *search, guint limit,
+                                const char *before, gboolean *more, GError **error);
+
 /* Sets the timeline's zero to NOW_WALL if it is not set yet; ZERO_WALL is the
  * one that holds. TB_ERROR_CONFLICT when the visit has ended. */
 gboolean tb_visit_start (TbStore *store, const char *id, gint64 now_wall, gint64 *zero_wall, GError **error);

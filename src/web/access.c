@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/time.h"
 #include "base/uuid.h"
+#include "store/layers.h"
 #include "store/session.h"
 #include "store/view-log.h"
 #include "store/visit-people.h"
@@ -114,6 +115,7 @@ relate (TbApp *app, TbViewer *viewer, const char *visit, GError **error)
   g_autofree char *coach = NULL;
   g_autofree char *teacher = NULL;
   const char *id = viewer->person->id;
+  gboolean observes = FALSE;
 
   if (!tb_uuid_is_valid (visit)) {
     g_set_error_literal (error, TB_ERROR, TB_ERROR_NOT_FOUND, "There is no visit under this address");
@@ -129,6 +131,11 @@ relate (TbApp *app, TbViewer *viewer, const char *visit, GError **error)
     viewer->relation |= TB_RELATION_PRIVACY;
   if (viewer->relation & TB_RELATION_COACH)
     return TRUE;
+  if (tb_viewer_has (viewer, TB_ROLE_COACH | TB_ROLE_TRAINEE)
+      && !tb_layers_observes (app->store, visit, id, &observes, error))
+    return FALSE;
+  if (observes)
+    viewer->relation |= TB_RELATION_OBSERVER;
   viewer->view = tb_release_view_of (app->store, visit, id, tb_clock_wall (), error);
   if (viewer->view == NULL)
     return FALSE;

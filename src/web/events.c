@@ -1,7 +1,8 @@
 /* /api/events, /api/visits/{visit}/events: server-sent events.
  *
  * Operations are sent in the order of the journal without a gap: what the hub
- * brings only says that there is something; a gap is filled from the journal. */
+ * brings only says that there is something; a gap is filled from the journal.
+ * An operation of a layer that is not shown (store/layers.h) leaves its number. */
 #include "web/routes.h"
 
 #include <string.h>
@@ -10,6 +11,7 @@
 #include "base/json.h"
 #include "base/time.h"
 #include "store/journal.h"
+#include "store/layers.h"
 #include "web/viewer.h"
 
 /* Also how soon a client that has gone is noticed, and operations of another process are seen. */
@@ -20,6 +22,10 @@ typedef struct {
   TbApp *app;
   char *visit; /* "" for what concerns the person alone */
   char *session; /* whose stream it is */
+  char *person;  /* id */
+  gboolean own;  /* the coach's of VISIT: is told of its recording */
+  TbLayers *layers; /* of VISIT, as of ERA; NULL before the first operation */
+  gint era;
   gboolean coach; /* is told of cameras and microphones */
   TbListener *listener;
   GString *pending;
@@ -34,9 +40,11 @@ stream_free (gpointer data)
   Stream *stream = data;
 
   tb_listener_free (stream->listener);
+  tb_layers_free (stream->layers);
   g_string_free (stream->pending, TRUE);
   g_free (stream->visit);
   g_free (stream->session);
+  g_free (stream->person);
   g_free (stream);
 }
 
@@ -57,6 +65,62 @@ say_json (Stream *stream, const char *event, json_object *object)
   say (stream, event, 0, text);
 }
 
+/* FALSE when they cannot be read now: then nothing of anybody is shown. */
+static gboolean
+refresh_layers (Stream *stream)
+{
+  gint era = tb_layers_era (stream->app->store);
+
+  if (stream->layers != NULL && era == stream->era)
+    return TRUE;
+  g_clear_pointer (&stream->layers, tb_layers_free);
+  stream->layers = tb_layers_load (stream->app->store, stream->visit, NULL);
+  stream->era = era;
+  return stream->layers != NULL;
+}
+
+static void
+say_operation (Stream *stream, gint64 seq, const char *operation, gboolean shown)
+{
+  g_autofree char *hidden = shown ? NULL : g_strdup_printf (TB_HIDDEN_OPERATION, seq);
+
+  say (stream, "operation", seq, shown ? operation : hidden);
+  stream->last = seq;
+}
+
+/* Called after the operation was read: then its observer is among the layers. */
+static void
+say_logged (Stream *stream, const TbLogged *logged)
+{
+  gboolean shown = refresh_layers (stream) && tb_layers_shows_operation (stream->layers, stream->person, logged);
+
+  say_operation (stream, logged->seq, logged->operation, shown);
+}
+
+/* One that the hub brings: whose it is stands in its text, which is only read when that matters. */
+static void
+say_message (Stream *stream, const TbMessage *message)
+{
+  gboolean known = refresh_layers (stream);
+  TbLogged logged = { .seq = message->seq };
+  g_autoptr (json_object) operation = NULL;
+  json_object *value = NULL, *observer = NULL;
+
+  if (!known || !tb_layers_hides (stream->layers, stream->person)) {
+    say_operation (stream, message->seq, message->data, known);
+    return;
+  }
+  operation = tb_json_parse (message->data, strlen (message->data), NULL);
+  json_object_object_get_ex (operation, "target", &value);
+  tb_target_from_name (json_object_get_string (value), &logged.target);
+  if (json_object_object_get_ex (operation, "object", &value))
+    json_object_object_get_ex (value, "observer", &observer);
+  logged.observer = (char *) json_object_get_string (observer);
+  say_operation (stream, message->seq, message->data,
+                 (logged.target == TB_TARGET_CLIP || logged.observer != NULL)
+                     && tb_layers_shows_operation (stream->layers, stream->person, &logged));
+}
+
 static void
 catch_up (Stream *stream)
 {
@@ -65,12 +129,8 @@ catch_up (Stream *stream)
   if (*stream->visit == '\0')
     return;
   operations = tb_journal_list (stream->app->store, stream->visit, stream->last, CATCH_UP, NULL);
-  for (guint i = 0; operations != NULL && i < operations->len; i++) {
-    const TbLogged *logged = operations->pdata[i];
-
-    say (stream, "operation", logged->seq, logged->operation);
-    stream->last = logged->seq;
-  }
+  for (guint i = 0; operations != NULL && i < operations->len; i++)
+    say_logged (stream, operations->pdata[i]);
   stream->behind = operations != NULL && operations->len == CATCH_UP;
 }
 
@@ -82,9 +142,9 @@ greet (Stream *stream)
   tb_json_add_int (hello, "seq", stream->last);
   tb_json_add_wall (hello, "now", tb_clock_wall ());
   say_json (stream, "hello", hello);
-  if (*stream->visit != '\0')
+  if (stream->own)
     say_json (stream, "recording", tb_studio_status (stream->app->studio, stream->visit));
-  else if (stream->coach)
+  else if (*stream->visit == '\0' && stream->coach)
     say_json (stream, "devices", tb_devices_to_json (stream->app));
   catch_up (stream);
 }
@@ -96,11 +156,12 @@ pass_on (Stream *stream, const TbMessage *message)
   if (g_str_equal (message->event, "session") && message->key != NULL && *message->key != '\0'
       && !g_str_equal (message->key, stream->session))
     return;
+  /* Who observes beside the coach has nothing of what is filmed. */
   if (!g_str_equal (message->event, "operation")) {
-    say (stream, message->event, 0, message->data);
+    if (*stream->visit == '\0' || stream->own || !g_str_equal (message->topic, stream->visit))
+      say (stream, message->event, 0, message->data);
   } else if (message->seq == stream->last + 1) {
-    say (stream, "operation", message->seq, message->data);
-    stream->last = message->seq;
+    say_message (stream, message);
   } else if (message->seq > stream->last) {
     catch_up (stream);
   }
@@ -173,6 +234,8 @@ reply_events (TbApp *app, const TbViewer *viewer, const char *visit, gint64 afte
   stream->app = app;
   stream->visit = g_strdup (visit);
   stream->session = g_strdup (viewer->session);
+  stream->person = g_strdup (viewer->person->id);
+  stream->own = (viewer->relation & TB_RELATION_COACH) != 0;
   stream->coach = coach;
   stream->pending = g_string_new ("retry: 1000\n\n");
   stream->last = after;

@@ -7,14 +7,29 @@
 #include "base/json.h"
 #include "observe/operation.h"
 #include "store/journal.h"
+#include "store/layers.h"
 #include "store/talk.h"
 #include "web/viewer.h"
 
-/* What was removed is the coach's own business. */
 static gboolean
 is_coach (TbRequest *request)
 {
   return (tb_request_viewer (request)->relation & TB_RELATION_COACH) != 0;
+}
+
+/* What was removed is the business of who removed it: an observer's own, and all that the coach is shown. */
+static gboolean
+may_ask_removed (TbRequest *request)
+{
+  return (tb_request_viewer (request)->relation & (TB_RELATION_COACH | TB_RELATION_OBSERVER)) != 0;
+}
+
+static gboolean
+is_own_layer (const TbLayers *layers, const char *person, const char *layer)
+{
+  const TbObserver *observer = tb_layers_find (layers, person);
+
+  return observer != NULL && g_str_equal (observer->layer, layer);
 }
 
 gboolean
@@ -25,18 +40,26 @@ tb_routes_revealed_to (TbApp *app, const char *visit, const char *person)
   return talk != NULL && talk->revealed_at != 0;
 }
 
-/* Those of OBSERVATIONS that may be seen; *BARE: some of what is shown of the film are held back. New. */
+/* Those of OBSERVATIONS (of layers that are shown) that may be seen; *BARE: some of what is shown of the film are held
+ * back. New. */
 static json_object *
-show_observations (TbApp *app, TbRequest *request, const char *visit, GPtrArray *observations, gboolean *bare)
+show_observations (TbApp *app, TbRequest *request, const char *visit, const TbLayers *layers, GPtrArray *observations,
+                   gboolean *bare)
 {
   const TbViewer *viewer = tb_request_viewer (request);
   json_object *list = json_object_new_array ();
+  gboolean beside = (viewer->relation & TB_RELATION_OBSERVER) != 0;
   gboolean asked = FALSE, revealed = FALSE;
 
   for (guint i = 0; i < observations->len; i++) {
     const TbObservation *observation = observations->pdata[i];
     TbTime end = MAX (observation->until, observation->at) + 1;
 
+    if (beside) { /* what they see does not hang on what was released of the film */
+      if (!observation->removed || is_own_layer (layers, viewer->person->id, observation->observer))
+        json_object_array_add (list, tb_observation_to_json (observation));
+      continue;
+    }
     if (!tb_viewer_sees (viewer, observation->at, end))
       continue;
     if (!tb_viewer_sees_taps (viewer, observation->at, end)) {
@@ -59,15 +82,19 @@ list_observations (TbApp *app, TbRequest *request)
   GError *error = NULL;
   g_autoptr (TbVisit) visit = tb_routes_visit (app, request, &error);
   g_autoptr (GPtrArray) observations = NULL;
+  g_autoptr (TbLayers) layers = NULL;
   gboolean bare = FALSE;
   json_object *body;
   gint64 removed, seq = 0;
 
   if (visit == NULL || !tb_request_query_int (request, "removed", 0, 1, 0, &removed, &error)
-      || (observations = tb_observation_list (app->store, visit->id, removed != 0 && is_coach (request), &seq, &error)) == NULL)
+      || (observations = tb_observation_list (app->store, visit->id, removed != 0 && may_ask_removed (request), &seq,
+                                              &error)) == NULL
+      || (layers = tb_layers_load (app->store, visit->id, &error)) == NULL)
     return tb_reply_error (error);
+  tb_layers_filter (layers, tb_request_viewer (request)->person->id, observations);
   body = json_object_new_object ();
-  tb_json_add (body, "observations", show_observations (app, request, visit->id, observations, &bare));
+  tb_json_add (body, "observations", show_observations (app, request, visit->id, layers, observations, &bare));
   tb_json_add_bool (body, "bare", bare);
   tb_json_add_int (body, "seq", seq);
   return tb_reply_json (200, body);
@@ -106,21 +133,25 @@ list_clips (TbApp *app, TbRequest *request)
   return tb_reply_json (200, body);
 }
 
-/* The journal keeps operations as text: they go out as they lie. */
+/* The journal keeps operations as text: they go out as they lie. One of a layer that is not shown leaves its number, so
+ * that nobody looks for it. */
 static TbReply *
 list_operations (TbApp *app, TbRequest *request)
 {
   GError *error = NULL;
   g_autoptr (TbVisit) visit = tb_routes_visit (app, request, &error);
   g_autoptr (GPtrArray) operations = NULL;
+  g_autoptr (TbLayers) layers = NULL;
   g_autoptr (GBytes) bytes = NULL;
+  const char *person = tb_request_viewer (request)->person->id;
   gint64 after, limit, seq = 0;
   GString *text;
 
   if (visit == NULL || !tb_request_query_int (request, "after", 0, G_MAXINT64, 0, &after, &error)
       || !tb_request_query_int (request, "limit", 1, 1000, 500, &limit, &error)
       || (operations = tb_journal_list (app->store, visit->id, after, (guint) limit, &error)) == NULL
-      || !tb_journal_seq (app->store, visit->id, &seq, &error))
+      || !tb_journal_seq (app->store, visit->id, &seq, &error)
+      || (layers = tb_layers_load (app->store, visit->id, &error)) == NULL)
     return tb_reply_error (error);
   text = g_string_new ("{\"operations\":[");
   for (guint i = 0; i < operations->len; i++) {
@@ -128,7 +159,10 @@ list_operations (TbApp *app, TbRequest *request)
 
     if (i > 0)
       g_string_append_c (text, ',');
-    g_string_append (text, logged->operation);
+    if (tb_layers_shows_operation (layers, person, logged))
+      g_string_append (text, logged->operation);
+    else
+      g_string_append_printf (text, TB_HIDDEN_OPERATION, logged->seq);
   }
   g_string_append_printf (text, "],\"seq\":%" G_GINT64_FORMAT "}", seq);
   bytes = g_string_free_to_bytes (text);
@@ -144,12 +178,18 @@ stamp (json_object *object, const char *field, const char *name)
     tb_json_add_string (object, field, name);
 }
 
-/* Whose operation it is the session says, not the client: so a name in the journal is the person's. */
+/* Whose operation it is the session says, not the client: so a name in the journal is the person's, as they tap under
+ * it on this visit. */
 static gboolean
-stamp_author (TbRequest *request, json_object *operations)
+stamp_author (TbApp *app, TbRequest *request, const char *visit, json_object *operations, GError **error)
 {
-  const char *name = tb_request_viewer (request)->person->name;
+  const TbPerson *person = tb_request_viewer (request)->person;
+  g_autoptr (TbLayers) layers = tb_layers_load (app->store, visit, error);
+  const TbObserver *observer = layers != NULL ? tb_layers_find (layers, person->id) : NULL;
+  const char *name = observer != NULL ? observer->layer : person->name;
 
+  if (layers == NULL)
+    return FALSE;
   for (gsize i = 0; i < json_object_array_length (operations); i++) {
     json_object *operation = json_object_array_get_idx (operations, i);
     json_object *fields;
@@ -176,8 +216,9 @@ apply_operations (TbApp *app, TbRequest *request)
 
   if (body == NULL || !tb_json_check_fields (body, known, &error)
       || !tb_json_get_array (body, "operations", TB_JSON_REQUIRED, G_MAXSIZE, &operations, NULL, &error)
-      || !stamp_author (request, operations)
-      || (results = tb_journal_apply (app->store, visit->id, operations, &seq, &error)) == NULL)
+      || !stamp_author (app, request, visit->id, operations, &error)
+      || (results = tb_journal_apply_by (app->store, visit->id, tb_request_viewer (request)->person->id, operations,
+                                         &seq, &error)) == NULL)
     return tb_reply_error (error);
   answer = json_object_new_object ();
   list = json_object_new_array ();

@@ -8,6 +8,8 @@
 #include "base/json.h"
 #include "base/time.h"
 #include "base/uuid.h"
+#include "store/journal.h"
+#include "store/layers.h"
 #include "store/talk.h"
 #include "web/coaching-news.h"
 #include "web/routes.h"
@@ -88,6 +90,24 @@ list_moments (TbApp *app, TbRequest *request)
   return tb_reply_json (200, body);
 }
 
+/* A moment made of an observation that its maker is not shown would tell that it is there. */
+static gboolean
+check_layer (TbApp *app, TbRequest *request, json_object *fields, GError **error)
+{
+  const char *visit = tb_request_param (request, "visit"), *id = NULL;
+  g_autoptr (TbObservation) observation = NULL;
+  g_autoptr (TbLayers) layers = NULL;
+
+  tb_json_get_string (fields, "observation", 0, TB_UUID_LENGTH, &id, NULL, NULL);
+  observation = id != NULL ? tb_observation_get (app->store, visit, id, NULL) : NULL;
+  if (observation == NULL)
+    return TRUE; /* the store says what is wrong */
+  layers = tb_layers_load (app->store, visit, error);
+  if (layers != NULL && !tb_layers_shows (layers, asker (request), observation->observer))
+    g_set_error (error, TB_ERROR, TB_ERROR_NOT_FOUND, "The visit has no observation %.60s", id);
+  return layers != NULL && tb_layers_shows (layers, asker (request), observation->observer);
+}
+
 static TbReply *
 add_moment (TbApp *app, TbRequest *request)
 {
@@ -95,7 +115,7 @@ add_moment (TbApp *app, TbRequest *request)
   g_autoptr (json_object) fields = tb_request_json (request, &error);
   g_autoptr (TbMoment) moment = NULL;
 
-  if (fields != NULL)
+  if (fields != NULL && check_layer (app, request, fields, &error))
     moment = tb_moment_add (app->store, tb_request_param (request, "visit"), asker (request), fields, tb_clock_wall (),
                             &error);
   if (moment == NULL)

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/time.h"
 #include "store/journal.h"
+#include "store/layers.h"
 #include "store/moment.h"
 #include "store/question.h"
 #include "store/talk.h"
@@ -101,10 +102,13 @@ read_wish (TbRequest *request, Wish *wish, GError **error)
   return TRUE;
 }
 
-/* From the observation of one of the moments of ITEM; the coach's first. What was removed since asks for nothing. */
+/* From the observation of one of the moments of ITEM; the coach's first. What was removed since asks for nothing, nor does
+ * what PERSON is not shown. */
 static void
-learn (TbApp *app, const TbTalkItem *item, GPtrArray *moments, Wish *wish)
+learn (TbApp *app, const char *person, const TbTalkItem *item, GPtrArray *moments, Wish *wish)
 {
+  g_autoptr (TbLayers) layers = tb_layers_load (app->store, item->visit, NULL);
+
   for (guint i = 0; i < moments->len && wish->code == NULL; i++) {
     const TbMoment *moment = moments->pdata[i];
     g_autoptr (TbObservation) observation = NULL;
@@ -115,7 +119,8 @@ learn (TbApp *app, const TbTalkItem *item, GPtrArray *moments, Wish *wish)
         || (g_strcmp0 (moment->id, item->coach_moment) != 0 && g_strcmp0 (moment->id, item->teacher_moment) != 0))
       continue;
     observation = tb_observation_get (app->store, item->visit, moment->observation, NULL);
-    if (observation == NULL || observation->removed || observation->code == NULL)
+    if (observation == NULL || observation->removed || observation->code == NULL || layers == NULL
+        || !tb_layers_shows (layers, person, observation->observer))
       continue;
     instrument = tb_visit_instrument (app->store, item->visit, observation->instrument, NULL);
     code = instrument != NULL ? tb_instrument_find (instrument, observation->code) : NULL;
@@ -193,7 +198,7 @@ suggest_questions (TbApp *app, TbRequest *request)
       || (moments = tb_moment_list (app->store, visit, asker (request), &error)) == NULL
       || (own = tb_own_question_list (app->store, asker (request), wish.language, &error)) == NULL)
     return tb_reply_error (error);
-  learn (app, item, moments, &wish);
+  learn (app, asker (request), item, moments, &wish);
   list = json_object_new_array ();
   add_bundled (app, &wish, items, item, list);
   for (guint i = 0; i < own->len; i++) {

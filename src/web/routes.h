@@ -46,6 +46,9 @@ extern const TbRoute tb_routes_imports[];
 extern const TbRoute tb_routes_foreign_files[];
 extern const TbRoute tb_routes_search[];
 
+/* How an operation of a layer that is not shown goes out; for printf with its number (gint64). */
+#define TB_HIDDEN_OPERATION "{\"seq\":%" G_GINT64_FORMAT ",\"hidden\":true}"
+
 /* Puts the stored settings to work; at the start and after a change. */
 void tb_settings_apply (TbApp *app);
 

@@ -111,11 +111,14 @@ void
 tb_studio_tell_visit (TbStudio *studio, const char *visit_id)
 {
   g_autoptr (TbVisit) visit = tb_visit_get (studio->store, visit_id, NULL);
+  g_autoptr (TbLayers) layers = visit != NULL ? tb_layers_load (studio->store, visit_id, NULL) : NULL;
 
-  if (visit != NULL && visit->coach != NULL) {
-    g_autofree char *topic = g_strconcat ("person:", visit->coach, NULL);
+  for (guint i = 0; layers != NULL && i < layers->observers->len; i++) {
+    const TbObserver *observer = layers->observers->pdata[i];
+    g_autofree char *topic = g_strconcat ("person:", observer->person, NULL);
 
-    publish (studio, topic, "visit", visit_id, tb_studio_summary (studio, visit));
+    if (observer->active)
+      publish (studio, topic, "visit", visit_id, tb_studio_summary_for (studio, visit, layers, observer->person));
   }
 }
 
@@ -525,6 +528,25 @@ tb_studio_summary (TbStudio *studio, const TbVisit *visit)
   json_object *summary = tb_visit_summary (visit, tb_clock_wall ());
 
   tb_json_add_bool (summary, "recording", tb_studio_is_recording (studio, visit->id));
+  return summary;
+}
+
+json_object *
+tb_studio_summary_for (TbStudio *studio, const TbVisit *visit, const TbLayers *layers, const char *person)
+{
+  const TbObserver *observer = tb_layers_find (layers, person);
+  json_object *summary = tb_studio_summary (studio, visit);
+  guint count = 0; /* also when they cannot be counted now */
+
+  if (tb_layers_hides (layers, person)) {
+    tb_layers_count (studio->store, visit->id, layers, person, &count, NULL);
+    tb_json_add_int (summary, "observations", count);
+  }
+  if (observer != NULL && !observer->coach) {
+    tb_json_add_string (summary, "note", "");
+    tb_json_add_int (summary, "tracks", 0);
+    tb_json_add_bool (summary, "beside", TRUE);
+  }
   return summary;
 }
 

@@ -12,6 +12,7 @@
 
 #include "base/paths.h"
 #include "media/recorder.h"
+#include "store/layers.h"
 #include "store/store.h"
 #include "store/visit.h"
 #include "vault/media-file.h"
@@ -52,10 +53,13 @@ json_object *tb_studio_disk (TbStudio *studio);
  * REPORT (may be NULL) gets a sentence per segment. */
 guint tb_studio_recover (TbStudio *studio, GPtrArray *report);
 
-/* Sends everybody who looks at VISIT its summary. */
+/* Sends the coach of VISIT, and who observes it, its summary. */
 void tb_studio_tell_visit (TbStudio *studio, const char *visit);
 
 /* A visit's summary with "recording". New. */
 json_object *tb_studio_summary (TbStudio *studio, const TbVisit *visit);
+/* The same as PERSON is shown it: only observations of layers that are shown are counted. Who observes beside the coach
+ * has "beside", and nothing of the coach's own notes and of what was filmed. New. */
+json_object *tb_studio_summary_for (TbStudio *studio, const TbVisit *visit, const TbLayers *layers, const char *person);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TbStudio, tb_studio_free)

@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "observe/tally.h"
 #include "store/journal.h"
+#include "store/layers.h"
 #include "store/release.h"
 
 /* A code over the visits. */
@@ -78,6 +79,18 @@ add_codes (GPtrArray *plots, const TbVisit *visit, TbTime length, TbInstrument *
   }
 }
 
+/* Takes the layers of other observers out, opened or not: with theirs everything would be counted twice. */
+static gboolean
+keep_main_layer (TbApp *app, const char *visit, GPtrArray *observations, GError **error)
+{
+  g_autoptr (TbLayers) layers = tb_layers_load (app->store, visit, error);
+
+  for (guint i = layers != NULL ? observations->len : 0; i > 0; i--)
+    if (!tb_layers_is_main (layers, ((TbObservation *) observations->pdata[i - 1])->observer))
+      g_ptr_array_remove_index (observations, i - 1);
+  return layers != NULL;
+}
+
 /* A visit without one observation says nothing about a lesson: nobody tapped in it. */
 static gboolean
 add_visit (TbApp *app, GPtrArray *plots, const char *id, GError **error)
@@ -87,7 +100,7 @@ add_visit (TbApp *app, GPtrArray *plots, const char *id, GError **error)
   g_autoptr (GArray) tally = NULL;
   TbTime length;
 
-  if (observations == NULL)
+  if (observations == NULL || !keep_main_layer (app, id, observations, error))
     return FALSE;
   if (visit->started_at == 0 || observations->len == 0)
     return TRUE;

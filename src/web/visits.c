@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/time.h"
 #include "base/uuid.h"
+#include "store/layers.h"
 #include "store/release.h"
 #include "store/trajectory.h"
 #include "web/viewer.h"
@@ -136,14 +137,14 @@ is_bare (const GPtrArray *releases, const TbVisit *visit)
 }
 
 /* Takes out what is the coach's own business: notes to oneself, where a camera is (its address may hold a password), of
- * the bare film also how often something was tapped until both lists were shown. */
+ * the bare film also how often something was tapped until both lists were shown, unless one taps on it oneself. */
 static void
 hide_private (TbApp *app, TbRequest *request, json_object *object, const GPtrArray *releases, const TbVisit *visit)
 {
   json_object *tracks = NULL;
 
   tb_json_add_string (object, "note", "");
-  if (is_bare (releases, visit)
+  if (!json_object_object_get_ex (object, "beside", NULL) && is_bare (releases, visit)
       && !(is_shared (releases, visit)
            && tb_routes_revealed_to (app, visit->id, tb_request_viewer (request)->person->id)))
     tb_json_add_int (object, "observations", 0);
@@ -182,27 +183,33 @@ add_trajectory (TbApp *app, TbRequest *request, const TbVisit *visit, json_objec
 static json_object *
 whole_to_json (TbApp *app, TbRequest *request, const TbVisit *visit, GError **error)
 {
+  const TbViewer *viewer = tb_request_viewer (request);
+  gboolean filmed = (viewer->relation & ~(guint) TB_RELATION_OBSERVER) != 0; /* who only observes has no footage */
   g_autoptr (GPtrArray) tracks = tb_track_list (app->store, visit->id, error);
+  g_autoptr (TbLayers) layers = tracks != NULL ? tb_layers_load (app->store, visit->id, error) : NULL;
   g_autoptr (GPtrArray) releases = NULL;
+  const TbObserver *observer;
   gint64 now = tb_clock_wall ();
   json_object *object, *sources, *list;
 
-  if (tracks == NULL)
+  if (layers == NULL)
     return NULL;
   if (!is_own (request, visit)
       && (releases = tb_release_list_live_to (app->store, tb_request_viewer (request)->person->id, now, error)) == NULL)
     return NULL;
-  object = tb_studio_summary (app->studio, visit);
+  object = tb_studio_summary_for (app->studio, visit, layers, viewer->person->id);
   sources = json_object_new_array ();
   for (guint i = 0; i < visit->sources->len; i++)
     json_object_array_add (sources, tb_planned_source_to_json (visit->sources->pdata[i]));
   list = json_object_new_array ();
-  for (guint i = 0; i < tracks->len; i++)
+  for (guint i = 0; filmed && i < tracks->len; i++)
     json_object_array_add (list, tb_track_whole_json (app, tracks->pdata[i]));
   tb_json_add_time (object, "now", visit->ended_at == 0 ? tb_visit_now (visit, tb_clock_wall ()) : TB_TIME_NONE);
   tb_json_add (object, "sources", sources);
   tb_json_add (object, "tracks", list);
   tb_json_add_int (object, "seq", visit->seq);
+  observer = tb_layers_find (layers, viewer->person->id);
+  tb_json_add_string (object, "layer", observer != NULL ? observer->layer : NULL);
   tb_json_add (object, "shared", releases != NULL ? shared_to_json (releases, visit) : NULL);
   if (releases != NULL)
     hide_private (app, request, object, releases, visit);
@@ -220,17 +227,26 @@ reply_visit (TbApp *app, TbRequest *request, int status, const TbVisit *visit)
   return object != NULL ? tb_reply_json (status, object) : tb_reply_error (error);
 }
 
-/* A summary as it stands in the list: RELEASES NULL for the coach's own, then with RECEIVERS. */
+/* A summary as it stands in the list: with RECEIVERS for a coach's own visits (which those of others then are not among
+ * but for those one observes), with RELEASES for what others shared. NULL with an error. */
 static json_object *
-list_item (TbApp *app, TbRequest *request, const TbVisit *visit, const GPtrArray *releases, GHashTable *receivers)
+list_item (TbApp *app, TbRequest *request, const TbVisit *visit, const GPtrArray *releases, GHashTable *receivers,
+           GError **error)
 {
-  json_object *item = tb_studio_summary (app->studio, visit);
+  g_autoptr (TbLayers) layers = tb_layers_load (app->store, visit->id, error);
+  json_object *item, *shared;
 
-  tb_json_add (item, "shared", releases != NULL ? shared_to_json (releases, visit) : NULL);
+  if (layers == NULL)
+    return NULL;
+  item = tb_studio_summary_for (app->studio, visit, layers, tb_request_viewer (request)->person->id);
+  shared = releases != NULL ? shared_to_json (releases, visit) : NULL;
+  tb_json_add (item, "shared", shared);
   if (releases != NULL)
     hide_private (app, request, item, releases, visit);
-  else
+  else if (is_own (request, visit))
     tb_json_add_int (item, "releases", GPOINTER_TO_UINT (g_hash_table_lookup (receivers, visit->id)));
+  if (shared != NULL)
+    tb_json_add_int (item, "tracks", visit->tracks);
   return item;
 }
 
@@ -257,21 +273,32 @@ list_visits (TbApp *app, TbRequest *request)
   if (before != NULL && !tb_uuid_is_valid (before))
     return tb_reply_problem (400, "invalid", "“before” in the address must be the id of a visit");
   if (shared != 0) {
+    /* A trainee has one list: of what was shared, and of what they tap on themselves. A coach has two. */
+    gboolean all = !coach && tb_viewer_has (tb_request_viewer (request), TB_ROLE_TRAINEE);
+
     releases = tb_release_list_live_to (app->store, person->id, now, &error);
     if (releases != NULL)
-      visits = tb_visit_list_shared (app->store, person->id, now, search, (guint) limit, before, &more, &error);
+      visits = (all ? tb_visit_list_given : tb_visit_list_shared) (app->store, person->id, now, search, (guint) limit,
+                                                                    before, &more, &error);
   } else {
     receivers = tb_release_count_receivers (app->store, person->id, now, &error);
     if (receivers != NULL)
-      visits = tb_visit_list (app->store, person->id, search, (guint) limit, before, &more, &error);
+      visits = tb_visit_list_mine (app->store, person->id, search, (guint) limit, before, &more, &error);
   }
   if (visits == NULL)
     return tb_reply_error (error);
   body = json_object_new_object ();
   list = json_object_new_array ();
-  for (guint i = 0; i < visits->len; i++)
-    json_object_array_add (list, list_item (app, request, visits->pdata[i], releases, receivers));
   tb_json_add (body, "visits", list);
+  for (guint i = 0; i < visits->len; i++) {
+    json_object *item = list_item (app, request, visits->pdata[i], releases, receivers, &error);
+
+    if (item == NULL) {
+      json_object_put (body);
+      return tb_reply_error (error);
+    }
+    json_object_array_add (list, item);
+  }
   tb_json_add_bool (body, "more", more);
   return tb_reply_json (200, body);
 }
@@ -301,10 +328,11 @@ create_visit (TbApp *app, TbRequest *request)
 {
   GError *error = NULL;
   g_autoptr (json_object) body = tb_request_json (request, &error);
+  g_autoptr (GPtrArray) catalogue = body != NULL ? tb_catalogue_list (app->catalogue, &error) : NULL;
   g_autoptr (TbVisit) visit = NULL;
 
-  if (body != NULL && tb_routes_check_sources (body, &error))
-    visit = tb_visit_create (app->store, tb_request_viewer (request)->person->id, body, app->catalogue, &error);
+  if (catalogue != NULL && tb_routes_check_sources (body, &error))
+    visit = tb_visit_create (app->store, tb_request_viewer (request)->person->id, body, catalogue, &error);
   if (visit == NULL)
     return tb_reply_error (error);
   tb_studio_tell_visit (app->studio, visit->id);
@@ -326,10 +354,11 @@ patch_visit (TbApp *app, TbRequest *request)
   GError *error = NULL;
   g_autoptr (TbVisit) visit = tb_routes_visit (app, request, &error);
   g_autoptr (json_object) body = visit != NULL ? tb_request_json (request, &error) : NULL;
+  g_autoptr (GPtrArray) catalogue = body != NULL ? tb_catalogue_list (app->catalogue, &error) : NULL;
   g_autoptr (TbVisit) changed = NULL;
 
-  if (body != NULL && tb_routes_check_sources (body, &error))
-    changed = tb_visit_update (app->store, visit->id, body, app->catalogue, &error);
+  if (catalogue != NULL && tb_routes_check_sources (body, &error))
+    changed = tb_visit_update (app->store, visit->id, body, catalogue, &error);
   if (changed == NULL)
     return tb_reply_error (error);
   tb_studio_tell_visit (app->studio, changed->id);

@@ -31,6 +31,7 @@ relation_name (guint bit)
   case TB_RELATION_WHOLE: return "whole";
   case TB_RELATION_CLIP: return "clip";
   case TB_RELATION_PRIVACY: return "privacy";
+  case TB_RELATION_OBSERVER: return "observer";
   }
   return "unknown";
 }
