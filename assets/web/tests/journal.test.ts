@@ -6,7 +6,7 @@ import type { Fields, JournalEntry, Observation, Operation } from '../src/model/
 let made = 0;
 const operation = (action: Operation['action'], target: string, fields?: Fields, of?: string): Operation => ({
   id: `op${++made}`, target: 'observation', target_id: target, action, ...(fields ? { fields } : {}), ...(of ? { of } : {}),
-  author: 'ik', device: 'tablet', made_at: '2026-01-01T00:00:00Z',
+  author: 'ik', device: 'tablet', made_at: `2026-01-01T00:00:00.${String(made).padStart(6, '0')}Z`,
 });
 const undoOf = (of: Operation) => operation('undo', of.target_id, undefined, of.id);
 
@@ -64,7 +64,7 @@ test('undo and redo, at once and field by field', () => {
   journal.apply(operation('change', 'a', { note: 'eerst' }), { note: 'eerst' });
   journal.apply(operation('change', 'a', { note: 'toen' }), { note: 'toen' });
   const undo = journal.undo(undoOf);
-  assert.equal(undo?.action, 'undo');
+  assert.equal(undo[0]?.action, 'undo');
   assert.deepEqual(notes(journal), ['a:eerst']);
   journal.undo(undoOf);
   journal.undo(undoOf);
@@ -116,6 +116,71 @@ test('after a reload what was done before can be undone, and only by who did it'
   journal.learnHistory([entry(mine, 1, whole(1)), entry(gone, 2, whole(2)), entry(other, 3, whole(3)), entry(undoOf(gone), 4, whole(2, { removed: true }))]);
   assert.equal(journal.lastDone?.id, mine.id);
   assert.equal(journal.canRedo, true);
-  assert.equal(journal.undo(undoOf)?.of, mine.id);
-  assert.equal(journal.undo(undoOf), null);
+  assert.equal(journal.undo(undoOf)[0]?.of, mine.id);
+  assert.deepEqual(journal.undo(undoOf), []);
+});
+
+test('what one press did is taken back with one press, last first, and comes back in its order', () => {
+  const journal = new Journal('ik', 'tablet');
+  journal.reset([object('a', whole(3, { kind: 'state', code: 'uitleg' }))], [], 1);
+  const end = operation('change', 'a', { until: 9 });
+  const begin = operation('add', 'b', {});
+  journal.apply(end, { until: 9 });
+  journal.apply(begin, whole(9, { kind: 'state', code: 'werk' }), true);
+  assert.equal(journal.openState('k', 'uitleg', 'ik'), undefined);
+  assert.deepEqual(journal.undo(undoOf).map((one) => one.of), [begin.id, end.id]);
+  assert.equal(journal.openState('k', 'uitleg', 'ik')?.id, 'a');
+  assert.equal(journal.openState('k', 'werk', 'ik'), undefined);
+  assert.deepEqual(journal.redo(undoOf).map((one) => one.target_id), ['a', 'b']);
+  assert.equal(journal.openState('k', 'uitleg', 'ik'), undefined);
+  assert.equal(journal.openState('k', 'werk', 'ik')?.id, 'b');
+  assert.equal(journal.canRedo, false);
+});
+
+test('a step that was made before a reload is still one step', () => {
+  const journal = new Journal('ik', 'tablet');
+  const first = operation('add', 'a', {});
+  const end = operation('change', 'a', { until: 9 });
+  const begin = { ...operation('add', 'b', {}), made_at: end.made_at };
+  journal.learnHistory([entry(first, 1, whole(1)), { seq: 2, hidden: true }, entry(end, 3, whole(1)), entry(begin, 4, whole(9))]);
+  assert.deepEqual(journal.undo(undoOf).map((one) => one.of), [begin.id, end.id]);
+  assert.deepEqual(journal.undo(undoOf).map((one) => one.of), [first.id]);
+});
+
+test('a step undone before a reload can be done again as one', () => {
+  const journal = new Journal('ik', 'tablet');
+  const end = operation('change', 'a', { until: 9 });
+  const begin = { ...operation('add', 'b', {}), made_at: end.made_at };
+  const back = undoOf(begin);
+  const back2 = { ...undoOf(end), made_at: back.made_at };
+  journal.learnHistory([entry(end, 1, whole(1)), entry(begin, 2, whole(9)), entry(back, 3, whole(9, { removed: true })), entry(back2, 4, whole(1))]);
+  assert.equal(journal.canUndo, false);
+  assert.deepEqual(journal.redo(undoOf).map((one) => one.of), [back2.id, back.id]);
+});
+
+test('an operation refused out of a step leaves the rest of it', () => {
+  const journal = new Journal('ik', 'tablet');
+  const first = operation('add', 'a', {});
+  const second = operation('add', 'b', {});
+  journal.apply(first, whole(1));
+  journal.apply(second, whole(2), true);
+  journal.refuse(second.id);
+  assert.deepEqual(journal.undo(undoOf).map((one) => one.of), [first.id]);
+});
+
+test('what is hidden only counts', () => {
+  const journal = new Journal('ik', 'tablet');
+  assert.equal(journal.receive({ seq: 4, hidden: true }), false);
+  assert.equal(journal.seq, 4);
+  assert.equal(journal.receive({ seq: 2, hidden: true }), false);
+  assert.equal(journal.seq, 4);
+  assert.equal(journal.receive(entry(operation('add', 'a', {}), 5, whole(3))), true);
+});
+
+test('an open state is that of the one it is about', () => {
+  const journal = new Journal('ik', 'tablet');
+  journal.apply(operation('add', 'a', {}), whole(3, { kind: 'state', subject: 'Noor' }));
+  assert.equal(journal.openState('k', 'c', 'ik', null), undefined);
+  assert.equal(journal.openState('k', 'c', 'ik', 'Noor')?.id, 'a');
+  assert.equal(journal.openState('k', 'c', 'ik')?.id, 'a');
 });

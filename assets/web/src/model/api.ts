@@ -5,6 +5,7 @@ import type {
   Device,
   Disk,
   ExportJob,
+  HiddenEntry,
   Instrument,
   InstrumentSummary,
   Invitation,
@@ -167,6 +168,8 @@ export const api = {
   disk: () => get<Disk>('/api/disk'),
   instruments: () => get<{ instruments: InstrumentSummary[] }>('/api/instruments').then((r) => r.instruments),
   instrument: (id: string) => get<Instrument>(`/api/instruments/${encodeURIComponent(id)}`),
+  /** in the version with which the visit began */
+  visitInstrument: (visit: string, id: string) => get<Instrument>(`${visitPath(visit)}/instruments/${encodeURIComponent(id)}`),
   devices: () => get<{ devices: Device[] }>('/api/devices').then((r) => r.devices),
 
   openPreview: (uri: string, kind: MediaKind) => post<Preview>('/api/previews', { uri, kind }),
@@ -196,7 +199,7 @@ export const api = {
   observations: (id: string) => get<{ observations: Observation[]; seq: number; bare?: boolean }>(`${visitPath(id)}/observations`),
   clips: (id: string) => get<{ clips: Clip[]; seq: number }>(`${visitPath(id)}/clips`),
   operations: (id: string, after: number) =>
-    get<{ operations: JournalEntry[]; seq: number }>(`${visitPath(id)}/operations?after=${after}&limit=500`),
+    get<{ operations: (JournalEntry | HiddenEntry)[]; seq: number }>(`${visitPath(id)}/operations?after=${after}&limit=500`),
   sendOperations: (id: string, operations: Operation[]) =>
     post<{ results: OperationResult[]; seq: number }>(`${visitPath(id)}/operations`, { operations }),
 

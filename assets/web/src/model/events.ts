@@ -4,7 +4,7 @@ import { EVENT_TABS, slots } from './slots';
 
 export type Listener = (name: string, data: unknown) => void;
 
-const NAMES = ['hello', 'operation', 'recording', 'level', 'visit', 'devices', 'resync', 'releases', 'vault', 'session', 'talk', 'coaching'];
+const NAMES = ['hello', 'operation', 'recording', 'level', 'visit', 'devices', 'resync', 'releases', 'vault', 'session', 'talk', 'coaching', 'observers', 'instruments'];
 
 /** What any stream of this tab tells, by its name: for who does not mind by which stream it comes. `broken`: one ended. */
 export const heard = new EventTarget();

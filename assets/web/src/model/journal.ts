@@ -1,7 +1,7 @@
 // What this device knows of a visit's observations and clips: the server's objects, with this device's own operations
 // that the server has not yet told back folded over them, so that a tap is visible at once. Also undo and redo.
 // Pure: no network, no clock.
-import type { Clip, Fields, JournalEntry, Observation, Operation, Target } from './types';
+import type { Clip, Fields, HiddenEntry, JournalEntry, Observation, Operation, Target } from './types';
 
 export interface Pending {
   operation: Operation;
@@ -14,6 +14,9 @@ interface Done {
   before: Fields | null;
   after: Fields | null;
 }
+
+/** What one press did: undo takes all of it back. */
+type Step = Done[];
 
 type Thing = Observation | Clip;
 
@@ -31,8 +34,8 @@ export function derive(observation: Observation): Observation {
 export class Journal {
   private readonly base: Record<Target, Map<string, Thing>> = { observation: new Map(), clip: new Map() };
   private pendings: Pending[] = [];
-  private undoable: Done[] = [];
-  private redoable: Done[] = [];
+  private undoable: Step[] = [];
+  private redoable: Step[] = [];
   private views: { observation: Observation[]; clip: Clip[] } | null = null;
   seq = 0;
 
@@ -62,8 +65,12 @@ export class Journal {
     this.author = author;
   }
 
-  /** News from the server; false when it was known already. */
-  receive(entry: JournalEntry): boolean {
+  /** News from the server; false when it was known already. Of what is hidden from this observer only the number counts. */
+  receive(entry: JournalEntry | HiddenEntry): boolean {
+    if ('hidden' in entry) {
+      this.seq = Math.max(this.seq, entry.seq);
+      return false;
+    }
     const before = this.pendings.length;
     this.pendings = this.pendings.filter((one) => one.operation.id !== entry.id);
     if (before !== this.pendings.length) this.views = null;
@@ -83,15 +90,18 @@ export class Journal {
   /** The server will never apply this one. */
   refuse(id: string): void {
     this.settle(new Set([id]));
-    this.undoable = this.undoable.filter((one) => one.operation.id !== id);
-    this.redoable = this.redoable.filter((one) => one.operation.id !== id);
+    const without = (steps: Step[]) => steps.map((step) => step.filter((one) => one.operation.id !== id)).filter((step) => step.length > 0);
+    this.undoable = without(this.undoable);
+    this.redoable = without(this.redoable);
   }
 
-  /** Folds an operation of this device over the rest. `restored` ones (from the queue) cannot be undone with a patch. */
-  apply(operation: Operation, patch: Fields | null): void {
+  /** Folds an operation of this device over the rest. `joined`: it belongs to the step before it. */
+  apply(operation: Operation, patch: Fields | null, joined = false): void {
     const before = patch && operation.action !== 'add' ? this.valuesOf(operation, patch) : { removed: true };
     this.push({ operation, patch });
-    this.undoable.push({ operation, before, after: patch });
+    const done = { operation, before, after: patch };
+    if (joined && this.undoable.length > 0) this.undoable.at(-1)!.push(done);
+    else this.undoable.push([done]);
     this.redoable = [];
   }
 
@@ -123,52 +133,61 @@ export class Journal {
     return this.redoable.length > 0;
   }
 
-  /** The next operation undo would take back. */
+  /** The last operation undo would take back. */
   get lastDone(): Operation | undefined {
-    return this.undoable.at(-1)?.operation;
+    return this.undoable.at(-1)?.at(-1)?.operation;
   }
 
-  /** Turns the last operation back; `make` builds the undo operation. */
-  undo(make: (of: Operation) => Operation): Operation | null {
-    const done = this.undoable.pop();
-    if (!done) return null;
-    const operation = make(done.operation);
-    this.push({ operation, patch: done.before });
-    this.redoable.push({ operation, before: done.after, after: done.before });
-    return operation;
+  /** Turns the last step back, last operation first; `make` builds each undo operation. Empty when there is none. */
+  undo(make: (of: Operation) => Operation): Operation[] {
+    return this.turn(this.undoable, this.redoable, make);
   }
 
   /** Redo is undoing the undo. */
-  redo(make: (of: Operation) => Operation): Operation | null {
-    const undone = this.redoable.pop();
-    if (!undone) return null;
-    const operation = make(undone.operation);
-    this.push({ operation, patch: undone.before });
-    this.undoable.push({ operation, before: undone.after, after: undone.before });
-    return operation;
+  redo(make: (of: Operation) => Operation): Operation[] {
+    return this.turn(this.redoable, this.undoable, make);
   }
 
-  /** After a reload: what this author did on this device earlier can still be undone. */
-  learnHistory(entries: JournalEntry[]): void {
+  private turn(from: Step[], to: Step[], make: (of: Operation) => Operation): Operation[] {
+    const turned = (from.pop() ?? []).reverse().map((done): Done => {
+      const operation = make(done.operation);
+      this.push({ operation, patch: done.before });
+      return { operation, before: done.after, after: done.before };
+    });
+    if (turned.length > 0) to.push(turned);
+    return turned.map((one) => one.operation);
+  }
+
+  /** After a reload: what this author did on this device earlier can still be undone. One step has one `made_at`. */
+  learnHistory(entries: (JournalEntry | HiddenEntry)[]): void {
     if (this.undoable.length > 0 || this.redoable.length > 0) return;
+    let before: JournalEntry | null = null;
     for (const entry of entries) {
-      if (entry.author !== this.author || entry.device !== this.device) continue;
+      if ('hidden' in entry || entry.author !== this.author || entry.device !== this.device) continue;
+      const joined = before !== null && before.made_at === entry.made_at && (before.action === 'undo') === (entry.action === 'undo');
+      before = entry;
       const done: Done = { operation: entry, before: null, after: null };
       if (entry.action !== 'undo') {
-        this.undoable.push(done);
+        if (joined && this.undoable.length > 0) this.undoable.at(-1)!.push(done);
+        else this.undoable.push([done]);
         this.redoable = [];
         continue;
       }
-      const last = this.undoable.at(-1);
-      const undone = this.redoable.at(-1);
-      if (last && (entry.of === undefined || last.operation.id === entry.of)) {
-        this.undoable.pop();
-        this.redoable.push(done);
-      } else if (undone && undone.operation.id === entry.of) {
-        this.redoable.pop();
-        this.undoable.push(done);
-      }
+      if (!this.retrace(this.undoable, this.redoable, done, joined)) this.retrace(this.redoable, this.undoable, done, joined);
     }
+  }
+
+  /** An undo of the history: what it is of goes from the end of one list to the other. */
+  private retrace(from: Step[], to: Step[], done: Done, joined: boolean): boolean {
+    const step = from.at(-1);
+    const of = done.operation.of;
+    const at = step ? (of === undefined ? step.length - 1 : step.findIndex((one) => one.operation.id === of)) : -1;
+    if (!step || at < 0) return false;
+    step.splice(at, 1);
+    if (step.length === 0) from.pop();
+    if (joined && to.length > 0) to.at(-1)!.push(done);
+    else to.push([done]);
+    return true;
   }
 
   find(target: 'observation', id: string): Observation | undefined;
@@ -212,10 +231,11 @@ export class Journal {
     return this.view().clip;
   }
 
-  /** The newest open state of a code by this author. */
-  openState(instrument: string, code: string, observer: string): Observation | undefined {
+  /** The newest open state of a code by this observer; about SUBJECT (null: nobody in particular), or about anybody. */
+  openState(instrument: string, code: string, observer: string, subject?: string | null): Observation | undefined {
     return this.observations
       .filter((one) => one.open && one.instrument === instrument && one.code === code && one.observer === observer)
+      .filter((one) => subject === undefined || one.subject === subject)
       .at(-1);
   }
 }

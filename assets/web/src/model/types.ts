@@ -369,6 +369,8 @@ export interface VisitSummary {
   trajectory?: { id: string; question: string; film_first: boolean } | null;
   /** how many people it is shared with now */
   releases?: number;
+  /** one observes beside its coach */
+  beside?: boolean;
 }
 
 export interface Segment {
@@ -491,6 +493,12 @@ export interface JournalEntry extends Operation {
   seq: number;
   at: string;
   object: Observation | Clip;
+}
+
+/** Something that another observer did and that is not shown here; it only counts. */
+export interface HiddenEntry {
+  seq: number;
+  hidden: true;
 }
 
 export interface OperationResult {

@@ -5,14 +5,18 @@ import { api, visitPath } from './api';
 import { parseRfc3339, rfc3339 } from './clock';
 import { keepAnswer, keptAnswer } from './database';
 import { EventStream } from './events';
-import { boardCodes, type BoardCode } from './instruments';
+import { boardCodes, groupMates, type BoardCode } from './instruments';
 import { Journal } from './journal';
+import { observing } from './observing';
 import type { QueueNews } from './queue';
+import { ratingOf } from './ratings';
+import { answer, answerTimes, answersOf, type BoardSampling } from './samplings';
 import { session } from './session';
 import type {
   Action,
   Clip,
   Fields,
+  HiddenEntry,
   Instrument,
   JournalEntry,
   Level,
@@ -49,6 +53,9 @@ export class VisitStore extends EventTarget {
   private refreshTimer: ReturnType<typeof setInterval> | null = null;
   private told = false;
   private keepTimer: ReturnType<typeof setTimeout> | null = null;
+  /** inside step(): the time at which all its operations are made, and whether one of them was */
+  private stepping: { madeAt: string; begun: boolean } | null = null;
+  private openedAt: string | null = null;
 
   constructor(readonly id: string) {
     super();
@@ -120,10 +127,11 @@ export class VisitStore extends EventTarget {
     this.setVisit(visit);
     const [observations, clips, instruments, recording] = await Promise.all([
       keptAnswer(`${key}/observations`, () => api.observations(this.id)),
-      keptAnswer(`${key}/clips`, () => api.clips(this.id)),
-      Promise.all(visit.instruments.map((id) => keptAnswer(`instrument/${id}`, () => api.instrument(id)).catch(() => null))),
-      api.recording(this.id).catch(() => null),
+      this.beside ? { clips: [], seq: Infinity } : keptAnswer(`${key}/clips`, () => api.clips(this.id)),
+      Promise.all(visit.instruments.map((id) => keptAnswer(`${key}/instrument/${id}`, () => api.visitInstrument(this.id, id)).catch(() => null))),
+      this.beside ? null : api.recording(this.id).catch(() => null),
     ]);
+    if (this.beside) this.openedAt = await observing.observers(this.id).then((one) => one.opened_at, () => null);
     this.recording = recording;
     this.setInstruments(instruments.filter((one) => one !== null));
     // The older of the two numbers: applying an operation again changes nothing, missing one would.
@@ -135,8 +143,15 @@ export class VisitStore extends EventTarget {
     this.codes = boardCodes(instruments);
   }
 
+  /** One observes beside the coach: without pictures, sound, clips and recording. */
+  get beside(): boolean {
+    return this.visit?.beside === true;
+  }
+
   private setVisit(visit: Visit): void {
-    this.visit = visit;
+    // Of a visit one observes beside its coach, nothing that was recorded is told.
+    const beside = visit.beside === true || !('tracks' in visit);
+    this.visit = { ...visit, beside, tracks: Array.isArray(visit.tracks) ? visit.tracks : [], sources: visit.sources ?? [], instruments: visit.instruments ?? [] };
     if (visit.started_at === null) return;
     // The start itself when it carries fractions of a second, otherwise what the server says it is now.
     if (/\.\d{3}/.test(visit.started_at)) this.zeroMs = parseRfc3339(visit.started_at);
@@ -154,7 +169,7 @@ export class VisitStore extends EventTarget {
 
   private async learnHistory(): Promise<void> {
     try {
-      const entries: JournalEntry[] = [];
+      const entries: (JournalEntry | HiddenEntry)[] = [];
       let after = 0;
       for (;;) {
         const page = await api.operations(this.id, after);
@@ -202,8 +217,25 @@ export class VisitStore extends EventTarget {
   /** What events would have told, for a tab without a stream. */
   private async poll(): Promise<void> {
     await this.catchUp();
-    this.recording = await api.recording(this.id).catch(() => this.recording);
+    if (!this.beside) this.recording = await api.recording(this.id).catch(() => this.recording);
+    else void this.layersNews();
     this.changed();
+  }
+
+  /** Something changed with the observers. When their layers were opened, what was hidden is there now. */
+  private async layersNews(): Promise<void> {
+    try {
+      const { opened_at: openedAt } = await observing.observers(this.id);
+      this.dispatchEvent(new Event('observers'));
+      if (openedAt === null || openedAt === this.openedAt) return;
+      this.openedAt = openedAt;
+      const { observations, seq } = await api.observations(this.id);
+      this.journal.reset(observations, this.journal.known.clips, seq);
+      this.changed();
+      await this.catchUp();
+    } catch {
+      // the next news brings it
+    }
   }
 
   /** Keeps what is known for a reload without a connection; not at every tap, but soon. */
@@ -212,14 +244,14 @@ export class VisitStore extends EventTarget {
       this.keepTimer = null;
       const { observations, clips, seq } = this.journal.known;
       keepAnswer(`visit/${this.id}/observations`, { observations, seq });
-      keepAnswer(`visit/${this.id}/clips`, { clips, seq });
+      if (!this.beside) keepAnswer(`visit/${this.id}/clips`, { clips, seq });
     }, KEEP_AFTER_MS);
   }
 
   private onEvent(name: string, data: unknown): void {
     switch (name) {
       case 'operation': {
-        const entry = data as JournalEntry;
+        const entry = data as JournalEntry | HiddenEntry;
         // A gap means news was lost on the way; the rest is asked for in one go.
         if (entry.seq > this.journal.seq + 1) void this.catchUp();
         else if (this.journal.receive(entry)) {
@@ -230,6 +262,9 @@ export class VisitStore extends EventTarget {
       }
       case 'resync':
         void this.catchUp();
+        break;
+      case 'observers':
+        if ((data as { visit?: string }).visit === this.id) void this.layersNews();
         break;
       case 'recording': {
         const before = this.recording?.actual;
@@ -246,7 +281,7 @@ export class VisitStore extends EventTarget {
         const summary = data as VisitSummary;
         if (!this.visit || summary.id !== this.id) break;
         const known = this.visit;
-        this.setVisit({ ...known, ...summary, tracks: known.tracks });
+        this.setVisit({ ...known, ...summary, tracks: known.tracks, ...(known.beside === undefined ? {} : { beside: known.beside }) });
         if (known.state !== summary.state || known.recording !== summary.recording) void this.refresh();
         this.changed();
         break;
@@ -294,9 +329,13 @@ export class VisitStore extends EventTarget {
     const before = this.visit?.instruments.join();
     this.setVisit(await api.changeVisit(this.id, fields));
     if (this.visit && this.visit.instruments.join() !== before) {
-      this.setInstruments(await Promise.all(this.visit.instruments.map((id) => api.instrument(id))));
+      this.setInstruments(await Promise.all(this.visit.instruments.map((id) => api.visitInstrument(this.id, id))));
     }
     this.changed();
+  }
+
+  private now(): string {
+    return rfc3339(session.clock.serverTime());
   }
 
   private make(target: Target, targetId: string, action: Action, more: Partial<Operation> = {}): Operation {
@@ -308,19 +347,41 @@ export class VisitStore extends EventTarget {
       ...more,
       author: session.author,
       device: session.device,
-      made_at: rfc3339(session.clock.serverTime()),
+      made_at: this.stepping?.madeAt ?? this.now(),
     };
+  }
+
+  /** Everything done in WORK is one step: undo takes all of it back. */
+  private step<T>(work: () => T): T {
+    if (this.stepping) return work();
+    this.stepping = { madeAt: this.now(), begun: false };
+    try {
+      return work();
+    } finally {
+      this.stepping = null;
+    }
   }
 
   private perform(operation: Operation, patch: Fields | null, unmappedTap?: number): void {
     this.journal.setAuthor(session.author);
-    this.journal.apply(operation, patch);
+    this.journal.apply(operation, patch, this.stepping?.begun ?? false);
+    if (this.stepping) this.stepping.begun = true;
     session.queue.add({ visit: this.id, operation, ...(unmappedTap === undefined ? {} : { unmappedTap }) });
     this.changed();
   }
 
-  /** A tap made at `pageTime`. Gives the id of the observation. */
+  /** A tap made at `pageTime`. Gives the id of the observation. A state ends the one of its group that was still open. */
   tap(code: BoardCode | null, pageTime: number, fields: Fields = {}): string {
+    return this.step(() => {
+      for (const mate of code ? groupMates(this.codes, code) : []) {
+        const open = this.journal.openState(mate.instrument.id, mate.code.id, session.author, (fields.subject as string | null) ?? null);
+        if (open) this.closeState(open.id, pageTime);
+      }
+      return this.addTap(code, pageTime, fields);
+    });
+  }
+
+  private addTap(code: BoardCode | null, pageTime: number, fields: Fields): string {
     const id = uuid7();
     const tappedAt = rfc3339(session.clock.serverTime(pageTime));
     const sent: Fields = {
@@ -334,7 +395,7 @@ export class VisitStore extends EventTarget {
     };
     const time = this.timelineAt(pageTime);
     const unmapped = session.clock.measured ? undefined : performance.timeOrigin + pageTime;
-    this.addObservation(id, sent, { ...sent, at: time, tapped_time: time }, code, unmapped);
+    this.addObservation(id, sent, { at: time, ...sent, tapped_time: time }, code, unmapped);
     return id;
   }
 
@@ -361,6 +422,9 @@ export class VisitStore extends EventTarget {
       subject: null,
       note: '',
       valence: 'neutraal',
+      modifiers: null,
+      rating: null,
+      evidence: null,
       closed_by: null,
       removed: false,
       ...local,
@@ -400,23 +464,45 @@ export class VisitStore extends EventTarget {
     this.perform(this.make('clip', id, 'change', { fields: { ...fields } }), { ...fields });
   }
 
-  private takeBack(direction: 'undo' | 'redo'): Operation | null {
-    let undone: Operation | null = null;
-    const operation = this.journal[direction]((of) => {
-      undone = of;
-      return this.make(of.target, of.target_id, 'undo', { of: of.id });
+  /** The answer CODE to interval INDEX of a sampling, about SUBJECT, or that answer taken back. */
+  answer(board: BoardSampling, index: number, code: BoardCode, pageTime: number, subject: string | null): void {
+    const all = answersOf(board, this.journal.observations, session.author).get(index) ?? [];
+    const plan = answer(board, all.filter((one) => one.subject === subject), code);
+    this.step(() => {
+      for (const id of plan.remove) this.remove('observation', id);
+      if (plan.change !== null) this.changeObservation(plan.change, { code: code.code.id });
+      if (plan.add) this.addTap(code, pageTime, { ...answerTimes(index, board.sampling), subject });
     });
-    if (!operation) return null;
-    session.queue.add({ visit: this.id, operation });
-    this.changed();
-    return undone;
   }
 
-  undo(): Operation | null {
+  /** The score of this observer: a new one, or the one that is there in its new shape. Gives its id. */
+  rate(code: BoardCode, rating: number | null, subject: string | null): string {
+    const known = ratingOf(code, this.journal.observations, session.author, subject);
+    if (known) {
+      if (known.rating !== rating) this.changeObservation(known.id, { rating });
+      return known.id;
+    }
+    const id = uuid7();
+    // It is about the lesson as a whole; where it stands on the timeline only tells when it was given.
+    const at = Math.round(this.duration * 1000) / 1000;
+    const sent: Fields = { instrument: code.instrument.id, code: code.code.id, kind: 'rating', at, observer: session.author, rating, ...(subject === null ? {} : { subject }) };
+    this.addObservation(id, sent, { ...sent, tapped_at: null, tapped_time: null, uncertainty: null }, code);
+    return id;
+  }
+
+  /** False when there was nothing to take back. */
+  private takeBack(direction: 'undo' | 'redo'): boolean {
+    const operations = this.step(() => this.journal[direction]((of) => this.make(of.target, of.target_id, 'undo', { of: of.id })));
+    for (const operation of operations) session.queue.add({ visit: this.id, operation });
+    if (operations.length > 0) this.changed();
+    return operations.length > 0;
+  }
+
+  undo(): boolean {
     return this.takeBack('undo');
   }
 
-  redo(): Operation | null {
+  redo(): boolean {
     return this.takeBack('redo');
   }
 }

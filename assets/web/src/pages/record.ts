@@ -4,22 +4,30 @@ import { customElement, property, state } from 'lit/decorators.js';
 import { t, words } from '../i18n';
 import { api } from '../model/api';
 import { clockTime } from '../model/format';
-import { codeOf, codeRef, type BoardCode } from '../model/instruments';
+import { codeOf, codeRef, isTappable, modifiersOf, subjectTitle, subjectsOf, type BoardCode } from '../model/instruments';
 import { assignKeys, KEYS_STORE, undoKey } from '../model/keys';
-import { readStored, session } from '../model/session';
+import { boardSamplings } from '../model/samplings';
+import { readStored, session, store as keep } from '../model/session';
 import type { Disk, Operation, ServerError, TrackStatus } from '../model/types';
 import { VisitStore } from '../model/visit-store';
 import { Part } from '../parts/base';
 import { icon, shape } from '../parts/icons';
 import '../parts/live-picture';
+import '../parts/modifier-bar';
+import '../parts/rating-form';
+import { ratingCodes } from '../parts/rating-form';
+import '../parts/sampling';
+import '../parts/subject-chooser';
 import '../parts/tap-board';
-import type { TapTarget } from '../parts/tap-board';
+import type { Elsewhere, TapTarget } from '../parts/tap-board';
 import '../parts/tap-list';
 import { complain, confirm, errorText } from '../parts/toast';
 import { diskLine, trackRow } from '../parts/track-status';
 import { vars } from '../parts/vars';
 import { navigate, paths } from '../router';
 import { visitTitle } from './visits';
+
+const SUBJECT_STORE = 'terugblik.subject';
 
 @customElement('tb-record')
 export class RecordPage extends Part {
@@ -31,6 +39,9 @@ export class RecordPage extends Part {
   @state() private disk: Disk | null = null;
   @state() private showPicture = true;
   @state() private now = 0;
+  /** about whom the next taps are */
+  @state() private subject: string | null = null;
+  @state() private view: 'tap' | 'rate' | null = null;
   private store!: VisitStore;
   private wakeLock: { release(): Promise<void> } | null = null;
 
@@ -42,12 +53,13 @@ export class RecordPage extends Part {
       const code = this.store.codes.find((each) => each.ref === codeRef(one?.instrument ?? null, one?.code ?? null));
       this.live = t().record.saidClosed(code ? words(code.code.title) : '');
     },
-    openState: (code) => this.store.journal.openState(code.instrument.id, code.code.id, session.author),
+    openState: (code) => this.store.journal.openState(code.instrument.id, code.code.id, session.author, this.subject),
   };
 
   override connectedCallback(): void {
     super.connectedCallback();
     this.store = new VisitStore(this.visitId);
+    this.subject = readStored<Record<string, string>>(SUBJECT_STORE, {})[this.visitId] ?? null;
     this.follow(this.store);
     this.follow(this.store, 'level');
     this.follow(session);
@@ -63,15 +75,34 @@ export class RecordPage extends Part {
       void this.wakeLock?.release();
       this.wakeLock = null;
     });
-    void this.store.open().then(() => this.keepAwake());
-    api.disk().then((disk) => (this.disk = disk), () => undefined);
+    void this.store.open().then(() => {
+      void this.keepAwake();
+      if (!this.store.beside) api.disk().then((disk) => (this.disk = disk), () => undefined);
+    });
   }
 
   private tapped(code: BoardCode | null, time: number): string {
-    const id = this.store.tap(code, time);
+    const id = this.store.tap(code, time, this.subject === null ? {} : { subject: this.subject });
     this.newest = id;
     this.live = t().record.saidTap(code ? words(code.code.title) : t().record.moment, clockTime(this.store.timelineAt(time)));
     return id;
+  }
+
+  /** Of one visit only, so that the next lesson begins with nobody. */
+  private chooseSubject(subject: string | null): void {
+    this.subject = subject;
+    keep(SUBJECT_STORE, JSON.stringify(subject === null ? {} : { [this.visitId]: subject }));
+  }
+
+  private elsewhere(): Elsewhere[] {
+    const subjects = subjectsOf(this.store.instruments);
+    return this.store.journal.observations
+      .filter((one) => one.open && one.observer === session.author && one.subject !== this.subject)
+      .flatMap((observation) => {
+        const code = codeOf(this.store.codes, observation);
+        const about = observation.subject === null ? t().tapping.aboutNobody : words(subjectTitle(subjects, observation.subject));
+        return code ? [{ code, observation, about }] : [];
+      });
   }
 
   private onKey(event: KeyboardEvent): void {
@@ -131,6 +162,7 @@ export class RecordPage extends Part {
   private buttons(): TemplateResult {
     const visit = this.store.visit!;
     const texts = t().record;
+    if (this.store.beside) return html`<a class="button" data-test="to-observers" href=${paths.observers(visit.id)}>${icon('people')}${t().tapping.toObservers}</a>`;
     if (visit.state === 'ended') {
       return html`<a class="button primary" href=${paths.review(visit.id)}>${icon('eye')}${t().nav.review}</a>`;
     }
@@ -195,7 +227,8 @@ export class RecordPage extends Part {
     </div>`;
   }
 
-  private side(): TemplateResult {
+  private side(): TemplateResult | typeof nothing {
+    if (this.store.beside) return nothing;
     const status = this.store.recording;
     const tracks = (status?.tracks ?? []).filter((one) => this.recordingOn || one.actual === 'failed');
     const texts = t().record;
@@ -245,6 +278,46 @@ export class RecordPage extends Part {
     return counts;
   }
 
+  private notice(): TemplateResult | typeof nothing {
+    const visit = this.store.visit!;
+    const texts = t().record;
+    if (visit.state === 'running') return nothing;
+    if (visit.state === 'ended') return html`<p class="notice">${texts.lessonOver}</p>`;
+    if (this.store.beside) return html`<p class="notice">${t().tapping.besideWait}</p>`;
+    return html`<p class="notice">${visit.sources.length === 0 ? texts.beginWithoutCamera : texts.beginFirst}</p>`;
+  }
+
+  /** Whoever observes beside the coach is told whose lesson it is. */
+  private besideLine(): TemplateResult | typeof nothing {
+    if (!this.store.beside) return nothing;
+    const coach = this.store.visit!.coach?.name;
+    return html`<p class="notice" data-test="beside">${icon('people')}${coach ? t().tapping.beside(coach) : t().tapping.besideUnnamed}</p>`;
+  }
+
+  private boardPart(): TemplateResult {
+    const { store } = this;
+    const visit = store.visit!;
+    const texts = t().tapping;
+    const running = visit.state === 'running';
+    const rates = ratingCodes(store.codes).length > 0;
+    const samplings = boardSamplings(store.codes);
+    const tappable = store.codes.filter(isTappable);
+    const view = !rates ? 'tap' : (this.view ?? (tappable.length === 0 && samplings.length === 0 ? 'rate' : 'tap'));
+    const keys = assignKeys(store.codes, readStored(KEYS_STORE, {}));
+    return html`
+      ${rates
+        ? html`<div class="tabs view-tabs" role="group" aria-label=${texts.view}>
+            <button type="button" class="tab" data-test="view-tap" aria-pressed=${String(view === 'tap')} @click=${() => (this.view = 'tap')}>${icon('grid')}${texts.title}</button>
+            <button type="button" class="tab" data-test="view-rate" aria-pressed=${String(view === 'rate')} @click=${() => (this.view = 'rate')}>${icon('star')}${texts.rate}</button></div>`
+        : nothing}
+      <tb-subject-chooser .store=${store} .value=${this.subject} @choose=${(event: CustomEvent<string | null>) => this.chooseSubject(event.detail)}></tb-subject-chooser>
+      ${view === 'rate'
+        ? html`<tb-rating-form .store=${store} .subject=${this.subject} .blocked=${visit.started_at === null}></tb-rating-form>`
+        : html`${samplings.map((one) => html`<tb-sampling .store=${store} .board=${one} .keys=${keys} .subject=${this.subject} .running=${running} .now=${running ? this.now : visit.duration}></tb-sampling>`)}
+            <tb-tap-board .codes=${store.codes} .keys=${keys} .target=${this.target} .counts=${this.counts()} .elsewhere=${this.elsewhere()} .now=${this.now} .blocked=${!running}></tb-tap-board>
+            ${tappable.some((one) => modifiersOf(one).length > 0) ? html`<tb-modifier-bar .store=${store} .newest=${this.newest}></tb-modifier-bar>` : nothing}`}`;
+  }
+
   protected override render(): TemplateResult {
     const visit = this.store.visit;
     if (!visit) {
@@ -254,7 +327,6 @@ export class RecordPage extends Part {
     }
     const texts = t().record;
     const unsent = session.queue.of(this.visitId).length;
-    const blocked = visit.state !== 'running';
     return html`<main class="record-page" id="main" data-state=${visit.state}>
       <div class="record-bar">
         <div class="record-title"><h1>${visitTitle(visit)}</h1>${visit.focus ? html`<p class="small">${visit.focus}</p>` : nothing}</div>
@@ -264,14 +336,11 @@ export class RecordPage extends Part {
       ${unsent > 0 && session.queue.offline
         ? html`<p class="notice" role="status">${icon('warn')}${texts.offlineHint(unsent)}</p>`
         : nothing}
-      <div class="record-grid">
+      ${this.besideLine()}
+      <div class="record-grid ${this.store.beside ? 'without-side' : ''}">
         ${this.side()}
         <section class="record-board" aria-label=${texts.board}>
-          ${blocked
-            ? html`<p class="notice">${visit.state === 'planned' ? (visit.sources.length === 0 ? texts.beginWithoutCamera : texts.beginFirst) : texts.lessonOver}</p>`
-            : nothing}
-          <tb-tap-board .codes=${this.store.codes} .keys=${assignKeys(this.store.codes, readStored(KEYS_STORE, {}))}
-            .target=${this.target} .counts=${this.counts()} .now=${this.now} .blocked=${blocked}></tb-tap-board>
+          ${this.notice()} ${this.boardPart()}
         </section>
         <tb-tap-list .store=${this.store} .now=${this.now} .newest=${this.newest}></tb-tap-list>
       </div>
@@ -284,6 +353,9 @@ export class RecordPage extends Part {
     // Lists draw from the store, which is one object; tell them that its contents changed.
     this.querySelector('tb-tap-list')?.requestUpdate();
     this.querySelector('tb-tap-board')?.requestUpdate();
+    this.querySelector('tb-modifier-bar')?.requestUpdate();
+    this.querySelector('tb-rating-form')?.requestUpdate();
+    for (const part of this.querySelectorAll('tb-sampling, tb-subject-chooser')) (part as Part).requestUpdate();
   }
 }
 

@@ -7,6 +7,7 @@ import type { Comment } from '../model/coaching-types';
 import { Conductor } from '../model/conductor';
 import { clockTime } from '../model/format';
 import { MOMENT_REF, codeOf, type BoardCode } from '../model/instruments';
+import { answerTimes, boardSamplings, intervalAt, samplingOf } from '../model/samplings';
 import { assignKeys, isOurs, KEYS_STORE, normalKey, undoKey } from '../model/keys';
 import { readStored, session } from '../model/session';
 import { timelineEnd } from '../model/timeline-math';
@@ -19,6 +20,9 @@ import { icon, shape } from '../parts/icons';
 import '../parts/observation-list';
 import type { ObservationList } from '../parts/observation-list';
 import '../parts/player';
+import '../parts/rating-form';
+import { ratingCodes } from '../parts/rating-form';
+import '../parts/subject-chooser';
 import { SPEEDS, type Player } from '../parts/player';
 import '../parts/timeline';
 import type { Selection, Timeline } from '../parts/timeline';
@@ -42,7 +46,9 @@ export class ReviewPage extends Part {
   @state() private mic: string | null = null;
   @state() private selection: Selection | null = null;
   @state() private editing: string | null = null;
-  @state() private tab: 'observations' | 'clips' | 'comments' = 'observations';
+  @state() private tab: 'observations' | 'clips' | 'comments' | 'ratings' = 'observations';
+  /** whom the scores are about */
+  @state() private subject: string | null = null;
   @state() private said: Comment[] = [];
   @state() private mark: { from: number | null; to: number | null } = { from: null, to: null };
   @state() private adding = false;
@@ -108,7 +114,7 @@ export class ReviewPage extends Part {
   }
 
   private setEnd(): void {
-    const times = this.store.journal.observations.map((one) => one.until ?? one.at);
+    const times = this.store.journal.observations.filter((one) => one.kind !== 'rating').map((one) => one.until ?? one.at);
     const end = timelineEnd(this.store.duration, this.tracks, [...times, ...this.store.journal.clips.map((one) => one.to)]);
     this.conductor.growing = this.store.visit?.state === 'running';
     if (this.conductor.end === end) return;
@@ -119,6 +125,8 @@ export class ReviewPage extends Part {
   private onNews(): void {
     // What others shared is looked at elsewhere, without anything to change.
     if (this.store.visit?.shared) return navigate(paths.look(this.visitId), true);
+    // Who observes beside the coach has the board, and no recording.
+    if (this.store.beside) return navigate(paths.record(this.visitId), true);
     this.setEnd();
     this.arrange();
     this.requestUpdate();
@@ -149,7 +157,8 @@ export class ReviewPage extends Part {
     if (this.editing !== selection?.id) this.editing = null;
     this.selection = selection;
     if (!selection) return;
-    this.tab = selection.kind === 'clip' ? 'clips' : 'observations';
+    // While scoring, what one looks at is what can become evidence.
+    if (this.tab !== 'ratings') this.tab = selection.kind === 'clip' ? 'clips' : 'observations';
     const one = selection.kind === 'clip' ? this.store.journal.find('clip', selection.id)?.from : this.store.journal.find('observation', selection.id)?.at;
     if (one === undefined) return;
     if (seek) {
@@ -198,7 +207,7 @@ export class ReviewPage extends Part {
   }
 
   private jump(direction: 1 | -1): void {
-    const all = this.store.journal.observations;
+    const all = this.store.journal.observations.filter((one) => one.kind !== 'rating');
     const time = this.conductor.time;
     const index = all.findIndex((one) => one.id === this.selection?.id);
     const near = index >= 0 && Math.abs(all[index]!.at - time) < SAME;
@@ -223,6 +232,12 @@ export class ReviewPage extends Part {
     this.adding = false;
     this.conductor.pause();
     const at = this.conductor.shownTime;
+    const sampling = code?.code.kind === 'interval' ? boardSamplings(this.store.codes).find((one) => one.codes.includes(code)) : undefined;
+    if (code && sampling) {
+      const times = answerTimes(intervalAt(at, sampling.sampling.every), sampling.sampling);
+      this.select({ kind: 'observation', id: this.store.place(code, times.at, times.until) }, false);
+      return;
+    }
     const until = code?.code.kind === 'state' ? Math.min(this.conductor.end, at + 10) : null;
     const id = this.store.place(code, at, until);
     this.select({ kind: 'observation', id }, false);
@@ -264,6 +279,13 @@ export class ReviewPage extends Part {
     }
     const one = this.store.journal.find('observation', selection.id);
     if (!one) return;
+    const sampling = one.kind === 'interval' ? samplingOf(boardSamplings(this.store.codes), one)?.sampling : undefined;
+    if (sampling) {
+      // An interval has its place in the row; it moves to another, and never becomes longer.
+      const times = answerTimes(Math.max(0, Math.round(from / sampling.every)), sampling);
+      if (times.at !== one.at) this.store.changeObservation(one.id, times);
+      return;
+    }
     const fields: Partial<Observation> = {};
     if (from !== one.at) fields.at = from;
     if (to !== one.until && to !== null) fields.until = to;
@@ -316,7 +338,9 @@ export class ReviewPage extends Part {
     const key = normalKey(event.key);
     const ref = [...assignKeys(this.store.codes, readStored(KEYS_STORE, {}))].find(([, value]) => value === key)?.[0];
     if (key === '' || ref === undefined) return false;
-    this.add(this.store.codes.find((one) => one.ref === ref) ?? null);
+    const code = this.store.codes.find((one) => one.ref === ref) ?? null;
+    if (code?.code.kind === 'rating') return false;
+    this.add(code);
     return true;
   }
 
@@ -334,7 +358,7 @@ export class ReviewPage extends Part {
     return html`<div class="add-codes" role="group" aria-label=${t().review.addHereTitle}>
       <p>${t().review.addHereTitle}</p>
       <div class="chips">
-        ${this.store.codes.map((one) => html`<button type="button" class="chip" data-add=${one.code.id} ${vars({ '--code-color': one.color })} @click=${() => this.add(one)}>
+        ${this.store.codes.filter((one) => one.code.kind !== 'rating').map((one) => html`<button type="button" class="chip" data-add=${one.code.id} ${vars({ '--code-color': one.color })} @click=${() => this.add(one)}>
           ${shape(one.shape)}${words(one.code.short)}</button>`)}
         <button type="button" class="chip" data-add=${MOMENT_REF} @click=${() => this.add(null)}>${shape('moment')}${t().record.moment}</button>
       </div></div>`;
@@ -354,10 +378,13 @@ export class ReviewPage extends Part {
     const journal = this.store.journal;
     const selected = this.selection;
     const playhead = () => this.conductor.shownTime;
-    return html`<section class="review-panel" aria-label=${this.tab === 'clips' ? texts.clips : this.tab === 'comments' ? t().comments.title : t().observation.many}>
+    return html`<section class="review-panel" aria-label=${this.tab === 'clips' ? texts.clips : this.tab === 'ratings' ? t().tapping.rate : this.tab === 'comments' ? t().comments.title : t().observation.many}>
       <div class="panel-tabs">
         <button type="button" aria-pressed=${String(this.tab === 'observations')} @click=${() => (this.tab = 'observations')}>${t().observation.many} <span class="count">${journal.observations.length}</span></button>
         <button type="button" aria-pressed=${String(this.tab === 'clips')} data-test="tab-clips" @click=${() => (this.tab = 'clips')}>${texts.clips} <span class="count">${journal.clips.length}</span></button>
+        ${ratingCodes(this.store.codes).length > 0
+          ? html`<button type="button" aria-pressed=${String(this.tab === 'ratings')} data-test="tab-ratings" title=${t().tapping.rate} @click=${() => (this.tab = 'ratings')}>${icon('star')}<span class="hidden-label">${t().tapping.rate} </span><span class="count">${journal.observations.filter((one) => one.kind === 'rating').length}</span></button>`
+          : nothing}
         <button type="button" aria-pressed=${String(this.tab === 'comments')} data-test="tab-comments" title=${t().comments.title} @click=${() => (this.tab = 'comments')}>${icon('speech')}<span class="hidden-label">${t().comments.title} </span><span class="count">${this.said.length}</span></button>
         <span class="undo-pair"><button type="button" class="icon-only" data-test="undo" aria-label=${t().common.undo} title=${t().common.undo} ?disabled=${!journal.canUndo} @click=${() => this.store.undo()}>${icon('undo')}</button>
         <button type="button" class="icon-only" data-test="redo" aria-label=${t().common.redo} title=${t().common.redo} ?disabled=${!journal.canRedo} @click=${() => this.store.redo()}>${icon('redo')}</button></span>
@@ -373,6 +400,11 @@ export class ReviewPage extends Part {
             @choose=${(event: CustomEvent<string>) => this.select({ kind: 'clip', id: event.detail }, true)}
             @play-clip=${(event: CustomEvent<string>) => this.playClip({ kind: 'clip', id: event.detail })}
             @drop=${(event: Event) => { if (event instanceof CustomEvent) this.drop({ kind: 'clip', id: event.detail as string }); }}></tb-clip-list>` : nothing}
+      ${this.tab === 'ratings'
+        ? html`<tb-subject-chooser .store=${this.store} .value=${this.subject} @choose=${(event: CustomEvent<string | null>) => (this.subject = event.detail)}></tb-subject-chooser>
+          <tb-rating-form .store=${this.store} .subject=${this.subject} .looks=${true} .selected=${selected?.id ?? null}
+            @look=${(event: CustomEvent<Selection>) => this.select(event.detail, true)}></tb-rating-form>`
+        : nothing}
       <tb-comments .visitId=${this.visitId} side="coach" ?hidden=${this.tab !== 'comments'} .within=${{ from: 0, to: this.conductor.end }} .playhead=${playhead}
         @look=${(event: CustomEvent<number>) => this.conductor.seek(event.detail)} @voice-plays=${() => this.conductor.pause()}
         @comments=${(event: CustomEvent<Comment[]>) => (this.said = event.detail)}></tb-comments>
@@ -436,6 +468,8 @@ export class ReviewPage extends Part {
     // The lists draw from the store and the player from the conductor: one object each, whose contents changed.
     this.list?.requestUpdate();
     this.querySelector('tb-clip-list')?.requestUpdate();
+    this.querySelector('tb-rating-form')?.requestUpdate();
+    this.querySelector('tb-subject-chooser')?.requestUpdate();
     this.player?.requestUpdate();
   }
 }

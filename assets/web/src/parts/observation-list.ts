@@ -5,12 +5,14 @@ import { customElement, property, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { t, words } from '../i18n';
 import { clockTime, dateTime } from '../model/format';
-import { MOMENT_REF, codeOf, codeRef, subjectsOf, type BoardCode } from '../model/instruments';
+import { MOMENT_REF, codeOf, codeRef, modifiersOf, scaleOf, subjectTitle, subjectsOf, type BoardCode } from '../model/instruments';
+import { modifierTexts } from '../model/modifiers';
+import { answerTimes, boardSamplings, intervalAt, samplingOf } from '../model/samplings';
 import type { Observation } from '../model/types';
 import type { VisitStore } from '../model/visit-store';
 import { Part } from './base';
 import { icon, shape } from './icons';
-import { noteField, subjectButtons, valenceButtons, valenceSign } from './quick-edit';
+import { modifierFields, noteField, subjectButtons, valenceButtons, valenceSign } from './quick-edit';
 import { secondsField, timeField } from './time-field';
 import { vars } from './vars';
 
@@ -94,12 +96,52 @@ export class ObservationList extends Part {
       this.store.changeObservation(one.id, { code: code?.code.id ?? null, instrument: code?.instrument.id ?? one.instrument });
     };
     const here = codeRef(one.instrument, one.code);
-    const fits = (code: BoardCode) => code.code.kind === one.kind;
+    // … and an interval only those that are asked about at the same times, a rating those with the same scale.
+    const own = codeOf(this.store.codes, one);
+    const fits = (code: BoardCode) => code.code.kind === one.kind
+      && (one.kind === 'point' || one.kind === 'state' || (code.instrument === own?.instrument && code.code.sampling === own.code.sampling && code.code.scale === own.code.scale));
     return html`<label class="field"><span>${t().observation.code}</span>
       <select @change=${change}>
         ${one.kind === 'point' ? html`<option value=${MOMENT_REF} ?selected=${here === MOMENT_REF}>${t().record.moment}</option>` : nothing}
         ${this.store.codes.filter(fits).map((code) => html`<option value=${code.ref} ?selected=${code.ref === here}>${words(code.code.title)}</option>`)}
       </select></label>`;
+  }
+
+  /** An interval goes to the one before or after; it has no times of its own. */
+  private intervalField(one: Observation): TemplateResult | typeof nothing {
+    const sampling = samplingOf(boardSamplings(this.store.codes), one)?.sampling;
+    const texts = t().tapping;
+    if (!sampling) return nothing;
+    const index = intervalAt(one.at, sampling.every);
+    const move = (by: number) => this.store.changeObservation(one.id, answerTimes(Math.max(0, index + by), sampling));
+    return html`<div class="interval-field" role="group" aria-label=${texts.interval}>
+      <button type="button" class="icon-only" aria-label=${texts.intervalEarlier} title=${texts.intervalEarlier} ?disabled=${index === 0} @click=${() => move(-1)}>${icon('back')}</button>
+      <span>${one.until === null || one.until === one.at ? texts.moment(clockTime(one.at)) : texts.intervalNow(clockTime(one.at), clockTime(one.until))}</span>
+      <button type="button" class="icon-only" aria-label=${texts.intervalLater} title=${texts.intervalLater} @click=${() => move(1)}>${icon('next')}</button></div>`;
+  }
+
+  private ratingField(one: Observation): TemplateResult | typeof nothing {
+    const scale = scaleOf(codeOf(this.store.codes, one));
+    const texts = t().tapping;
+    if (!scale) return nothing;
+    const step = (value: number | null, title: string) => html`<button type="button" class="chip" aria-pressed=${String(one.rating === value)}
+      @click=${() => { if (one.rating !== value) this.store.changeObservation(one.id, { rating: value }); }}>${title}</button>`;
+    return html`<div class="chips" role="group" aria-label=${texts.rating}>
+      ${scale.steps.map((each) => step(each.value, `${each.value} · ${words(each.title)}`))}
+      ${scale.not_applicable ? step(null, texts.notApplicableLong) : nothing}</div>`;
+  }
+
+  /** What stands behind the name of a code: how long, how much, about whom, what besides. */
+  private remarks(one: Observation, code: BoardCode | undefined): string[] {
+    const texts = t().tapping;
+    const remarks: string[] = [];
+    if (one.kind === 'interval') remarks.push(one.until === null || one.until === one.at ? texts.moment(clockTime(one.at)) : texts.intervalNow(clockTime(one.at), clockTime(one.until)));
+    if (one.kind === 'rating') {
+      const step = scaleOf(code)?.steps.find((each) => each.value === one.rating);
+      remarks.push(one.rating === null ? texts.notApplicableLong : step ? `${step.value} · ${words(step.title)}` : String(one.rating));
+    }
+    if (one.subject !== null) remarks.push(words(subjectTitle(subjectsOf(this.store.instruments), one.subject)));
+    return [...remarks, ...modifierTexts(modifiersOf(code), one.modifiers)];
   }
 
   private detail(one: Observation): TemplateResult {
@@ -113,8 +155,10 @@ export class ObservationList extends Part {
       </p>
       ${one.closed_by === 'end' ? html`<p class="small">${icon('warn')} ${texts.closedByEndLong}</p>` : nothing}
       ${this.codeSelect(one)}
+      ${one.kind === 'rating' ? this.ratingField(one) : nothing} ${modifierFields(this.store, one)}
       ${valenceButtons(this.store, one)} ${subjectButtons(this.store, one)} ${noteField(this.store, one)}
-      ${timeField({
+      ${one.kind === 'interval' ? this.intervalField(one) : nothing}
+      ${one.kind === 'interval' || one.kind === 'rating' ? nothing : timeField({
         label: one.kind === 'state' ? texts.from : texts.at,
         value: one.at,
         frame: this.frame,
@@ -145,7 +189,6 @@ export class ObservationList extends Part {
     const code = codeOf(this.store.codes, one);
     const selected = this.selected === one.id;
     const editing = this.editing === one.id;
-    const subject = subjectsOf(this.store.instruments).find((each) => each.id === one.subject);
     return html`<li class="obs ${selected ? 'selected' : ''}" data-observation=${one.id} ${vars({ '--code-color': code?.color ?? '#5b534b' })}>
       <button type="button" class="row-main" tabindex=${tabbable ? '0' : '-1'} aria-current=${selected ? 'true' : nothing}
         @click=${() => this.tell('choose', one.id)} @dblclick=${() => this.tell('play-clip', one.id)}
@@ -158,7 +201,7 @@ export class ObservationList extends Part {
               ? html`<em class="open-state">${t().observation.open}</em>`
               : html`<em>${clockTime((one.until ?? one.at) - one.at)}${one.closed_by === 'end' ? html` · ${t().observation.closedByEnd}` : nothing}</em>`
             : nothing}
-          ${subject ? html`<em>${words(subject.title)}</em>` : nothing}
+          ${this.remarks(one, code).map((text) => html`<em>${text}</em>`)}
           ${one.note ? html`<span class="note">${one.note}</span>` : nothing}</span>
         ${valenceSign(one.valence) ? html`<span class="sign valence-${one.valence}" role="img" aria-label=${t().observation.valences[one.valence]} title=${t().observation.valences[one.valence]}>${valenceSign(one.valence)}</span>` : nothing}
       </button>

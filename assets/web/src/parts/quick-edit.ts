@@ -1,9 +1,11 @@
 // What one wants to add to a tap while the lesson goes on: how it was, about whom, a few words.
-import { html, type TemplateResult } from 'lit';
-import { t, words } from '../i18n';
+import { html, nothing, type TemplateResult } from 'lit';
+import { t } from '../i18n';
 import type { VisitStore } from '../model/visit-store';
-import { subjectsOf } from '../model/instruments';
+import { codeOf, modifiersOf } from '../model/instruments';
 import type { Observation, Valence } from '../model/types';
+import { modifierChoices } from './modifier-choice';
+import './subject-chooser';
 
 const VALENCES: { value: Valence; sign: string }[] = [
   { value: 'sterk', sign: '▲' },
@@ -26,12 +28,13 @@ export function valenceButtons(store: VisitStore, one: Observation): TemplateRes
 }
 
 export function subjectButtons(store: VisitStore, one: Observation): TemplateResult {
-  const subjects = subjectsOf(store.instruments);
-  return html`<div class="chips" role="group" aria-label=${t().observation.subject}>
-    ${subjects.map((subject) => html`<button type="button" class="chip" aria-pressed=${String(one.subject === subject.id)}
-      @click=${() => store.changeObservation(one.id, { subject: one.subject === subject.id ? null : subject.id })}>
-      ${words(subject.title)}</button>`)}
-  </div>`;
+  return html`<tb-subject-chooser class="of-one" .store=${store} .value=${one.subject} label=${t().observation.subject}
+    @choose=${(event: CustomEvent<string | null>) => { if (event.detail !== one.subject) store.changeObservation(one.id, { subject: event.detail }); }}></tb-subject-chooser>`;
+}
+
+/** What its code offers to say beside it. */
+export function modifierFields(store: VisitStore, one: Observation): TemplateResult | typeof nothing {
+  return modifierChoices(modifiersOf(codeOf(store.codes, one)), one.modifiers, (modifiers) => store.changeObservation(one.id, { modifiers }));
 }
 
 export function noteField(store: VisitStore, one: Observation): TemplateResult {

@@ -5,7 +5,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { t, words } from '../i18n';
 import { clockTime } from '../model/format';
-import { MOMENT_REF, type BoardCode } from '../model/instruments';
+import { MOMENT_REF, boardTabs, isTappable, oneTabAtATime, type BoardCode } from '../model/instruments';
 import { isOurs, normalKey } from '../model/keys';
 import { session } from '../model/session';
 import { HOLD_MS, TapGuard } from '../model/taps';
@@ -14,7 +14,6 @@ import { Part } from './base';
 import { icon, shape } from './icons';
 import { vars } from './vars';
 
-const ALL_AT_ONCE = 12;
 const FEEDBACK_MS = 15;
 
 /** The board asks its owner to do the tapping and gets back the id of the observation. */
@@ -22,6 +21,13 @@ export interface TapTarget {
   add(code: BoardCode | null, time: number): string;
   close(id: string, time: number): void;
   openState(code: BoardCode): Observation | undefined;
+}
+
+/** A state that runs about somebody else than is chosen now. */
+export interface Elsewhere {
+  code: BoardCode;
+  observation: Observation;
+  about: string;
 }
 
 interface Press {
@@ -38,6 +44,7 @@ export class TapBoard extends Part {
   @property({ attribute: false }) keys = new Map<string, string>();
   @property({ attribute: false }) target!: TapTarget;
   @property({ attribute: false }) counts = new Map<string, number>();
+  @property({ attribute: false }) elsewhere: Elsewhere[] = [];
   /** seconds on the timeline, to show how long a state lasts */
   @property({ type: Number }) now = 0;
   @property({ type: Boolean }) blocked = false;
@@ -142,7 +149,7 @@ export class TapBoard extends Part {
     const key = normalKey(event.key);
     const ref = [...this.keys].find(([, value]) => value === key)?.[0];
     if (key === '' || ref === undefined) return;
-    const code = ref === MOMENT_REF ? null : this.codes.find((one) => one.ref === ref);
+    const code = ref === MOMENT_REF ? null : this.codes.find((one) => one.ref === ref && isTappable(one));
     if (code === undefined) return;
     event.preventDefault();
     this.vibrate();
@@ -167,7 +174,7 @@ export class TapBoard extends Part {
     const label = code ? words(code.code.title) : t().record.momentLong;
     const isState = code?.code.kind === 'state';
     return html`<button type="button"
-      class="tap ${isState ? 'is-state' : 'is-point'} ${open ? 'is-open' : ''} ${code ? '' : 'is-moment'}"
+      class="tap ${isState ? 'is-state' : 'is-point'} ${open ? 'is-open' : ''} ${code ? '' : 'is-moment'} ${code?.code.size ?? ''}"
       data-code=${code?.code.id ?? 'moment'} data-ref=${ref}
       aria-pressed=${isState ? String(open !== undefined) : nothing} aria-disabled=${this.blocked ? 'true' : nothing}
       aria-keyshortcuts=${key ?? nothing} title=${label}
@@ -184,49 +191,52 @@ export class TapBoard extends Part {
           : open
             ? html`<em>${t().record.runsFor(clockTime(Math.max(0, this.now - open.at)))}</em>`
             : isState
-              ? html`<span>${t().record.stateHint}</span>`
+              ? html`<span>${code.code.group === undefined ? t().record.stateHint : t().tapping.groupHint}</span>`
               : nothing}
       </span>
+      ${(code?.code.modifiers ?? []).length > 0 ? html`<span class="tap-more-dots" title=${t().tapping.hasModifiers} aria-hidden="true">•••</span>` : nothing}
       ${count > 0 ? html`<span class="tap-count" aria-hidden="true">${count}</span>` : nothing}
       ${key ? html`<kbd aria-hidden="true">${key.toUpperCase()}</kbd>` : nothing}
     </button>`;
   }
 
-  private domains(): { id: string; title: string; codes: BoardCode[] }[] {
-    const found = new Map<string, { id: string; title: string; codes: BoardCode[] }>();
-    for (const code of this.codes) {
-      const id = `${code.instrument.id}/${code.domain.id}`;
-      if (!found.has(id)) found.set(id, { id, title: words(code.domain.title), codes: [] });
-      found.get(id)!.codes.push(code);
-    }
-    return [...found.values()];
+  /** States that run about somebody else: to be stopped here without choosing them first. */
+  private others(): TemplateResult | typeof nothing {
+    if (this.elsewhere.length === 0) return nothing;
+    return html`<div class="domain running-others"><h3>${t().record.stillRunning}</h3>
+      <div class="chips">${this.elsewhere.map(({ code, observation, about }) => html`<button type="button" class="chip" data-running=${observation.id}
+        aria-label=${t().tapping.runningAbout(words(code.code.short), about)} ${vars({ '--code-color': code.color })}
+        @click=${(event: MouseEvent) => this.target.close(observation.id, event.timeStamp)}>
+        ${shape(code.shape)}${words(code.code.short)} · ${about} · ${clockTime(Math.max(0, this.now - observation.at))} ${icon('check')}</button>`)}</div></div>`;
   }
 
   protected override render(): TemplateResult {
-    const domains = this.domains();
-    const tabs = this.codes.length > ALL_AT_ONCE && domains.length > 1;
-    const chosen = tabs && this.tab !== 'all' ? (domains.find((one) => one.id === this.tab) ?? domains[0]) : null;
-    const shown = chosen ? [chosen] : domains;
+    const codes = this.codes.filter(isTappable);
+    const sections = boardTabs(codes);
+    const tabs = oneTabAtATime(sections);
+    const chosen = tabs && this.tab !== 'all' ? (sections.find((one) => one.id === this.tab) ?? sections[0]) : null;
+    const shown = chosen ? [chosen] : sections;
     // A state that runs stays in reach, whichever tab is open.
     const elsewhere = chosen
-      ? this.codes.filter((one) => one.code.kind === 'state' && !chosen.codes.includes(one) && this.target.openState(one))
+      ? codes.filter((one) => one.code.kind === 'state' && !chosen.codes.includes(one) && this.target.openState(one))
       : [];
     return html`<div class="board ${this.blocked ? 'blocked' : ''}">
       ${tabs
         ? html`<div class="tabs" role="group" aria-label=${t().record.domains}>
-            ${domains.map((one) => html`<button type="button" class="tab" aria-pressed=${String(chosen?.id === one.id)}
+            ${sections.map((one) => html`<button type="button" class="tab" data-tab=${one.id} aria-pressed=${String(chosen?.id === one.id)}
               ${vars({ '--code-color': one.codes[0]!.color })}
-              @click=${() => (this.tab = one.id)}>${shape(one.codes[0]!.shape)}${one.title}</button>`)}
-            <button type="button" class="tab" aria-pressed=${String(chosen === null)} @click=${() => (this.tab = 'all')}>
+              @click=${() => (this.tab = one.id)}>${shape(one.codes[0]!.shape)}${words(one.title)}</button>`)}
+            <button type="button" class="tab" data-tab="all" aria-pressed=${String(chosen === null)} @click=${() => (this.tab = 'all')}>
               ${icon('grid')}${t().record.allCodes}</button>
           </div>`
         : nothing}
+      ${this.others()}
       ${elsewhere.length > 0
         ? html`<div class="domain running"><h3>${t().record.stillRunning}</h3>
             <div class="taps">${elsewhere.map((one) => this.button(one))}</div></div>`
         : nothing}
       ${shown.map((one, index) => html`<div class="domain">
-        <h3 class=${chosen ? 'hidden-label' : ''} ${vars({ '--code-color': one.codes[0]!.color })}>${shape(one.codes[0]!.shape)}${one.title}</h3>
+        <h3 class=${chosen ? 'hidden-label' : ''} ${vars({ '--code-color': one.codes[0]!.color })}>${shape(one.codes[0]!.shape)}${words(one.title)}</h3>
         <div class="taps">${one.codes.map((code) => this.button(code))}
           ${index === shown.length - 1 ? this.button(null) : nothing}</div>
       </div>`)}

@@ -4,13 +4,14 @@ import { customElement, property, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { t, words } from '../i18n';
 import { clockTime } from '../model/format';
-import { codeOf, subjectsOf } from '../model/instruments';
+import { codeOf, modifiersOf, subjectTitle, subjectsOf } from '../model/instruments';
+import { modifierTexts } from '../model/modifiers';
 import { session } from '../model/session';
 import type { Observation } from '../model/types';
 import type { VisitStore } from '../model/visit-store';
 import { Part } from './base';
 import { icon, shape } from './icons';
-import { noteField, subjectButtons, valenceButtons, valenceSign } from './quick-edit';
+import { modifierFields, noteField, subjectButtons, valenceButtons, valenceSign } from './quick-edit';
 import { say } from './toast';
 import { vars } from './vars';
 
@@ -44,7 +45,10 @@ export class TapList extends Part {
   private row(one: Observation): TemplateResult {
     const code = codeOf(this.store.codes, one);
     const open = this.chosen === one.id && !this.closed;
-    const subject = subjectsOf(this.store.instruments).find((each) => each.id === one.subject);
+    const about = [
+      ...(one.subject === null ? [] : [words(subjectTitle(subjectsOf(this.store.instruments), one.subject))]),
+      ...modifierTexts(modifiersOf(code), one.modifiers),
+    ];
     return html`<li class="tap-row ${open ? 'chosen' : ''}" data-observation=${one.id}
       ${vars({ '--code-color': code?.color ?? '#5b534b' })}>
       <button type="button" class="tap-line" aria-expanded=${String(open)} @click=${() => this.toggle(one.id)}>
@@ -56,7 +60,7 @@ export class TapList extends Part {
             : one.kind === 'state' && one.until !== null
               ? html`<em>${clockTime(one.until - one.at)}</em>`
               : nothing}
-          ${subject ? html`<em>${words(subject.title)}</em>` : nothing}
+          ${about.map((text) => html`<em>${text}</em>`)}
           ${one.observer !== session.author ? html`<em>${one.observer}</em>` : nothing}</span>
         ${valenceSign(one.valence) ? html`<span class="sign valence-${one.valence}" title=${t().observation.valences[one.valence]}>${valenceSign(one.valence)}</span>` : nothing}
         ${one.note ? icon('note') : nothing}
@@ -64,7 +68,7 @@ export class TapList extends Part {
       ${one.note && !open ? html`<p class="tap-note">${one.note}</p>` : nothing}
       ${open
         ? html`<div class="tap-more">
-            ${valenceButtons(this.store, one)} ${subjectButtons(this.store, one)} ${noteField(this.store, one)}
+            ${modifierFields(this.store, one)} ${valenceButtons(this.store, one)} ${subjectButtons(this.store, one)} ${noteField(this.store, one)}
             <div class="buttons">
               ${one.open
                 ? html`<button type="button" class="small" @click=${(event: Event) => this.store.closeState(one.id, event.timeStamp)}>${icon('check')}${t().record.closeState}</button>`
@@ -77,7 +81,8 @@ export class TapList extends Part {
   }
 
   protected override render(): TemplateResult {
-    const all = [...this.store.journal.observations].reverse();
+    // Intervals and ratings have a place of their own, where they are given.
+    const all = this.store.journal.observations.filter((one) => one.kind !== 'interval' && one.kind !== 'rating').reverse();
     const open = all.filter((one) => one.open);
     return html`<section class="tap-list" aria-label=${t().record.taps}>
       <div class="tap-list-head">

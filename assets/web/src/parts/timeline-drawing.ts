@@ -2,6 +2,7 @@
 import { t, words } from '../i18n';
 import { clockTime } from '../model/format';
 import { MOMENT_REF, codeRef, type BoardCode, type Shape } from '../model/instruments';
+import { laneGroups } from '../model/lanes';
 import { rulerStep, segmentStart, timeToX, type View } from '../model/timeline-math';
 import type { Clip, Observation, Peaks, Track } from '../model/types';
 
@@ -18,6 +19,8 @@ export interface Lane {
   color: string;
   shape: Shape | 'moment';
   observations: Observation[];
+  /** of a lane that several codes share: the code of each by its id */
+  codes?: Map<string, { title: string; color: string }>;
 }
 
 export interface Scene {
@@ -35,21 +38,22 @@ export interface Scene {
   gutter: number;
 }
 
-/** One lane for each code that was seen, in the order of the board. */
+/** One lane for each code that was seen, in the order of the board; codes of which only one is true at a time share
+ *  one. Ratings are about the whole lesson and have no place here. */
 export function makeLanes(codes: BoardCode[], observations: Observation[]): Lane[] {
-  const byRef = new Map<string, Observation[]>();
+  const lanes = laneGroups(codes, observations).map(({ title, codes: own, observations: found }): Lane => {
+    const first = own[0]!;
+    if (own.length === 1) return { ref: first.ref, title: words(first.code.short), color: first.color, shape: first.shape, observations: found };
+    const each = new Map(own.map((one) => [one.code.id, { title: words(one.code.short), color: one.color }]));
+    return { ref: first.ref, title: words(title), color: first.color, shape: first.shape, observations: found, codes: each };
+  });
+  const known = new Set(codes.map((one) => one.ref));
+  const rest = new Map<string, Observation[]>();
   for (const one of observations) {
     const ref = codeRef(one.instrument, one.code);
-    byRef.set(ref, [...(byRef.get(ref) ?? []), one]);
+    if (!known.has(ref) && one.kind !== 'rating') rest.set(ref, [...(rest.get(ref) ?? []), one]);
   }
-  const lanes: Lane[] = [];
-  for (const code of codes) {
-    const found = byRef.get(code.ref);
-    if (!found) continue;
-    byRef.delete(code.ref);
-    lanes.push({ ref: code.ref, title: words(code.code.short), color: code.color, shape: code.shape, observations: found });
-  }
-  for (const [ref, found] of byRef) {
+  for (const [ref, found] of rest) {
     const title = ref === MOMENT_REF ? t().record.moment : (found[0]?.code ?? '');
     lanes.push({ ref, title, color: MOMENT_COLOR, shape: 'moment', observations: found });
   }
@@ -220,7 +224,8 @@ function drawLanes(draw: CanvasRenderingContext2D, scene: Scene, x: (time: numbe
       draw.fillRect(0, y, width, LANE);
     }
     const color = onDark(lane.color);
-    for (const one of lane.observations) drawObservation(draw, scene, lane, one, y + LANE / 2, color, x);
+    const colors = new Map([...(lane.codes ?? [])].map(([id, code]) => [id, onDark(code.color)]));
+    for (const one of lane.observations) drawObservation(draw, scene, lane, one, y + LANE / 2, colors.get(one.code ?? '') ?? color, x);
   });
 }
 
@@ -239,11 +244,16 @@ function drawObservation(draw: CanvasRenderingContext2D, scene: Scene, lane: Lan
     draw.globalAlpha = selected ? 1 : 0.8;
     draw.fillRect(at, y - 7, Math.max(4, until - at), 14);
     draw.globalAlpha = 1;
+    const name = lane.codes?.get(one.code ?? '')?.title;
+    if (name !== undefined) drawName(draw, name, Math.max(at, scene.gutter) + 5, y, until - 4);
     if (one.until === null || one.closed_by === 'end') {
       // Open, or only closed because the lesson ended: a frayed edge.
       draw.fillStyle = '#191714';
       for (let k = 0; k < 3; k++) draw.fillRect(until - 4 - k * 6, y - 7, 3, 14);
     }
+  } else if (one.kind === 'interval') {
+    drawCell(draw, at, x(one.until ?? one.at) - at, y, selected);
+    return;
   } else {
     drawShape(draw, lane.shape, at, y, selected ? 10 : 8);
     draw.fill();
@@ -254,6 +264,34 @@ function drawObservation(draw: CanvasRenderingContext2D, scene: Scene, lane: Lan
     if (one.kind === 'state') draw.strokeRect(at, y - 8, Math.max(4, x(one.until ?? scene.end) - at), 16);
     else draw.stroke();
   }
+}
+
+/** What was answered about an interval: a cell of a grid. One about a single moment is narrow. */
+function drawCell(draw: CanvasRenderingContext2D, at: number, wide: number, y: number, selected: boolean): void {
+  const width = Math.max(wide > 4 ? wide - 1.5 : wide, wide > 0 ? 1.5 : 7);
+  const from = wide > 0 ? at : at - width / 2;
+  draw.fillRect(from, y - 9, width, 18);
+  if (!selected) return;
+  draw.strokeStyle = '#ffffff';
+  draw.lineWidth = 2;
+  draw.strokeRect(from, y - 10, Math.max(4, width), 20);
+}
+
+/** The name of a state in its bar, as far as it fits. */
+function drawName(draw: CanvasRenderingContext2D, name: string, from: number, y: number, to: number): void {
+  if (to - from < 24) return;
+  const color = draw.fillStyle;
+  draw.save();
+  draw.beginPath();
+  draw.rect(from, y - 8, to - from, 16);
+  draw.clip();
+  draw.fillStyle = '#191714';
+  draw.font = '600 11px system-ui, sans-serif';
+  draw.textAlign = 'left';
+  draw.textBaseline = 'middle';
+  draw.fillText(name, from, y + 0.5);
+  draw.restore();
+  draw.fillStyle = color;
 }
 
 function drawClips(draw: CanvasRenderingContext2D, scene: Scene, x: (time: number) => number): void {
@@ -316,10 +354,12 @@ export function drawOverview(draw: CanvasRenderingContext2D, scene: Scene, width
   draw.fillRect(0, 0, width, height);
   const rows = Math.max(1, scene.lanes.length);
   scene.lanes.forEach((lane, i) => {
-    draw.fillStyle = onDark(lane.color);
+    const color = onDark(lane.color);
+    const colors = new Map([...(lane.codes ?? [])].map(([id, code]) => [id, onDark(code.color)]));
     const y = 4 + (i / rows) * (height - 8);
     for (const one of lane.observations) {
-      const wide = one.kind === 'state' ? x((one.until ?? scene.end) - one.at) : 3;
+      draw.fillStyle = colors.get(one.code ?? '') ?? color;
+      const wide = one.kind === 'state' ? x((one.until ?? scene.end) - one.at) : one.kind === 'interval' ? x((one.until ?? one.at) - one.at) : 3;
       draw.fillRect(x(one.at), y, Math.max(3, wide), Math.max(2, (height - 8) / rows - 1));
     }
   });

@@ -211,7 +211,7 @@ export class Timeline extends LitElement {
     if (row < 0) return null;
     const lane = this.lanes[row];
     const things = lane
-      ? lane.observations.map((one) => ({ id: one.id, away: distance(one.at, one.kind === 'state' ? (one.until ?? this.end) : one.at), kind: 'observation' as const }))
+      ? lane.observations.map((one) => ({ id: one.id, away: distance(one.at, one.until ?? (one.kind === 'state' ? this.end : one.at)), kind: 'observation' as const }))
       : row === this.lanes.length
         ? this.clips.map((one) => ({ id: one.id, away: distance(one.from, one.to), kind: 'clip' as const }))
         : [];
