@@ -435,6 +435,7 @@ export class ReviewPage extends Part {
         ${visit.focus ? html`<p class="focus">${visit.focus}</p>` : nothing}
         ${visit.state === 'running' ? html`<a class="button small" href=${paths.record(visit.id)}>${texts.toBoard}</a>` : nothing}
         <a class="button small" data-test="to-share" href=${paths.share(visit.id)}>${icon('share')}${t().share.title}</a>
+        <a class="button small" data-test="to-figures" href=${paths.figures(visit.id)}>${icon('chart')}${t().figures.title}</a>
         ${visit.state === 'ended' ? html`<a class="button small" data-test="to-moments" href=${paths.moments(visit.id)}>${icon('speech')}${t().moments.title}</a>` : nothing}
       </div>
       ${visit.state === 'running' ? html`<p class="small running-note">${texts.running}</p>` : nothing}

@@ -95,6 +95,7 @@ export class VisitsPage extends Part {
         ${visit.state === 'planned' ? html`<a class="button small" href=${paths.record(visit.id)}>${t().nav.record}</a>` : nothing}
         ${visit.state === 'ended' && visit.tracks > 0 ? html`<a class="button small" data-test="share" href=${paths.share(visit.id)}>${icon('share')}${t().share.title}</a>` : nothing}
         ${visit.state === 'ended' ? html`<a class="button small" data-test="to-moments" href=${paths.moments(visit.id)}>${icon('speech')}${t().moments.title}</a>` : nothing}
+        ${visit.state === 'ended' && visit.observations > 0 ? html`<a class="button small" data-test="to-figures" href=${paths.figures(visit.id)}>${icon('chart')}${t().figures.title}</a>` : nothing}
         ${visit.state === 'ended' ? html`<a class="button small quiet" href=${paths.prepare(visit.id)}>${texts.details}</a>` : nothing}
       </span>
     </li>`;
