@@ -110,11 +110,15 @@ find_coach (TbStore *store, const char *login, char **coach, GError **error)
 static TbVisit *
 make_visit (TbApp *app, const char *prefix, const char *login, const char *title, char **cameras, char **mics, GError **error)
 {
+  g_autoptr (GPtrArray) catalogue = tb_catalogue_list (app->catalogue, error);
   g_autoptr (json_object) fields = json_object_new_object ();
-  json_object *sources = json_object_new_array ();
+  json_object *sources;
   char *automatic[] = { (char *) "auto", NULL };
   g_autofree char *coach = NULL;
 
+  if (catalogue == NULL)
+    return NULL;
+  sources = json_object_new_array ();
   add_sources (sources, cameras, "video");
   add_sources (sources, mics, "audio");
   if (cameras == NULL && mics == NULL && prefix == NULL) {
@@ -130,11 +134,11 @@ make_visit (TbApp *app, const char *prefix, const char *login, const char *title
   if (prefix != NULL) {
     g_autofree char *id = tb_visit_find (app->store, prefix, error);
 
-    return id != NULL ? tb_visit_update (app->store, id, fields, app->catalogue, error) : NULL;
+    return id != NULL ? tb_visit_update (app->store, id, fields, catalogue, error) : NULL;
   }
   if (!find_coach (app->store, login, &coach, error))
     return NULL;
-  return tb_visit_create (app->store, coach, fields, app->catalogue, error);
+  return tb_visit_create (app->store, coach, fields, catalogue, error);
 }
 
 static gboolean

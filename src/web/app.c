@@ -12,9 +12,9 @@
 #define QUESTIONS "/nl/terugblik/questions/coachvragen.json"
 
 static GPtrArray *
-load_catalogue (GError **error)
+load_bundled (GError **error)
 {
-  g_autoptr (GPtrArray) catalogue = g_ptr_array_new_with_free_func ((GDestroyNotify) tb_instrument_unref);
+  g_autoptr (GPtrArray) bundled = g_ptr_array_new_with_free_func ((GDestroyNotify) tb_instrument_unref);
   g_auto (GStrv) names = g_resources_enumerate_children (INSTRUMENTS, G_RESOURCE_LOOKUP_FLAGS_NONE, error);
 
   for (guint i = 0; names != NULL && names[i] != NULL; i++) {
@@ -31,9 +31,9 @@ load_catalogue (GError **error)
       return NULL;
     }
     /* The default one stands first in every list. */
-    g_ptr_array_insert (catalogue, tb_instrument_is_default (instrument) ? 0 : -1, instrument);
+    g_ptr_array_insert (bundled, tb_instrument_is_default (instrument) ? 0 : -1, instrument);
   }
-  return names != NULL ? g_steal_pointer (&catalogue) : NULL;
+  return names != NULL ? g_steal_pointer (&bundled) : NULL;
 }
 
 static TbQuestions *
@@ -52,7 +52,15 @@ load_questions (GError **error)
 GPtrArray *
 tb_app_catalogue (GError **error)
 {
-  return load_catalogue (error);
+  return load_bundled (error);
+}
+
+TbCatalogue *
+tb_app_catalogue_of (TbStore *store, GError **error)
+{
+  g_autoptr (GPtrArray) bundled = load_bundled (error);
+
+  return bundled != NULL ? tb_catalogue_new (store, bundled) : NULL;
 }
 
 static void
@@ -105,7 +113,7 @@ tb_app_new (const char *path, const TbNetworkOptions *network, GError **error)
   app->store = tb_store_open (app->folder, error);
   if (app->store == NULL)
     return NULL;
-  app->catalogue = load_catalogue (error);
+  app->catalogue = tb_app_catalogue_of (app->store, error);
   if (app->catalogue == NULL)
     return NULL;
   app->questions = load_questions (error);
@@ -173,7 +181,7 @@ tb_app_free (TbApp *app)
   g_clear_pointer (&app->encoders, tb_encoders_unref);
   tb_media_store_unref (app->media);
   g_clear_pointer (&app->vault, tb_vault_unref);
-  g_clear_pointer (&app->catalogue, g_ptr_array_unref);
+  tb_catalogue_free (app->catalogue);
   g_clear_pointer (&app->questions, tb_questions_unref);
   tb_voice_box_free (app->voices);
   tb_store_close (app->store);

@@ -9,6 +9,7 @@
 #include "media/encoders.h"
 #include "observe/instrument.h"
 #include "observe/questions.h"
+#include "store/catalogue.h"
 #include "store/store.h"
 #include "vault/media-file.h"
 #include "vault/vault.h"
@@ -39,7 +40,7 @@ struct _TbApp {
   TbAccess *access;
   TbChallenges *challenges; /* of passkeys */
   TbVaultGuard *guard;
-  GPtrArray *catalogue; /* TbInstrument: the kijkwijzers that can be chosen */
+  TbCatalogue *catalogue; /* the kijkwijzers: those of the program and of the school */
   TbQuestions *questions; /* those that come with the program */
   TbVoiceBox *voices;
   GMutex talk_lock;       /* held from a change of a talk until it was told, so that news come in their order */
@@ -54,7 +55,10 @@ TbApp *tb_app_new (const char *path, const TbNetworkOptions *network, GError **e
 /* Starts answering at one more address; see tb_network_listen. */
 gboolean tb_app_listen (TbApp *app, const char *listen, GError **error);
 
-/* The built-in kijkwijzers, without anything else of the app. Array of TbInstrument, new. */
+/* The kijkwijzers there are, without anything else of the app: those of the program and those in STORE, which must
+ * outlive it; NULL: only those of the program. New. */
+TbCatalogue *tb_app_catalogue_of (TbStore *store, GError **error);
+/* The built-in ones alone. Array of TbInstrument, new. */
 GPtrArray *tb_app_catalogue (GError **error);
 
 /* Ends streams, recordings and jobs, in this order. NULL is allowed. */

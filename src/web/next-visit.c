@@ -4,24 +4,24 @@
 #include "base/json.h"
 
 static gboolean
-is_in_catalogue (TbApp *app, const char *id)
+is_in (const GPtrArray *catalogue, const char *id)
 {
-  for (guint i = 0; i < app->catalogue->len; i++)
-    if (g_str_equal (tb_instrument_id (app->catalogue->pdata[i]), id))
+  for (guint i = 0; i < catalogue->len; i++)
+    if (g_str_equal (tb_instrument_id (catalogue->pdata[i]), id))
       return TRUE;
   return FALSE;
 }
 
 /* What can still be chosen of the kijkwijzers of LAST. */
 static json_object *
-instruments_to_json (TbApp *app, const TbVisit *last, const char *const *without)
+instruments_to_json (const GPtrArray *catalogue, const TbVisit *last, const char *const *without)
 {
   json_object *list = json_object_new_array ();
 
   for (guint i = 0; i < last->instruments->len; i++) {
     const char *id = last->instruments->pdata[i];
 
-    if (is_in_catalogue (app, id) && !g_strv_contains (without, id))
+    if (is_in (catalogue, id) && !g_strv_contains (without, id))
       json_object_array_add (list, json_object_new_string (id));
   }
   return list;
@@ -31,17 +31,20 @@ TbVisit *
 tb_next_visit_make (TbApp *app, const char *coach, const char *teacher, const char *teacher_person,
                     const TbVisit *last, const char *const *without, GError **error)
 {
+  g_autoptr (GPtrArray) catalogue = tb_catalogue_list (app->catalogue, error);
   g_autoptr (json_object) fields = json_object_new_object ();
   TbVisit *visit;
 
+  if (catalogue == NULL)
+    return NULL;
   tb_json_add_string (fields, "teacher", teacher);
   if (teacher_person != NULL)
     tb_json_add_string (fields, "teacher_person", teacher_person);
   if (last != NULL) {
     tb_json_add_string (fields, "group", last->group);
-    tb_json_add (fields, "instruments", instruments_to_json (app, last, without));
+    tb_json_add (fields, "instruments", instruments_to_json (catalogue, last, without));
   }
-  visit = tb_visit_create (app->store, coach, fields, app->catalogue, error);
+  visit = tb_visit_create (app->store, coach, fields, catalogue, error);
   if (visit != NULL)
     tb_studio_tell_visit (app->studio, visit->id);
   return visit;

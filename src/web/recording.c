@@ -26,12 +26,15 @@ start_recording (TbApp *app, TbRequest *request)
   /* A recording that cannot begin leaves the visit's sources as they are: tb_studio_record refuses it. */
   if (json_object_object_length (body) > 0 && visit->ended_at == 0
       && !tb_studio_is_recording (app->studio, visit->id)) {
+    g_autoptr (GPtrArray) catalogue = NULL;
     g_autoptr (TbVisit) changed = NULL;
     json_object *sources = json_object_object_get (body, "sources");
 
     if (sources != NULL && json_object_array_length (sources) == 0)
       return tb_reply_problem (400, "invalid", "“sources” is empty; without it the visit's own are recorded");
-    changed = tb_visit_update (app->store, visit->id, body, app->catalogue, &error);
+    catalogue = tb_catalogue_list (app->catalogue, &error);
+    if (catalogue != NULL)
+      changed = tb_visit_update (app->store, visit->id, body, catalogue, &error);
     if (changed == NULL)
       return tb_reply_error (error);
   }

@@ -328,10 +328,11 @@ create_visit (TbApp *app, TbRequest *request)
 {
   GError *error = NULL;
   g_autoptr (json_object) body = tb_request_json (request, &error);
+  g_autoptr (GPtrArray) catalogue = body != NULL ? tb_catalogue_list (app->catalogue, &error) : NULL;
   g_autoptr (TbVisit) visit = NULL;
 
-  if (body != NULL && tb_routes_check_sources (body, &error))
-    visit = tb_visit_create (app->store, tb_request_viewer (request)->person->id, body, app->catalogue, &error);
+  if (catalogue != NULL && tb_routes_check_sources (body, &error))
+    visit = tb_visit_create (app->store, tb_request_viewer (request)->person->id, body, catalogue, &error);
   if (visit == NULL)
     return tb_reply_error (error);
   tb_studio_tell_visit (app->studio, visit->id);
@@ -353,10 +354,11 @@ patch_visit (TbApp *app, TbRequest *request)
   GError *error = NULL;
   g_autoptr (TbVisit) visit = tb_routes_visit (app, request, &error);
   g_autoptr (json_object) body = visit != NULL ? tb_request_json (request, &error) : NULL;
+  g_autoptr (GPtrArray) catalogue = body != NULL ? tb_catalogue_list (app->catalogue, &error) : NULL;
   g_autoptr (TbVisit) changed = NULL;
 
-  if (body != NULL && tb_routes_check_sources (body, &error))
-    changed = tb_visit_update (app->store, visit->id, body, app->catalogue, &error);
+  if (catalogue != NULL && tb_routes_check_sources (body, &error))
+    changed = tb_visit_update (app->store, visit->id, body, catalogue, &error);
   if (changed == NULL)
     return tb_reply_error (error);
   tb_studio_tell_visit (app->studio, changed->id);
