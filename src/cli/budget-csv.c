@@ -65,7 +65,8 @@ add_heading (GString *csv)
     _ ("visit"), _ ("times"), _ ("per minute"), _ ("in all (s)"), _ ("covered (s)"), _ ("share (%)"), _ ("mean (s)"),
     _ ("median (s)"), _ ("shortest (s)"), _ ("longest (s)"), _ ("gap, mean (s)"), _ ("gap, median (s)"),
     _ ("gap, shortest (s)"), _ ("gap, longest (s)"), _ ("rating, mean"), _ ("rating, median"), _ ("not ended"),
-    _ ("outside the lesson"), _ ("begun while the same ran"),
+    _ ("outside the lesson"), _ ("begun while the same ran"), _ ("does not apply"), _ ("intervals with it"),
+    _ ("intervals asked"), _ ("intervals missed"), _ ("share of the intervals asked (%)"),
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (columns); i++)
@@ -79,6 +80,22 @@ name_of (const TbEventSet *set, TbNameKind kind, guint32 number)
   return number == TB_BUDGET_ANY ? NULL : tb_event_set_name (set, kind, number);
 }
 
+static const char *
+kind_words (TbKind kind)
+{
+  switch (kind) {
+  case TB_KIND_STATE:
+    return _ ("state");
+  case TB_KIND_INTERVAL:
+    return _ ("interval");
+  case TB_KIND_RATING:
+    return _ ("rating");
+  case TB_KIND_POINT:
+  default:
+    return _ ("point");
+  }
+}
+
 static void
 add_row (GString *csv, const TbEventSet *set, const char *part, const TbBudgetRow *row)
 {
@@ -87,7 +104,7 @@ add_row (GString *csv, const TbEventSet *set, const char *part, const TbBudgetRo
   add_text (csv, part);
   add_number (csv, tb_time_to_seconds (row->of));
   add_text (csv, tb_event_set_name (set, TB_NAME_CODE, row->code));
-  add_text (csv, is_state ? _ ("state") : _ ("point"));
+  add_text (csv, kind_words (row->kind));
   add_text (csv, name_of (set, TB_NAME_SUBJECT, row->subject));
   add_text (csv, name_of (set, TB_NAME_MODIFIER, row->modifier));
   add_text (csv, name_of (set, TB_NAME_OBSERVER, row->observer));
@@ -104,6 +121,11 @@ add_row (GString *csv, const TbEventSet *set, const char *part, const TbBudgetRo
   add_count (csv, row->unfinished);
   add_count (csv, row->outside);
   add_count (csv, row->overlapping);
+  add_count (csv, row->ratings.not_applicable);
+  add_count (csv, row->intervals.seen);
+  add_count (csv, row->intervals.asked);
+  add_count (csv, row->intervals.asked - row->intervals.answered);
+  add_number (csv, tb_budget_share_of_asked (row) * 100);
   g_string_append (csv, "\r\n");
 }
 

@@ -172,6 +172,21 @@ print_part (const TbEventSet *set, const TbParts *parts, const TbBudget *budget,
   g_ptr_array_unref (grid.rows);
 }
 
+/* Of a row that is about intervals, or about scores: what its table has no column for. */
+static void
+print_apart (const TbEventSet *set, const TbBudgetRow *row)
+{
+  if (row->intervals.asked > 0)
+    g_print (_ ("%s: in %u of the %u intervals that were asked (%.1f%%); missed: %u\n"), code_text (set, row->code),
+             row->intervals.seen, row->intervals.asked, tb_budget_share_of_asked (row) * 100,
+             row->intervals.asked - row->intervals.answered);
+  if (row->kind == TB_KIND_RATING && row->ratings.n > 0)
+    g_print (_ ("%s: score %.2f on average, times: %u; does not apply: %u\n"), code_text (set, row->code),
+             row->ratings.mean, row->ratings.n, row->ratings.not_applicable);
+  else if (row->kind == TB_KIND_RATING)
+    g_print (_ ("%s: does not apply: %u\n"), code_text (set, row->code), row->ratings.not_applicable);
+}
+
 /* What the rules did with what is not whole. Counted per event, so not by modifier. */
 static void
 print_remarks (const TbEventSet *set, const TbParts *parts, guint by)
@@ -185,6 +200,7 @@ print_remarks (const TbEventSet *set, const TbParts *parts, guint by)
 
     if (row->part != 0)
       continue;
+    print_apart (set, row);
     unfinished += row->unfinished;
     outside += row->outside;
     overlapping += row->overlapping;

@@ -7,7 +7,9 @@
 #include "base/time.h"
 #include "cli/budget-print.h"
 #include "cli/command.h"
-#include "store/journal.h"
+#include "observe/figures.h"
+#include "store/counting.h"
+#include "web/app.h"
 
 /* As they were typed. */
 typedef struct {
@@ -17,17 +19,6 @@ typedef struct {
   gboolean by_subject, by_modifier, by_observer, by_visit;
   gboolean from_end, same_subject, transitions, repeats, csv;
 } Options;
-
-/* What the options mean, and what came of it. */
-typedef struct {
-  guint by;
-  TbEventSet *set;
-  TbParts *parts;
-  TbBudget *budget;
-  GPtrArray *latencies; /* TbLatency */
-  GPtrArray *during;    /* TbDuring */
-  TbTransitions *transitions;
-} Numbers;
 
 static void
 options_clear (Options *options)
@@ -39,65 +30,14 @@ options_clear (Options *options)
   g_free (options->within);
 }
 
-static void
-numbers_clear (Numbers *numbers)
-{
-  g_clear_pointer (&numbers->latencies, g_ptr_array_unref);
-  g_clear_pointer (&numbers->during, g_ptr_array_unref);
-  tb_transitions_free (numbers->transitions);
-  tb_budget_free (numbers->budget);
-  tb_parts_free (numbers->parts);
-  tb_event_set_free (numbers->set);
-}
-
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Numbers, numbers_clear)
-
-static gboolean
-add_visit (TbOpened *opened, TbEventSet *set, const char *prefix, GError **error)
+/* A TbFiguresComplaint. */
+static char *
+complain (const char *word, int mistake)
 {
-  g_autoptr (TbVisit) visit = tb_command_visit (opened, prefix, error);
-  g_autoptr (GPtrArray) observations
-      = visit != NULL ? tb_observation_list (opened->store, visit->id, FALSE, NULL, error) : NULL;
-
-  if (observations == NULL)
-    return FALSE;
-  for (guint i = 0; i < tb_event_set_n_visits (set); i++) {
-    if (g_str_equal (tb_event_set_visit_id (set, i), visit->id)) {
-      g_set_error (error, TB_ERROR, TB_ERROR_INVALID, _ ("“%s” is a visit that was named before"), prefix);
-      return FALSE;
-    }
-  }
-  tb_event_set_add_observations (set, tb_event_set_add_visit (set, visit->id, tb_command_length (visit, observations)),
-                                 observations);
-  return TRUE;
-}
-
-/* INSTRUMENT/CODE, or a CODE that only one instrument has. */
-static gboolean
-find_code (const TbEventSet *set, const char *word, guint32 *code, GError **error)
-{
-  const guint32 exact = tb_event_set_find (set, TB_NAME_CODE, word);
-  guint32 found = exact;
-
-  for (guint32 i = 1; exact == 0 && i < tb_event_set_n_names (set, TB_NAME_CODE); i++) {
-    const char *name = tb_event_set_name (set, TB_NAME_CODE, i);
-
-    if (!g_str_equal (strchr (name, '/') + 1, word))
-      continue;
-    if (found != 0) {
-      g_set_error (error, TB_ERROR, TB_ERROR_CONFLICT, _ ("Several kijkwijzers have “%s”: say KIJKWIJZER/%s"), word,
-                   word);
-      return FALSE;
-    }
-    found = i;
-  }
-  if (found == 0) {
-    g_set_error (error, TB_ERROR, TB_ERROR_NOT_FOUND, _ ("“%s” was not observed here"), word);
-    return FALSE;
-  }
-  *code = found;
-  return TRUE;
+  if (mistake == TB_ERROR_CONFLICT)
+    return g_strdup_printf (_ ("Several kijkwijzers have “%s”: say KIJKWIJZER/%s"), word, word);
+  return g_strdup_printf (_ ("“%s” was not observed here"), word);
 }
 
 /* The two halves of "A-B" or "A,B"; an array of two, new. NULL when it is no such pair. */
@@ -144,132 +84,123 @@ find_mistake (const Options *options, const TbCommonOptions *common)
   return NULL;
 }
 
-static gboolean
-add_parts (Numbers *numbers, const Options *options, GError **error)
+/* The visits that PREFIXES mean; new. NULL with an error. */
+static char **
+find_visits (TbOpened *opened, char **prefixes, GError **error)
 {
-  TbTime from, to;
+  g_autoptr (GStrvBuilder) ids = g_strv_builder_new ();
+  g_autoptr (GHashTable) known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
-  for (guint i = 0; options->parts != NULL && options->parts[i] != NULL; i++)
-    if (parse_range (options->parts[i], &from, &to))
-      tb_parts_add_range (numbers->parts, from, to);
-  for (guint i = 0; options->phases != NULL && options->phases[i] != NULL; i++) {
-    guint32 code;
+  for (; *prefixes != NULL; prefixes++) {
+    g_autofree char *id = tb_visit_find (opened->store, *prefixes, error);
 
-    if (tb_parts_add_instrument (numbers->parts, options->phases[i]) > 0)
-      continue;
-    if (!find_code (numbers->set, options->phases[i], &code, error))
-      return FALSE;
-    tb_parts_add_code (numbers->parts, code);
+    if (id == NULL)
+      return NULL;
+    g_strv_builder_add (ids, id);
+    if (!g_hash_table_add (known, g_steal_pointer (&id))) {
+      g_set_error (error, TB_ERROR, TB_ERROR_INVALID, _ ("“%s” is a visit that was named before"), *prefixes);
+      return NULL;
+    }
   }
-  return TRUE;
+  return g_strv_builder_end (ids);
 }
 
-static gboolean
-add_latencies (Numbers *numbers, const Options *options, GError **error)
+static TbCounting *
+gather (const TbCommonOptions *common, char **prefixes, GError **error)
 {
-  TbLatencyQuestion question = { .same = options->same_subject ? TB_SAME_SUBJECT : 0, .from_end = options->from_end };
+  g_auto (TbOpened) opened = { 0 };
+  g_autoptr (GPtrArray) catalogue = tb_app_catalogue (error);
+  g_auto (GStrv) ids = NULL;
+
+  if (catalogue == NULL || !tb_command_open (common, &opened, error)
+      || (ids = find_visits (&opened, prefixes, error)) == NULL)
+    return NULL;
+  return tb_counting_new (opened.store, (const char *const *) ids, catalogue, NULL, NULL, error);
+}
+
+/* From, to, from, to …; new. */
+static GPtrArray *
+list_latencies (const Options *options)
+{
+  GPtrArray *words = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; options->latencies != NULL && options->latencies[i] != NULL; i++) {
+    char **halves = split_pair (options->latencies[i], ",");
+
+    g_ptr_array_add (words, halves[0]);
+    g_ptr_array_add (words, halves[1]);
+    g_free (halves);
+  }
+  g_ptr_array_add (words, NULL);
+  return words;
+}
+
+static TbFigures *
+compute (const TbCounting *counting, const Options *options, GError **error)
+{
+  g_autoptr (GArray) parts = g_array_new (FALSE, FALSE, sizeof (TbFiguresPart));
+  g_autoptr (GPtrArray) latencies = list_latencies (options);
+  TbFiguresQuestion question = {
+    .by = (options->by_subject ? TB_BUDGET_BY_SUBJECT : 0) | (options->by_modifier ? TB_BUDGET_BY_MODIFIER : 0)
+          | (options->by_observer ? TB_BUDGET_BY_OBSERVER : 0) | (options->by_visit ? TB_BUDGET_BY_VISIT : 0),
+    .parts = parts,
+    .phases = (const char *const *) options->phases,
+    .latencies = (const char *const *) latencies->pdata,
+    .during = (const char *const *) options->during,
+    .from_end = options->from_end,
+    .same_subject = options->same_subject,
+    .transitions = options->transitions,
+    .repeats = options->repeats,
+    .lag = (guint) options->lag,
+    .superseded = counting->superseded,
+  };
 
   if (options->within != NULL && !tb_time_parse (options->within, &question.within, error))
-    return FALSE;
-  for (guint i = 0; options->latencies != NULL && options->latencies[i] != NULL; i++) {
-    g_auto (GStrv) halves = split_pair (options->latencies[i], ",");
+    return NULL;
+  for (guint i = 0; options->parts != NULL && options->parts[i] != NULL; i++) {
+    TbFiguresPart part = { 0 };
 
-    if (!find_code (numbers->set, halves[0], &question.from, error)
-        || !find_code (numbers->set, halves[1], &question.to, error))
-      return FALSE;
-    for (question.part = 0; question.part < tb_parts_n (numbers->parts); question.part++)
-      g_ptr_array_add (numbers->latencies, tb_latency_new (numbers->set, numbers->parts, &question));
+    if (parse_range (options->parts[i], &part.from, &part.to))
+      g_array_append_val (parts, part);
   }
-  return TRUE;
-}
-
-static gboolean
-compute (Numbers *numbers, const Options *options, GError **error)
-{
-  const guint same = options->same_subject ? TB_SAME_SUBJECT : 0;
-  const TbTransitionsQuestion question = { .lag = options->lag, .same = same, .repeats = options->repeats };
-  guint32 code;
-
-  numbers->by = (options->by_subject ? TB_BUDGET_BY_SUBJECT : 0) | (options->by_modifier ? TB_BUDGET_BY_MODIFIER : 0)
-                | (options->by_observer ? TB_BUDGET_BY_OBSERVER : 0) | (options->by_visit ? TB_BUDGET_BY_VISIT : 0);
-  tb_event_set_sort (numbers->set);
-  numbers->parts = tb_parts_new (numbers->set);
-  numbers->latencies = g_ptr_array_new_with_free_func ((GDestroyNotify) tb_latency_free);
-  numbers->during = g_ptr_array_new_with_free_func ((GDestroyNotify) tb_during_free);
-  if (!add_parts (numbers, options, error) || !add_latencies (numbers, options, error))
-    return FALSE;
-  numbers->budget = tb_budget_new (numbers->set, numbers->parts, numbers->by);
-  for (guint i = 0; options->during != NULL && options->during[i] != NULL; i++) {
-    if (!find_code (numbers->set, options->during[i], &code, error))
-      return FALSE;
-    g_ptr_array_add (numbers->during, tb_during_new (numbers->set, code, same));
-  }
-  if (options->transitions)
-    numbers->transitions = tb_transitions_new (numbers->set, numbers->parts, &question, error);
-  return !options->transitions || numbers->transitions != NULL;
-}
-
-static json_object *
-numbers_json (const Numbers *numbers)
-{
-  json_object *object = tb_budget_to_json (numbers->budget);
-  json_object *latencies = json_object_new_array (), *during = json_object_new_array ();
-
-  for (guint i = 0; i < numbers->latencies->len; i++)
-    json_object_array_add (latencies, tb_latency_to_json (numbers->latencies->pdata[i], numbers->set));
-  for (guint i = 0; i < numbers->during->len; i++)
-    json_object_array_add (during, tb_during_to_json (numbers->during->pdata[i], numbers->set));
-  tb_json_add (object, "latencies", latencies);
-  tb_json_add (object, "during", during);
-  tb_json_add (object, "transitions",
-               numbers->transitions != NULL ? tb_transitions_to_json (numbers->transitions, numbers->set) : NULL);
-  return object;
+  return tb_figures_new (counting->set, &question, complain, error);
 }
 
 static void
-print_numbers (const Numbers *numbers)
+print_figures (const TbFigures *figures)
 {
-  tb_budget_print (numbers->set, numbers->parts, numbers->budget, numbers->by);
-  if (numbers->latencies->len > 0)
+  tb_budget_print (figures->set, figures->parts, figures->budget, figures->by);
+  if (figures->together->len > 0)
+    g_print (_ ("Begun while another that excludes it still ran: %u\n"), figures->together->len);
+  if (figures->superseded > 0)
+    g_print (_ ("Ratings that a later one came in the place of, not counted: %u\n"), figures->superseded);
+  if (figures->latencies->len > 0)
     g_print ("\n");
-  for (guint i = 0; i < numbers->latencies->len; i++)
-    tb_budget_print_latency (numbers->set, numbers->parts, numbers->latencies->pdata[i]);
-  for (guint i = 0; i < numbers->during->len; i++)
-    tb_budget_print_during (numbers->set, numbers->during->pdata[i]);
-  if (numbers->transitions != NULL)
-    tb_budget_print_transitions (numbers->set, numbers->transitions);
-}
-
-static gboolean
-gather (const TbCommonOptions *common, Numbers *numbers, char **prefixes, GError **error)
-{
-  g_auto (TbOpened) opened = { 0 };
-
-  numbers->set = tb_event_set_new ();
-  if (!tb_command_open (common, &opened, error))
-    return FALSE;
-  for (; *prefixes != NULL; prefixes++)
-    if (!add_visit (&opened, numbers->set, *prefixes, error))
-      return FALSE;
-  return TRUE;
+  for (guint i = 0; i < figures->latencies->len; i++)
+    tb_budget_print_latency (figures->set, figures->parts, figures->latencies->pdata[i]);
+  for (guint i = 0; i < figures->during->len; i++)
+    tb_budget_print_during (figures->set, figures->during->pdata[i]);
+  if (figures->transitions != NULL)
+    tb_budget_print_transitions (figures->set, figures->transitions);
 }
 
 static int
 run (const TbCommonOptions *common, const Options *options, char **prefixes)
 {
-  g_auto (Numbers) numbers = { 0 };
-  g_autofree char *csv = NULL;
   GError *error = NULL;
+  g_autoptr (TbCounting) counting = gather (common, prefixes, &error);
+  g_autoptr (TbFigures) figures = counting != NULL ? compute (counting, options, &error) : NULL;
+  g_autofree char *csv = NULL;
 
-  if (!gather (common, &numbers, prefixes, &error) || !compute (&numbers, options, &error))
+  if (figures == NULL)
     return tb_command_fail (error);
   if (common->json) {
-    tb_command_print_json (numbers_json (&numbers));
+    tb_command_print_json (tb_figures_to_json (figures));
   } else if (options->csv) {
-    csv = tb_budget_csv (numbers.set, numbers.parts, numbers.budget);
+    csv = tb_budget_csv (figures->set, figures->parts, figures->budget);
     fputs (csv, stdout); /* as it is, in whatever the terminal writes */
   } else {
-    print_numbers (&numbers);
+    print_figures (figures);
   }
   return 0;
 }

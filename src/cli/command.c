@@ -165,18 +165,3 @@ tb_command_visit (TbOpened *opened, const char *prefix, GError **error)
 
   return id != NULL ? tb_visit_get (opened->store, id, error) : NULL;
 }
-
-TbTime
-tb_command_length (const TbVisit *visit, const GPtrArray *observations)
-{
-  TbTime length = 0;
-
-  if (visit->started_at != 0)
-    return MAX (tb_visit_now (visit, visit->ended_at != 0 ? visit->ended_at : tb_clock_wall ()), 0);
-  for (guint i = 0; i < observations->len; i++) {
-    const TbObservation *observation = observations->pdata[i];
-
-    length = MAX (length, MAX (observation->at, observation->until));
-  }
-  return length;
-}

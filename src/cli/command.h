@@ -56,9 +56,6 @@ void tb_opened_clear (TbOpened *opened);
 
 /* The visit that PREFIX means. New. */
 TbVisit *tb_command_visit (TbOpened *opened, const char *prefix, GError **error);
-/* How long VISIT lasted: up to its end, or till now; of one that has not started up to the last of its OBSERVATIONS
- * (TbObservation). */
-TbTime tb_command_length (const TbVisit *visit, const GPtrArray *observations);
 
 void tb_common_options_clear (TbCommonOptions *common);
 

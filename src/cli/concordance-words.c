@@ -82,6 +82,20 @@ static const TbFigureWords rating_words[] = {
     N_ ("Not for the score of one observer.") },
 };
 
+static const TbFigureWords interval_words[] = {
+  { "percent", N_ ("Percent of the intervals"), N_ ("In how many of the intervals that all answered they saw the same."),
+    N_ ("Where one code is nearly always seen, it is high by itself.") },
+  { "kappa", N_ ("Kappa per interval"), N_ ("How far the intervals agree beyond chance: 1 is always, 0 is what chance would give."),
+    N_ ("What only one of them answered is not in it.") },
+  { "kappa-max", N_ ("Highest possible kappa"),
+    N_ ("What kappa could be at most, given how much of each code each saw."),
+    N_ ("It is not agreement; it tells how much of the difference is in the amounts.") },
+  { "fleiss", N_ ("Fleiss' kappa"), N_ ("Agreement beyond chance for any number of observers together."),
+    N_ ("What only some of them answered is not in it.") },
+  { "alpha-nominal", N_ ("Alpha per interval"),
+    N_ ("Krippendorff's alpha of the intervals, for any number of observers; gaps are allowed."), NULL },
+};
+
 static const struct {
   const TbFigureWords *words;
   guint n;
@@ -91,6 +105,7 @@ static const struct {
   { sampled_words, G_N_ELEMENTS (sampled_words) },
   { overlap_words, G_N_ELEMENTS (overlap_words) },
   { rating_words, G_N_ELEMENTS (rating_words) },
+  { interval_words, G_N_ELEMENTS (interval_words) },
 };
 
 const TbFigureWords *

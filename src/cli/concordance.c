@@ -8,7 +8,7 @@
 #include "base/time.h"
 #include "cli/command.h"
 #include "cli/concordance-words.h"
-#include "store/journal.h"
+#include "store/counting.h"
 
 /* "Marieke, Jan": who observed in the visit. New. */
 static char *
@@ -82,6 +82,8 @@ print_codes (const TbConcordance *concordance, const TbEventSet *set)
 
   g_print ("\n%-40s", concordance->method == TB_METHOD_EVENT     ? _ ("events per code")
                       : concordance->method == TB_METHOD_SAMPLED ? _ ("samples per code")
+                      : concordance->method == TB_METHOD_RATING  ? _ ("scores per code")
+                      : concordance->method == TB_METHOD_INTERVAL ? _ ("intervals per code")
                                                                  : _ ("seconds per code"));
   for (guint o = 0; o < n; o++)
     g_print (" %10s", tb_event_set_name (set, TB_NAME_OBSERVER, concordance->observers[o]));
@@ -129,7 +131,15 @@ print_concordance (const TbConcordance *concordance, const TbEventSet *set)
     g_print ("%s: %u\n", tb_event_set_name (set, TB_NAME_OBSERVER, concordance->observers[o]),
              concordance->n_events[o]);
   if (concordance->n_left_out > 0)
-    g_print (_ ("%u without a length are left out.\n"), concordance->n_left_out);
+    g_print (_ ("Left out, because they cannot be compared so: %u\n"), concordance->n_left_out);
+  if (concordance->n_not_applicable > 0)
+    g_print (_ ("“Does not apply”, which is no score: %u\n"), concordance->n_not_applicable);
+  if (concordance->scale != 0)
+    g_print (_ ("Scale: %s\n"), tb_event_set_name (set, TB_NAME_SCALE, concordance->scale));
+  if (concordance->sampling != 0)
+    g_print (_ ("Sampling: %s; asked %u intervals, all answered %u\n"),
+             tb_event_set_name (set, TB_NAME_SAMPLING, concordance->sampling), concordance->n_asked,
+             concordance->n_answered);
   print_figures (concordance);
   print_codes (concordance, set);
   print_rows (concordance, set);
@@ -137,7 +147,7 @@ print_concordance (const TbConcordance *concordance, const TbEventSet *set)
 
 /* As they were typed. */
 typedef struct {
-  char **by, *tolerance, *method;
+  char **by, *tolerance, *method, *instrument, *scale;
   gboolean by_subject;
 } Options;
 
@@ -147,6 +157,8 @@ options_clear (Options *options)
   g_strfreev (options->by);
   g_free (options->tolerance);
   g_free (options->method);
+  g_free (options->instrument);
+  g_free (options->scale);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
@@ -164,14 +176,14 @@ read_options (const Options *options, TbConcordanceQuestion *question)
     for (guint j = i + 1; j < n; j++)
       if (g_str_equal (options->by[i], options->by[j]))
         return g_strdup_printf (_ ("“%s” is named twice"), options->by[i]);
-  /* Scores cannot be compared here: that takes the scale of each code. */
-  if (options->method != NULL
-      && (!tb_method_from_name (options->method, &question->method) || question->method == TB_METHOD_RATING))
-    return g_strdup (_ ("--method is event, sampled or overlap"));
+  if (options->method != NULL && !tb_method_from_name (options->method, &question->method))
+    return g_strdup (_ ("--method is event, sampled, overlap, rating or interval"));
+  if (options->scale != NULL && question->method != TB_METHOD_RATING && question->method != TB_METHOD_INTERVAL)
+    return g_strdup (_ ("--of goes with --method rating or interval"));
   if (options->tolerance != NULL && !tb_time_parse (options->tolerance, &question->tolerance, &error))
     return g_strdup (error->message);
   if (question->method == TB_METHOD_EVENT && n > 2)
-    return g_strdup (_ ("Events are matched between two observers; for more, use --method sampled or overlap"));
+    return g_strdup (_ ("Events are matched between two observers; for more, use another --method"));
   if (question->tolerance > TB_TOLERANCE_MAX
       || question->tolerance < (question->method == TB_METHOD_SAMPLED ? TB_TOLERANCE_MIN : 0))
     return g_strdup_printf (_ ("--tolerance is from %g to %g seconds"),
@@ -179,18 +191,27 @@ read_options (const Options *options, TbConcordanceQuestion *question)
                             tb_time_to_seconds (TB_TOLERANCE_MAX));
   question->n_observers = n;
   question->by_subject = options->by_subject;
+  question->instrument = options->instrument;
   return NULL;
+}
+
+/* NULL with an error. */
+static TbCounting *
+gather (const TbCommonOptions *common, const char *prefix, GError **error)
+{
+  g_auto (TbOpened) opened = { 0 };
+  g_autofree char *id = tb_command_open (common, &opened, error) ? tb_visit_find (opened.store, prefix, error) : NULL;
+  const char *ids[] = { id, NULL };
+
+  return id != NULL ? tb_counting_new (opened.store, ids, NULL, NULL, NULL, error) : NULL;
 }
 
 int
 tb_command_concordance (int argc, char **argv)
 {
   g_auto (TbCommonOptions) common = { 0 };
-  g_auto (TbOpened) opened = { 0 };
   g_auto (Options) options = { 0 };
-  g_autoptr (TbVisit) visit = NULL;
-  g_autoptr (GPtrArray) observations = NULL;
-  g_autoptr (TbEventSet) set = tb_event_set_new ();
+  g_autoptr (TbCounting) counting = NULL;
   g_autoptr (TbConcordance) concordance = NULL;
   g_autofree guint *observers = NULL;
   g_autofree char *wrong = NULL;
@@ -202,8 +223,11 @@ tb_command_concordance (int argc, char **argv)
     { "tolerance", 0, 0, G_OPTION_ARG_STRING, &options.tolerance,
       N_ ("How far apart a pair may be, or how often to look; 2 seconds unless said"), N_ ("S") },
     { "method", 0, 0, G_OPTION_ARG_STRING, &options.method,
-      N_ ("How to compare: events one to one, samples in time, or the overlap of states"),
-      N_ ("event|sampled|overlap") },
+      N_ ("How to compare: events one to one, samples in time, the overlap of states, scores, or intervals"),
+      N_ ("event|sampled|overlap|rating|interval") },
+    { "of", 0, 0, G_OPTION_ARG_STRING, &options.scale,
+      N_ ("Which scale, or which sampling; unless said the one that was used most"), N_ ("ID") },
+    { "instrument", 0, 0, G_OPTION_ARG_STRING, &options.instrument, N_ ("Only what is of this kijkwijzer"), N_ ("ID") },
     { "by-subject", 0, 0, G_OPTION_ARG_NONE, &options.by_subject, N_ ("Agreeing takes the same subject too"), NULL },
     { NULL },
   };
@@ -215,19 +239,17 @@ tb_command_concordance (int argc, char **argv)
   wrong = read_options (&options, &question);
   if (wrong != NULL)
     return tb_command_usage ("concordance", "%s", wrong);
-  if (!tb_command_open (&common, &opened, &error) || (visit = tb_command_visit (&opened, argv[1], &error)) == NULL
-      || (observations = tb_observation_list (opened.store, visit->id, FALSE, NULL, &error)) == NULL)
+  counting = gather (&common, argv[1], &error);
+  if (counting == NULL)
     return tb_command_fail (error);
-  question.visit = tb_event_set_add_visit (set, visit->id, tb_command_length (visit, observations));
-  tb_event_set_add_observations (set, question.visit, observations);
-  tb_event_set_sort (set);
   question.observers = observers = g_new0 (guint, question.n_observers);
-  if (!find_observers (set, options.by, observers, &error)
-      || (concordance = tb_concordance_new (set, &question, &error)) == NULL)
+  if (!find_observers (counting->set, options.by, observers, &error)
+      || !tb_concordance_choose (counting->set, &question, options.scale, &error)
+      || (concordance = tb_concordance_new (counting->set, &question, &error)) == NULL)
     return tb_command_fail (error);
   if (common.json)
-    tb_command_print_json (tb_concordance_to_json (concordance, set, observations));
+    tb_command_print_json (tb_concordance_to_json (concordance, counting->set, counting->observations->pdata[0]));
   else
-    print_concordance (concordance, set);
+    print_concordance (concordance, counting->set);
   return 0;
 }

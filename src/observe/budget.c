@@ -21,6 +21,7 @@ typedef struct {
   GPtrArray *list;    /* Group, by key */
   guint *places;      /* of all groups */
   gboolean *overlaps; /* by place in the set: a state that begins while another of its own runs */
+  TbAnswers *answers; /* of all samplings */
 } Groups;
 
 /* An event of a group, while the groups are made. */
@@ -61,6 +62,7 @@ groups_clear (Groups *groups)
   g_clear_pointer (&groups->list, g_ptr_array_unref);
   g_free (groups->places);
   g_free (groups->overlaps);
+  tb_answers_free (groups->answers);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Groups, groups_clear)
@@ -179,18 +181,20 @@ group_events (const TbEventSet *set, guint by, Groups *groups)
     g_ptr_array_add (groups->list, group);
   g_ptr_array_sort (groups->list, compare_groups);
   groups->overlaps = find_overlaps (set);
+  groups->answers = tb_answers_new (set, (by & TB_BUDGET_BY_SUBJECT) != 0);
   deal (groups, members);
 }
 
 /* Of VALUES (double), which it sorts: so the mean is the same in whatever order they came. */
-static TbRatings
-ratings_of (GArray *values)
+static void
+sum_up (TbRatings *result, GArray *values)
 {
-  TbRatings ratings = { .n = values->len };
+  TbRatings ratings = *result;
   double sum = 0;
 
   if (values->len == 0)
-    return ratings;
+    return;
+  ratings.n = values->len;
   g_array_sort (values, tb_compare_doubles);
   for (guint i = 0; i < values->len; i++)
     sum += g_array_index (values, double, i);
@@ -199,14 +203,71 @@ ratings_of (GArray *values)
       = (g_array_index (values, double, (values->len - 1) / 2) + g_array_index (values, double, values->len / 2)) / 2;
   ratings.min = g_array_index (values, double, 0);
   ratings.max = g_array_index (values, double, values->len - 1);
-  return ratings;
+  *result = ratings;
 }
+
+/* An interval in which a code was seen, by whom. */
+typedef struct {
+  guint32 visit, observer, subject;
+  gint64 place;
+} Seen;
 
 /* The lists of one row, emptied and used again for the next. */
 typedef struct {
   GArray *lasting, *gaps; /* TbTime */
   GArray *values;         /* double */
+  GArray *seen;           /* Seen */
 } Lists;
+
+static int
+compare_seen (gconstpointer a, gconstpointer b)
+{
+  const Seen *left = a, *right = b;
+
+  TB_ORDER (left->visit, right->visit);
+  TB_ORDER (left->observer, right->observer);
+  TB_ORDER (left->subject, right->subject);
+  TB_ORDER (left->place, right->place);
+  return 0;
+}
+
+/* How many different ones; sorts them. */
+static guint
+count_seen (GArray *seen)
+{
+  guint n = 0;
+
+  g_array_sort (seen, compare_seen);
+  for (guint i = 0; i < seen->len; i++)
+    n += i == 0 || compare_seen (&g_array_index (seen, Seen, i - 1), &g_array_index (seen, Seen, i)) != 0;
+  return n;
+}
+
+static void
+note_seen (const TbEventSet *set, const TbBudgetRow *row, const TbEvent *event, TbTime length, GArray *list)
+{
+  const TbSamplingFacts *sampling = row->sampling != 0 ? tb_event_set_sampling (set, row->sampling) : NULL;
+  Seen seen = { event->visit, event->observer, row->subject == TB_BUDGET_ANY ? 0 : event->subject, 0 };
+
+  if (sampling == NULL)
+    return;
+  seen.place = tb_interval_place (sampling, event->at);
+  if (tb_interval_is_asked (sampling, seen.place, length))
+    g_array_append_val (list, seen);
+}
+
+static void
+note_rating (const TbEventSet *set, TbBudgetRow *row, const TbEvent *event, GArray *values)
+{
+  const TbScaleFacts *scale = row->ratings.scale != 0 ? tb_event_set_scale (set, row->ratings.scale) : NULL;
+
+  row->ratings.not_applicable += event->kind == TB_KIND_RATING && isnan (event->value);
+  if (isnan (event->value))
+    return;
+  g_array_append_val (values, event->value);
+  for (guint i = 0; scale != NULL && i < scale->n; i++)
+    row->ratings.steps[i] += scale->steps[i] == event->value;
+}
 
 static gboolean
 is_outside (const TbEvent *event, TbTime length)
@@ -216,14 +277,16 @@ is_outside (const TbEvent *event, TbTime length)
 
 /* What EVENT, of which the part has the beginning, adds to ROW. */
 static void
-count_event (TbBudgetRow *row, Lists *lists, const TbEvent *event, gboolean overlaps, TbTime end, TbTime length)
+count_event (const TbEventSet *set, TbBudgetRow *row, Lists *lists, const TbEvent *event, gboolean overlaps, TbTime end,
+             TbTime length)
 {
   row->count++;
   row->unfinished += event->kind == TB_KIND_STATE && event->until == TB_TIME_NONE;
   row->outside += is_outside (event, length);
   row->overlapping += overlaps;
-  if (!isnan (event->value))
-    g_array_append_val (lists->values, event->value);
+  note_rating (set, row, event, lists->values);
+  if (event->kind == TB_KIND_INTERVAL)
+    note_seen (set, row, event, length, lists->seen);
   if (event->kind == TB_KIND_STATE) {
     const TbTime lasting = CLAMP (end, 0, length) - CLAMP (event->at, 0, length);
 
@@ -248,11 +311,16 @@ make_row (const TbBudget *budget, const Groups *groups, const Group *group, guin
   const Key *key = &group->key;
   TbBudgetRow row = { .code = key->code, .kind = key->kind, .subject = key->subject, .modifier = key->modifier,
                       .observer = key->observer, .visit = key->visit, .part = part };
+  const TbCodeFacts facts = tb_event_set_code_facts (budget->set, key->code);
+  const gboolean has_gaps = key->kind == TB_KIND_POINT || key->kind == TB_KIND_STATE;
   TbTime latest = TB_TIME_NONE, length = 0;
   guint32 visit = TB_BUDGET_ANY;
   guint n;
   const TbEvent *events = tb_event_set_events (budget->set, &n);
 
+  row.sampling = key->kind == TB_KIND_INTERVAL ? facts.sampling : 0;
+  row.ratings.scale = facts.scale;
+  g_array_set_size (lists->seen, 0);
   g_array_set_size (lists->lasting, 0);
   g_array_set_size (lists->gaps, 0);
   g_array_set_size (lists->values, 0);
@@ -268,8 +336,8 @@ make_row (const TbBudget *budget, const Groups *groups, const Group *group, guin
       latest = TB_TIME_NONE;
     }
     if (tb_parts_stretch (budget->parts, part, visit, event->at) >= 0)
-      count_event (&row, lists, event, groups->overlaps[group->places[i]], end, length);
-    if (latest != TB_TIME_NONE)
+      count_event (budget->set, &row, lists, event, groups->overlaps[group->places[i]], end, length);
+    if (latest != TB_TIME_NONE && has_gaps)
       note_gap (budget->parts, part, visit, latest, event->at, lists->gaps);
     if (event->kind == TB_KIND_STATE) {
       const TbTime fresh = latest == TB_TIME_NONE ? event->at : CLAMP (latest, event->at, end);
@@ -281,7 +349,11 @@ make_row (const TbBudget *budget, const Groups *groups, const Group *group, guin
   }
   row.lasting = tb_spread_of (lists->lasting);
   row.gaps = tb_spread_of (lists->gaps);
-  row.ratings = ratings_of (lists->values);
+  sum_up (&row.ratings, lists->values);
+  row.intervals.seen = count_seen (lists->seen);
+  if (row.sampling != 0)
+    tb_answers_count (groups->answers, budget->parts, part, row.sampling, row.visit, row.observer, row.subject,
+                      &row.intervals);
   return row;
 }
 
@@ -290,7 +362,7 @@ tb_budget_new (const TbEventSet *set, const TbParts *parts, guint by)
 {
   g_auto (Groups) groups = { 0 };
   Lists lists = { g_array_new (FALSE, FALSE, sizeof (TbTime)), g_array_new (FALSE, FALSE, sizeof (TbTime)),
-                  g_array_new (FALSE, FALSE, sizeof (double)) };
+                  g_array_new (FALSE, FALSE, sizeof (double)), g_array_new (FALSE, FALSE, sizeof (Seen)) };
   TbBudget *budget = g_new0 (TbBudget, 1);
 
   budget->set = set;
@@ -308,6 +380,7 @@ tb_budget_new (const TbEventSet *set, const TbParts *parts, guint by)
   g_array_unref (lists.lasting);
   g_array_unref (lists.gaps);
   g_array_unref (lists.values);
+  g_array_unref (lists.seen);
   return budget;
 }
 
@@ -350,6 +423,8 @@ tb_budget_find (const TbBudget *budget, const char *code, guint part)
 double
 tb_budget_per_minute (const TbBudgetRow *row)
 {
+  if (row->kind == TB_KIND_INTERVAL || row->kind == TB_KIND_RATING)
+    return NAN;
   return tb_spread_per_minute (row->count, row->of);
 }
 
@@ -359,16 +434,69 @@ tb_budget_share (const TbBudgetRow *row)
   return tb_spread_share (row->covered, row->of);
 }
 
-static json_object *
-ratings_json (const TbRatings *ratings)
+static double
+share_of (guint seen, guint all)
 {
-  json_object *object = json_object_new_object ();
+  return all > 0 ? (double) seen / all : NAN;
+}
+
+double
+tb_budget_share_of_asked (const TbBudgetRow *row)
+{
+  return share_of (row->intervals.seen, row->intervals.asked);
+}
+
+double
+tb_budget_share_of_answered (const TbBudgetRow *row)
+{
+  return share_of (row->intervals.seen, row->intervals.answered);
+}
+
+static json_object *
+ratings_json (const TbEventSet *set, const TbRatings *ratings)
+{
+  json_object *object = json_object_new_object (), *steps = json_object_new_array ();
+  const TbScaleFacts *scale = ratings->scale != 0 ? tb_event_set_scale (set, ratings->scale) : NULL;
 
   tb_json_add_int (object, "n", ratings->n);
-  tb_json_add_double (object, "mean", ratings->mean);
-  tb_json_add_double (object, "median", ratings->median);
-  tb_json_add_double (object, "min", ratings->min);
-  tb_json_add_double (object, "max", ratings->max);
+  tb_json_add_double (object, "mean", ratings->n > 0 ? ratings->mean : NAN);
+  tb_json_add_double (object, "median", ratings->n > 0 ? ratings->median : NAN);
+  tb_json_add_double (object, "min", ratings->n > 0 ? ratings->min : NAN);
+  tb_json_add_double (object, "max", ratings->n > 0 ? ratings->max : NAN);
+  tb_json_add_int (object, "not_applicable", ratings->not_applicable);
+  tb_json_add_string (object, "scale", tb_event_set_name (set, TB_NAME_SCALE, ratings->scale));
+  for (guint i = 0; scale != NULL && i < scale->n; i++) {
+    json_object *step = json_object_new_object ();
+
+    tb_json_add_double (step, "value", scale->steps[i]);
+    tb_json_add_int (step, "count", ratings->steps[i]);
+    json_object_array_add (steps, step);
+  }
+  tb_json_add (object, "steps", steps);
+  return object;
+}
+
+static const char *
+rule_name (TbSamplingRule rule)
+{
+  return rule == TB_SAMPLING_PARTIAL ? "partial" : rule == TB_SAMPLING_WHOLE ? "whole" : "momentary";
+}
+
+static json_object *
+intervals_json (const TbEventSet *set, const TbBudgetRow *row)
+{
+  const TbSamplingFacts *sampling = tb_event_set_sampling (set, row->sampling);
+  json_object *object = json_object_new_object ();
+
+  tb_json_add_string (object, "sampling", tb_event_set_name (set, TB_NAME_SAMPLING, row->sampling));
+  tb_json_add_string (object, "rule", rule_name (sampling->rule));
+  tb_json_add_time (object, "every", sampling->every);
+  tb_json_add_int (object, "seen", row->intervals.seen);
+  tb_json_add_int (object, "asked", row->intervals.asked);
+  tb_json_add_int (object, "answered", row->intervals.answered);
+  tb_json_add_int (object, "missed", row->intervals.asked - row->intervals.answered);
+  tb_json_add_double (object, "share_of_asked", tb_budget_share_of_asked (row));
+  tb_json_add_double (object, "share_of_answered", tb_budget_share_of_answered (row));
   return object;
 }
 
@@ -401,8 +529,10 @@ row_json (const TbBudget *budget, const TbBudgetRow *row)
     tb_json_add (object, "lasting", tb_spread_to_json (&row->lasting));
   }
   tb_json_add (object, "gaps", tb_spread_to_json (&row->gaps));
-  if (row->ratings.n > 0)
-    tb_json_add (object, "ratings", ratings_json (&row->ratings));
+  if (row->kind == TB_KIND_RATING || row->ratings.n > 0)
+    tb_json_add (object, "ratings", ratings_json (set, &row->ratings));
+  if (row->sampling != 0)
+    tb_json_add (object, "intervals", intervals_json (set, row));
   return object;
 }
 

@@ -19,6 +19,8 @@
  *   beginning, within one visit; there is none while another state still runs.
  *   It belongs to a part when it begins and ends in one stretch of it.
  * - By modifier, an event with two modifiers counts in the row of each.
+ * - Intervals (time sampling) and ratings have no length, no gaps and no rate:
+ *   they have counts of their own (interval.h; RATINGS).
  * - Events of several observers in one row add up, also when they saw the same.
  */
 #pragma once
@@ -28,6 +30,7 @@
 
 #include "base/time.h"
 #include "observe/event.h"
+#include "observe/interval.h"
 #include "observe/part.h"
 #include "observe/spread.h"
 
@@ -44,10 +47,13 @@ typedef enum {
 /* In a row that is not by this. */
 #define TB_BUDGET_ANY G_MAXUINT32
 
-/* Ratings: the events with a value. Nothing but N is meant when that is 0. */
+/* Ratings: the events with a value. No mean and so on is meant when N is 0. */
 typedef struct {
   guint n;
   double mean, median, min, max;
+  guint not_applicable;             /* “does not apply”: apart, in none of the other numbers */
+  guint32 scale;                    /* 0 when it is not known */
+  guint steps[TB_SCALE_STEPS_MAX];  /* how often each of the scale was given */
 } TbRatings;
 
 typedef struct {
@@ -61,6 +67,8 @@ typedef struct {
   TbSpread lasting;      /* of states */
   TbSpread gaps;
   TbRatings ratings;
+  guint32 sampling;      /* of intervals; 0 when it is not known, and of all else */
+  TbIntervals intervals; /* of a known sampling */
 } TbBudgetRow;
 
 /* PARTS are of SET; both must stay as they are for as long as the budget is there. BY: TbBudgetBy. Every code, subject
@@ -75,9 +83,12 @@ const TbBudgetRow *tb_budget_row (const TbBudget *budget, guint index);
 /* The first row of CODE (a name) in PART; NULL when there is none. */
 const TbBudgetRow *tb_budget_find (const TbBudget *budget, const char *code, guint part);
 
-/* NAN when the part has no length. */
+/* NAN when the part has no length, and for intervals and ratings. */
 double tb_budget_per_minute (const TbBudgetRow *row);
 double tb_budget_share (const TbBudgetRow *row);
+/* Seen of all intervals that were asked, and of those that were answered; NAN when there are none. */
+double tb_budget_share_of_asked (const TbBudgetRow *row);
+double tb_budget_share_of_answered (const TbBudgetRow *row);
 
 /* schemas/budget.schema.json, $defs/budget. New reference. */
 json_object *tb_budget_to_json (const TbBudget *budget);

@@ -98,7 +98,8 @@ static json_object *
 bootstrap_json (const TbConcordance *concordance)
 {
   json_object *object = json_object_new_object ();
-  gboolean blocks = concordance->method == TB_METHOD_SAMPLED || concordance->method == TB_METHOD_OVERLAP;
+  gboolean blocks = concordance->method == TB_METHOD_SAMPLED || concordance->method == TB_METHOD_OVERLAP
+                    || concordance->method == TB_METHOD_INTERVAL;
 
   tb_json_add_int (object, "rounds", concordance->bootstrap.rounds);
   tb_json_add_double (object, "level", concordance->bootstrap.level);
@@ -107,6 +108,40 @@ bootstrap_json (const TbConcordance *concordance)
                       : concordance->method == TB_METHOD_EVENT ? "events"
                                                                : "scores");
   tb_json_add_int (object, "units", concordance->n_units);
+  return object;
+}
+
+/* NULL when no scale was compared. */
+static json_object *
+scale_json (const TbConcordance *concordance, const TbEventSet *set)
+{
+  json_object *object, *steps;
+
+  if (concordance->n_steps == 0)
+    return NULL;
+  object = json_object_new_object ();
+  steps = json_object_new_array ();
+  for (guint i = 0; i < concordance->n_steps; i++)
+    json_object_array_add (steps, json_object_new_double (concordance->steps[i]));
+  tb_json_add_string (object, "id", tb_event_set_name (set, TB_NAME_SCALE, concordance->scale));
+  tb_json_add (object, "steps", steps);
+  tb_json_add_int (object, "not_applicable", concordance->n_not_applicable);
+  return object;
+}
+
+/* NULL when no sampling was compared. */
+static json_object *
+sampling_json (const TbConcordance *concordance, const TbEventSet *set)
+{
+  json_object *object;
+
+  if (concordance->sampling == 0)
+    return NULL;
+  object = json_object_new_object ();
+  tb_json_add_string (object, "id", tb_event_set_name (set, TB_NAME_SAMPLING, concordance->sampling));
+  tb_json_add_time (object, "every", tb_event_set_sampling (set, concordance->sampling)->every);
+  tb_json_add_int (object, "asked", concordance->n_asked);
+  tb_json_add_int (object, "answered_by_all", concordance->n_answered);
   return object;
 }
 
@@ -133,6 +168,8 @@ tb_concordance_to_json (const TbConcordance *concordance, const TbEventSet *set,
   tb_json_add (object, "figures", figures);
   tb_json_add (object, "codes", codes);
   tb_json_add (object, "matches", rows);
+  tb_json_add (object, "scale", scale_json (concordance, set));
+  tb_json_add (object, "sampling", sampling_json (concordance, set));
   tb_json_add (object, "icc", concordance->method == TB_METHOD_RATING ? icc_json (&concordance->icc) : NULL);
   tb_json_add (object, "bootstrap", bootstrap_json (concordance));
   return object;

@@ -19,6 +19,7 @@ void tb_concordance_events (TbComparison *comparison);
 gboolean tb_concordance_sampled (TbComparison *comparison, GError **error);
 void tb_concordance_overlap (TbComparison *comparison);
 void tb_concordance_ratings (TbComparison *comparison);
+void tb_concordance_intervals (TbComparison *comparison);
 
 /* What a figure is when unit i is there TIMES[i] times; NULL: once. */
 typedef TbEstimate (*TbFigureOf) (gpointer user_data, guint figure, const guint *times);

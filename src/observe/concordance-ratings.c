@@ -92,6 +92,17 @@ unit_of (GHashTable *units, const TbEvent *event)
   return tb_numbering_get (units, key, sizeof (key)) - 1;
 }
 
+/* The place of VALUE on the scale, which has it. */
+static guint
+place_on (const TbConcordanceQuestion *question, double value)
+{
+  guint place = 0;
+
+  while (place < question->n_steps && question->steps[place] != value)
+    place++;
+  return place;
+}
+
 /* CODES gets the code of each unit. */
 static void
 take_scores (const TbComparison *comparison, Scores *scores, GArray *codes)
@@ -101,7 +112,7 @@ take_scores (const TbComparison *comparison, Scores *scores, GArray *codes)
   gsize n_most = (gsize)comparison->n_events * question->n_observers;
 
   scores->n_observers = question->n_observers;
-  scores->n_points = (guint)(question->scale_high - question->scale_low) + 1;
+  scores->n_points = MAX (question->n_steps, 2);
   scores->values = g_new (double, MAX (n_most, 1));
   scores->places = g_new (guint, MAX (n_most, 1));
   for (gsize i = 0; i < n_most; i++) {
@@ -116,7 +127,7 @@ take_scores (const TbComparison *comparison, Scores *scores, GArray *codes)
     if (unit == codes->len)
       g_array_append_val (codes, event->code);
     scores->values[place] = event->value;
-    scores->places[place] = (guint)(event->value - question->scale_low);
+    scores->places[place] = place_on (question, event->value);
   }
   scores->n_units = codes->len;
   scores->alpha = tb_alpha_new (scores->values, scores->n_units, scores->n_observers);

@@ -4,9 +4,10 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "observe/interval.h"
 #include "observe/numbering.h"
 
-static const char *const method_names[] = { NULL, "event", "sampled", "overlap", "rating" };
+static const char *const method_names[] = { NULL, "event", "sampled", "overlap", "rating", "interval" };
 
 const char *
 tb_method_name (TbMethod method)
@@ -23,6 +24,83 @@ tb_method_from_name (const char *name, TbMethod *method)
       return TRUE;
     }
   return FALSE;
+}
+
+static gboolean
+is_of_instrument (const TbEventSet *set, const char *instrument, guint32 code)
+{
+  const char *name = tb_event_set_name (set, TB_NAME_CODE, code);
+
+  return instrument == NULL
+         || (g_str_has_prefix (name, instrument) && name[strlen (instrument)] == '/');
+}
+
+/* Which of kind KIND (TB_NAME_SCALE or TB_NAME_SAMPLING) CODE has. */
+static guint32
+which_of (const TbEventSet *set, TbNameKind kind, guint32 code)
+{
+  const TbCodeFacts facts = tb_event_set_code_facts (set, code);
+
+  return kind == TB_NAME_SCALE ? facts.scale : facts.sampling;
+}
+
+static guint32
+find_named (const TbEventSet *set, TbNameKind kind, const char *name)
+{
+  guint32 found = tb_event_set_find (set, kind, name);
+
+  for (guint32 i = 1; found == 0 && i < tb_event_set_n_names (set, kind); i++)
+    if (g_str_equal (strchr (tb_event_set_name (set, kind, i), '/') + 1, name))
+      found = i;
+  return found;
+}
+
+/* The one that these observers used most; 0 when they used none. */
+static guint32
+most_used (const TbEventSet *set, const TbConcordanceQuestion *question, TbNameKind kind)
+{
+  g_autofree guint *counts = g_new0 (guint, tb_event_set_n_names (set, kind));
+  guint32 most = 0;
+  guint n;
+  const TbEvent *events = tb_event_set_visit_events (set, question->visit, &n);
+
+  for (guint i = 0; i < n; i++) {
+    gboolean theirs = FALSE;
+
+    for (guint o = 0; o < question->n_observers; o++)
+      theirs = theirs || question->observers[o] == events[i].observer;
+    if (theirs && is_of_instrument (set, question->instrument, events[i].code)
+        && (kind == TB_NAME_SCALE ? !isnan (events[i].value) : events[i].kind == TB_KIND_INTERVAL))
+      counts[which_of (set, kind, events[i].code)]++;
+  }
+  for (guint32 i = 1; i < tb_event_set_n_names (set, kind); i++)
+    if (counts[i] > counts[most] || (most == 0 && counts[i] > 0))
+      most = i;
+  return most;
+}
+
+gboolean
+tb_concordance_choose (const TbEventSet *set, TbConcordanceQuestion *question, const char *name, GError **error)
+{
+  const gboolean rating = question->method == TB_METHOD_RATING;
+  const TbNameKind kind = rating ? TB_NAME_SCALE : TB_NAME_SAMPLING;
+  guint32 chosen;
+
+  if (!rating && question->method != TB_METHOD_INTERVAL)
+    return TRUE;
+  chosen = name != NULL ? find_named (set, kind, name) : most_used (set, question, kind);
+  if (name != NULL && chosen == 0) {
+    g_set_error (error, TB_ERROR, TB_ERROR_NOT_FOUND, "There is no %s “%.100s” here", rating ? "scale" : "sampling", name);
+    return FALSE;
+  }
+  if (!rating) {
+    question->sampling = chosen;
+    return TRUE;
+  }
+  question->scale = chosen;
+  question->n_steps = chosen != 0 ? tb_event_set_scale (set, chosen)->n : 0;
+  question->steps = chosen != 0 ? tb_event_set_scale (set, chosen)->steps : NULL;
+  return TRUE;
 }
 
 /* What tb_bootstrap() hands to resample(). */
@@ -83,19 +161,55 @@ tb_comparison_blocks (TbTime from, TbTime to)
   return (guint)MAX ((to - from) / (30 * TB_SECOND), 20);
 }
 
+/* What the question is not about at all, so that leaving it out is not worth telling. */
 static gboolean
-is_wanted (const TbConcordanceQuestion *question, const TbEvent *event)
+is_beside (TbComparison *comparison, const TbEvent *event)
 {
+  const TbConcordanceQuestion *question = comparison->question;
+
+  if (!is_of_instrument (comparison->set, question->instrument, event->code))
+    return TRUE;
+  if (question->method == TB_METHOD_INTERVAL)
+    return event->kind != TB_KIND_INTERVAL || question->sampling == 0
+           || tb_event_set_code_facts (comparison->set, event->code).sampling != question->sampling;
+  if (question->method != TB_METHOD_RATING || !isnan (event->value))
+    return FALSE;
+  comparison->concordance->n_not_applicable += event->kind == TB_KIND_RATING;
+  return TRUE;
+}
+
+static gboolean
+is_on_scale (const TbComparison *comparison, const TbEvent *event)
+{
+  const TbConcordanceQuestion *question = comparison->question;
+
+  if (question->scale != 0 && tb_event_set_code_facts (comparison->set, event->code).scale != question->scale)
+    return FALSE;
+  for (guint i = 0; i < question->n_steps; i++)
+    if (question->steps[i] == event->value)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+is_wanted (const TbComparison *comparison, const TbEvent *event)
+{
+  const TbConcordanceQuestion *question = comparison->question;
+  const TbSamplingFacts *sampling;
+
   switch (question->method) {
   case TB_METHOD_OVERLAP:
     return event->kind == TB_KIND_STATE;
   case TB_METHOD_RATING:
-    return event->value >= question->scale_low && event->value <= question->scale_high
-           && event->value == floor (event->value);
+    return is_on_scale (comparison, event);
+  case TB_METHOD_INTERVAL:
+    sampling = tb_event_set_sampling (comparison->set, question->sampling);
+    return tb_interval_is_asked (sampling, tb_interval_place (sampling, event->at),
+                                 tb_event_set_visit_length (comparison->set, event->visit));
   case TB_METHOD_EVENT:
   case TB_METHOD_SAMPLED:
   default:
-    return TRUE;
+    return event->kind == TB_KIND_POINT || event->kind == TB_KIND_STATE;
   }
 }
 
@@ -126,9 +240,9 @@ take_events (TbComparison *comparison)
 
     while (side < question->n_observers && question->observers[side] != events[i].observer)
       side++;
-    if (side == question->n_observers || (question->method == TB_METHOD_RATING && isnan (events[i].value)))
+    if (side == question->n_observers || is_beside (comparison, &events[i]))
       continue;
-    if (!is_wanted (question, &events[i])) {
+    if (!is_wanted (comparison, &events[i])) {
       concordance->n_left_out++;
       continue;
     }
@@ -157,11 +271,12 @@ check_question (const TbConcordanceQuestion *question, GError **error)
                  tb_time_to_seconds (least), tb_time_to_seconds (TB_TOLERANCE_MAX));
     return FALSE;
   }
-  if (question->method == TB_METHOD_RATING
-      && !(question->scale_low == floor (question->scale_low) && question->scale_high == floor (question->scale_high)
-           && question->scale_high > question->scale_low
-           && question->scale_high - question->scale_low < TB_SCALE_POINTS_MAX)) {
-    g_set_error (error, TB_ERROR, TB_ERROR_INVALID, "a scale has 2 to %d whole points", TB_SCALE_POINTS_MAX);
+  for (guint i = 0; question->method == TB_METHOD_RATING && i < question->n_steps; i++) {
+    if (question->n_steps >= 2 && question->n_steps <= TB_SCALE_STEPS_MAX && isfinite (question->steps[i])
+        && (i == 0 || question->steps[i] > question->steps[i - 1]))
+      continue;
+    g_set_error (error, TB_ERROR, TB_ERROR_INVALID, "a scale has 2 to %d steps, each above the one before",
+                 TB_SCALE_STEPS_MAX);
     return FALSE;
   }
   return TRUE;
@@ -181,6 +296,10 @@ tb_concordance_new (const TbEventSet *set, const TbConcordanceQuestion *question
   concordance->visit = question->visit;
   concordance->tolerance = question->tolerance;
   concordance->bootstrap = question->bootstrap;
+  concordance->scale = question->method == TB_METHOD_RATING ? question->scale : 0;
+  concordance->sampling = question->method == TB_METHOD_INTERVAL ? question->sampling : 0;
+  concordance->n_steps = question->method == TB_METHOD_RATING ? question->n_steps : 0;
+  concordance->steps = g_memdup2 (question->steps, concordance->n_steps * sizeof (double));
   concordance->n_observers = question->n_observers;
   concordance->observers = g_memdup2 (question->observers, question->n_observers * sizeof (guint));
   concordance->n_events = g_new0 (guint, question->n_observers);
@@ -194,6 +313,8 @@ tb_concordance_new (const TbEventSet *set, const TbConcordanceQuestion *question
     tb_concordance_overlap (&comparison);
   else if (question->method == TB_METHOD_RATING)
     tb_concordance_ratings (&comparison);
+  else if (question->method == TB_METHOD_INTERVAL)
+    tb_concordance_intervals (&comparison);
   else
     done = tb_concordance_sampled (&comparison, error);
   g_free (comparison.events);
@@ -213,6 +334,7 @@ tb_concordance_free (TbConcordance *concordance)
   g_array_unref (concordance->rows);
   g_array_unref (concordance->codes);
   g_free (concordance->amounts);
+  g_free (concordance->steps);
   g_free (concordance);
 }
 

@@ -1,10 +1,14 @@
-/* Concordance: how far two or more observers of one visit agree, in one of four ways.
+/* Concordance: how far two or more observers of one visit agree, in one of five ways.
  *
- *   EVENT    which event of one is which of the other (matching.h), states by their start. Two observers.
- *   SAMPLED  what each has going on, every TOLERANCE (sampled.h)
- *   OVERLAP  how the lesson is cut up in states (unitising.h): at each moment an observer has the set of states that
- * run then, none is a gap; unfinished states run to the end; points have no length and are left out RATING   the scores
- * given, per code and subject (the last one when scored twice)
+ *   EVENT     which event of one is which of the other (matching.h), states by their start. Two observers.
+ *   SAMPLED   what each has going on, every TOLERANCE (sampled.h)
+ *   OVERLAP   how the lesson is cut up in states (unitising.h): at each moment an observer has the set of states that
+ *             run then, none is a gap; unfinished states run to the end; points have no length and are left out
+ *   RATING    the scores given on one scale, per code and subject (the last one when scored twice)
+ *   INTERVAL  what each saw in each interval of one sampling (interval.h): the set of codes. Compared are the intervals
+ *             that all answered; alpha has the others too, as gaps
+ *
+ * The first three are of points and states; intervals and scores are left out there.
  *
  * Which figures there are, in this order (a figure's id is also that of the sentence that explains it):
  *
@@ -14,10 +18,11 @@
  *   OVERLAP  percent, alpha-u, alpha-u-binary, alpha-u-coding
  *   RATING   percent, percent-within-one, kappa, kappa-linear, kappa-quadratic (these five of two observers only),
  *            fleiss, alpha-nominal, alpha-ordinal, alpha-interval, icc-1-1, icc-2-1, icc-3-1, icc-1-k, icc-2-k, icc-3-k
+ *   INTERVAL as SAMPLED
  *
  * Resampled for the intervals are: pairs and lone events one by one (EVENT); blocks of the lesson of 30 s, or a
- * twentieth of it when that is shorter, because a moment is much like the one before it (SAMPLED, OVERLAP); what was
- * scored (RATING). */
+ * twentieth of it when that is shorter, because a moment is much like the one before it (SAMPLED, OVERLAP, INTERVAL);
+ * what was scored (RATING). */
 #pragma once
 
 #include <glib.h>
@@ -27,9 +32,10 @@
 #include "observe/event.h"
 #include "observe/icc.h"
 
-typedef enum { TB_METHOD_EVENT = 1, TB_METHOD_SAMPLED, TB_METHOD_OVERLAP, TB_METHOD_RATING } TbMethod;
+typedef enum { TB_METHOD_EVENT = 1, TB_METHOD_SAMPLED, TB_METHOD_OVERLAP, TB_METHOD_RATING, TB_METHOD_INTERVAL }
+  TbMethod;
 
-/* "event", "sampled", "overlap", "rating". */
+/* "event", "sampled", "overlap", "rating", "interval". */
 const char *tb_method_name (TbMethod method);
 gboolean tb_method_from_name (const char *name, TbMethod *method);
 
@@ -39,8 +45,6 @@ gboolean tb_method_from_name (const char *name, TbMethod *method);
 #define TB_TOLERANCE_MIN (TB_SECOND / 10)
 #define TB_TOLERANCE_MAX (60 * TB_SECOND)
 
-#define TB_SCALE_POINTS_MAX 100
-
 typedef struct {
   TbMethod method;
   guint visit;
@@ -48,8 +52,14 @@ typedef struct {
   guint n_observers;
   TbTime tolerance;                  /* of EVENT and SAMPLED */
   gboolean by_subject, by_modifiers; /* agreeing takes the same subject, the same modifiers */
-  double scale_low, scale_high; /* of RATING: the first and last of its whole points, from the instrument; other scores
-                                   are left out */
+  const char *instrument; /* only codes of this one; NULL for all */
+  /* Of RATING: the scale that the kijkwijzer gives, ascending (weights are of its steps, also of those nobody gave);
+   * other scores are left out. SCALE is its number in the set, 0 when it is not of the set: then scores of all codes are
+   * taken. N_STEPS 0: there is nothing to compare. */
+  guint32 scale;
+  const double *steps;
+  guint n_steps;
+  guint32 sampling; /* of INTERVAL; 0: there is nothing to compare */
   TbBootstrap bootstrap;
 } TbConcordanceQuestion;
 
@@ -86,9 +96,20 @@ typedef struct {
   GArray *codes;   /* TbCodeConcordance, in the order of their numbers */
   double *amounts; /* [code × n_observers], codes as in CODES */
   TbIcc icc;       /* of RATING */
+  guint n_not_applicable; /* of RATING: “does not apply”, which is no score */
+  guint32 scale, sampling; /* that were compared; 0 for none */
+  guint n_asked, n_answered; /* of INTERVAL: intervals in the lesson, and those that all answered */
+  double *steps;           /* of the scale; owned */
+  guint n_steps;
   TbBootstrap bootstrap;
   guint n_units; /* that are resampled */
 } TbConcordance;
+
+/* For RATING and INTERVAL: takes the scale or the sampling named NAME ("INSTRUMENT/ID", or an ID that only one has) or,
+ * when it is NULL, the one of which these observers have most (of QUESTION's instrument, if any). What is taken borrows
+ * from SET. TB_ERROR_NOT_FOUND when there is none of that name. */
+gboolean tb_concordance_choose (const TbEventSet *set, TbConcordanceQuestion *question, const char *name,
+                                GError **error);
 
 /* SET is sorted. Error: TB_ERROR_INVALID, when the tolerance or the scale is out of bounds, EVENT is asked of other
  * than two, or a visit is too long to sample so often. Nothing to compare is no error: the figures say so. New. */

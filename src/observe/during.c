@@ -51,7 +51,7 @@ list_items (const TbEventSet *set, guint32 code, guint same, GArray *points, GAr
 
     if (event->kind == TB_KIND_POINT)
       g_array_append_val (points, point);
-    else if (event->code == code && at < end)
+    else if (event->kind == TB_KIND_STATE && event->code == code && at < end)
       g_array_append_val (states, item);
   }
   g_array_sort (points, compare_items);

@@ -1,10 +1,13 @@
 #include "observe/event.h"
 
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
+#include "base/json.h"
 #include "observe/order.h"
 
-#define N_NAME_KINDS 4
+#define N_NAME_KINDS 7
 
 typedef struct {
   GPtrArray *names;    /* owned texts, [0] is NULL */
@@ -20,6 +23,12 @@ typedef struct {
   guint first, n; /* in MEMBERS */
 } Combination;
 
+/* A code that counts under another name in one visit. */
+typedef struct {
+  char *name; /* of the other */
+  guint count;
+} Renamed;
+
 struct _TbEventSet {
   GArray *events;             /* TbEvent */
   GArray *visits;             /* Visit */
@@ -27,9 +36,20 @@ struct _TbEventSet {
   GArray *members;            /* guint32, the modifiers of all combinations */
   GArray *combinations;       /* Combination, [0] is empty */
   GHashTable *by_combination; /* GBytes of the members -> number */
+  GHashTable *facts;          /* name of a code -> TbCodeFacts */
+  GArray *scales;             /* TbScaleFacts, [0] is empty */
+  GArray *samplings;          /* TbSamplingFacts, [0] is empty */
+  GHashTable *renamed;        /* "VISIT INSTRUMENT/CODE" -> Renamed */
   guint n_uncoded;
   gboolean sorted;
 };
+
+static void
+free_renamed (gpointer renamed)
+{
+  g_free (((Renamed *) renamed)->name);
+  g_free (renamed);
+}
 
 static void
 clear_visit (gpointer visit)
@@ -55,6 +75,12 @@ tb_event_set_new (void)
   set->combinations = g_array_new (FALSE, FALSE, sizeof (Combination));
   g_array_append_val (set->combinations, none);
   set->by_combination = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref, NULL);
+  set->facts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  set->scales = g_array_new (FALSE, TRUE, sizeof (TbScaleFacts));
+  g_array_set_size (set->scales, 1);
+  set->samplings = g_array_new (FALSE, TRUE, sizeof (TbSamplingFacts));
+  g_array_set_size (set->samplings, 1);
+  set->renamed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_renamed);
   return set;
 }
 
@@ -72,6 +98,10 @@ tb_event_set_free (TbEventSet *set)
   g_array_unref (set->members);
   g_array_unref (set->combinations);
   g_hash_table_unref (set->by_combination);
+  g_hash_table_unref (set->facts);
+  g_array_unref (set->scales);
+  g_array_unref (set->samplings);
+  g_hash_table_unref (set->renamed);
   g_free (set);
 }
 
@@ -205,6 +235,119 @@ tb_event_set_modifier_list (const TbEventSet *set, guint combination, guint *n)
   return (const guint32 *) (const void *) set->members->data + one->first;
 }
 
+/* The number of NAME, with room for it in DATA. */
+static guint32
+intern_with (TbEventSet *set, TbNameKind kind, const char *name, GArray *data)
+{
+  const guint32 number = tb_event_set_intern (set, kind, name);
+
+  if (number >= data->len)
+    g_array_set_size (data, number + 1);
+  return number;
+}
+
+void
+tb_event_set_describe (TbEventSet *set, const char *code, const char *group, const char *scale, const double *steps,
+                       guint n_steps, const char *sampling, const TbSamplingFacts *facts)
+{
+  TbCodeFacts *all = g_new0 (TbCodeFacts, 1);
+
+  all->group = tb_event_set_intern (set, TB_NAME_GROUP, group);
+  if (scale != NULL) {
+    TbScaleFacts *known;
+
+    all->scale = intern_with (set, TB_NAME_SCALE, scale, set->scales);
+    known = &g_array_index (set->scales, TbScaleFacts, all->scale);
+    known->n = MIN (n_steps, TB_SCALE_STEPS_MAX);
+    memcpy (known->steps, steps, known->n * sizeof (double));
+  }
+  if (sampling != NULL) {
+    all->sampling = intern_with (set, TB_NAME_SAMPLING, sampling, set->samplings);
+    g_array_index (set->samplings, TbSamplingFacts, all->sampling) = *facts;
+  }
+  g_hash_table_insert (set->facts, g_strdup (code), all);
+}
+
+/* "INSTRUMENT/ID" and ENDING; NULL without an id. New. */
+static char *
+full_name (const TbInstrument *instrument, const char *id, const char *ending)
+{
+  return id != NULL ? g_strconcat (tb_instrument_id (instrument), "/", id, ending, NULL) : NULL;
+}
+
+void
+tb_event_set_add_code (TbEventSet *set, const char *name, const TbInstrument *instrument, const TbCode *code,
+                       const char *scale_ending, const char *sampling_ending)
+{
+  const TbScale *scale = code->scale;
+  const TbSampling *sampling = code->sampling;
+  g_autofree char *group = full_name (instrument, code->group, "");
+  g_autofree char *scale_name = full_name (instrument, scale != NULL ? scale->id : NULL, scale_ending);
+  g_autofree char *sampling_name = full_name (instrument, sampling != NULL ? sampling->id : NULL, sampling_ending);
+  TbSamplingFacts facts = { 0 };
+  double steps[TB_SCALE_STEPS_MAX];
+  guint n_steps = 0;
+
+  for (; scale != NULL && n_steps < MIN (scale->steps->len, TB_SCALE_STEPS_MAX); n_steps++)
+    steps[n_steps] = (double) g_array_index (scale->steps, TbStep, n_steps).value;
+  if (sampling != NULL)
+    facts = (TbSamplingFacts){ sampling->every, sampling->rule };
+  if (group != NULL || scale != NULL || sampling != NULL)
+    tb_event_set_describe (set, name, group, scale_name, steps, n_steps, sampling_name, &facts);
+}
+
+void
+tb_event_set_add_instrument (TbEventSet *set, const TbInstrument *instrument)
+{
+  for (guint i = 0; i < tb_instrument_n_codes (instrument); i++) {
+    const TbCode *code = tb_instrument_code (instrument, i);
+    g_autofree char *name = full_name (instrument, code->id, "");
+
+    tb_event_set_add_code (set, name, instrument, code, "", "");
+  }
+}
+
+TbCodeFacts
+tb_event_set_code_facts (const TbEventSet *set, guint32 code)
+{
+  const TbCodeFacts *facts = g_hash_table_lookup (set->facts, tb_event_set_name (set, TB_NAME_CODE, code));
+
+  return facts != NULL ? *facts : (TbCodeFacts){ 0 };
+}
+
+const TbScaleFacts *
+tb_event_set_scale (const TbEventSet *set, guint32 scale)
+{
+  g_assert (scale > 0 && scale < set->scales->len);
+  return &g_array_index (set->scales, TbScaleFacts, scale);
+}
+
+const TbSamplingFacts *
+tb_event_set_sampling (const TbEventSet *set, guint32 sampling)
+{
+  g_assert (sampling > 0 && sampling < set->samplings->len);
+  return &g_array_index (set->samplings, TbSamplingFacts, sampling);
+}
+
+guint32
+tb_event_set_find_code (const TbEventSet *set, const char *word, gboolean *several)
+{
+  guint32 found = tb_event_set_find (set, TB_NAME_CODE, word);
+
+  *several = FALSE;
+  if (found != 0)
+    return found;
+  for (guint32 i = 1; i < tb_event_set_n_names (set, TB_NAME_CODE); i++) {
+    if (!g_str_equal (strchr (tb_event_set_name (set, TB_NAME_CODE, i), '/') + 1, word))
+      continue;
+    *several = found != 0;
+    if (*several)
+      return 0;
+    found = i;
+  }
+  return found;
+}
+
 void
 tb_event_set_add (TbEventSet *set, const TbEvent *event)
 {
@@ -213,10 +356,105 @@ tb_event_set_add (TbEventSet *set, const TbEvent *event)
   g_assert (event->subject < tb_event_set_n_names (set, TB_NAME_SUBJECT));
   g_assert (event->observer < tb_event_set_n_names (set, TB_NAME_OBSERVER));
   g_assert (event->modifiers < set->combinations->len);
-  g_assert (event->kind == TB_KIND_POINT || event->kind == TB_KIND_STATE);
+  g_assert (event->kind >= TB_KIND_POINT && event->kind <= TB_KIND_RATING);
   g_assert (event->until == TB_TIME_NONE || (event->kind == TB_KIND_STATE && event->until >= event->at));
   g_array_append_vals (set->events, event, 1);
   set->sorted = FALSE;
+}
+
+/* "VISIT INSTRUMENT/CODE"; new. */
+static char *
+renamed_key (guint visit, const char *code)
+{
+  return g_strdup_printf ("%u %s", visit, code);
+}
+
+void
+tb_event_set_rename (TbEventSet *set, guint visit, const char *from, const char *to)
+{
+  Renamed *renamed = g_new0 (Renamed, 1);
+
+  renamed->name = g_strdup (to);
+  g_hash_table_insert (set->renamed, renamed_key (visit, from), renamed);
+}
+
+static int
+compare_texts (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+json_object *
+tb_event_set_renamed_to_json (const TbEventSet *set)
+{
+  json_object *array = json_object_new_array ();
+  guint n;
+  g_autofree char **keys = (char **) g_hash_table_get_keys_as_array (set->renamed, &n);
+
+  qsort (keys, n, sizeof *keys, compare_texts);
+  for (guint i = 0; i < n; i++) {
+    const Renamed *renamed = g_hash_table_lookup (set->renamed, keys[i]);
+    json_object *object;
+
+    if (renamed->count == 0)
+      continue;
+    object = json_object_new_object ();
+    tb_json_add_int (object, "visit", (gint64) g_ascii_strtoull (keys[i], NULL, 10));
+    tb_json_add_string (object, "code", strchr (keys[i], ' ') + 1);
+    tb_json_add_string (object, "counts_as", renamed->name);
+    tb_json_add_int (object, "count", renamed->count);
+    json_object_array_add (array, object);
+  }
+  return array;
+}
+
+/* The number of the code of OBSERVATION in VISIT. */
+static guint32
+code_of (TbEventSet *set, guint visit, const TbObservation *observation)
+{
+  g_autofree char *key = NULL;
+  Renamed *renamed;
+
+  if (g_hash_table_size (set->renamed) == 0)
+    return tb_event_set_intern_code (set, observation->instrument, observation->code);
+  key = g_strdup_printf ("%u %s/%s", visit, observation->instrument, observation->code);
+  renamed = g_hash_table_lookup (set->renamed, key);
+  if (renamed == NULL)
+    return tb_event_set_intern_code (set, observation->instrument, observation->code);
+  renamed->count++;
+  return tb_event_set_intern (set, TB_NAME_CODE, renamed->name);
+}
+
+/* "MODIFIER=VALUE" for each choice in VALUE. */
+static void
+add_choices (GPtrArray *names, const char *modifier, json_object *value)
+{
+  if (json_object_is_type (value, json_type_array)) {
+    for (gsize i = 0; i < json_object_array_length (value); i++)
+      add_choices (names, modifier, json_object_array_get_idx (value, i));
+  } else if (json_object_is_type (value, json_type_string)) {
+    g_ptr_array_add (names, g_strconcat (modifier, "=", json_object_get_string (value), NULL));
+  } else if (json_object_is_type (value, json_type_int) || json_object_is_type (value, json_type_double)) {
+    char number[G_ASCII_DTOSTR_BUF_SIZE];
+
+    g_ascii_formatd (number, sizeof number, "%.10g", json_object_get_double (value));
+    g_ptr_array_add (names, g_strconcat (modifier, "=", number, NULL));
+  }
+}
+
+static guint32
+modifiers_of (TbEventSet *set, const char *text)
+{
+  g_autoptr (json_object) object = text != NULL ? tb_json_parse (text, strlen (text), NULL) : NULL;
+  g_autoptr (GPtrArray) names = NULL;
+
+  if (!json_object_is_type (object, json_type_object))
+    return 0;
+  names = g_ptr_array_new_with_free_func (g_free);
+  json_object_object_foreach (object, modifier, value)
+    add_choices (names, modifier, value);
+  g_ptr_array_add (names, NULL);
+  return tb_event_set_modifiers (set, (const char *const *) names->pdata);
 }
 
 void
@@ -232,13 +470,16 @@ tb_event_set_add_observations (TbEventSet *set, guint visit, const GPtrArray *ob
       set->n_uncoded++;
       continue;
     }
-    event.code = tb_event_set_intern_code (set, observation->instrument, observation->code);
+    event.code = code_of (set, visit, observation);
     event.subject = tb_event_set_intern (set, TB_NAME_SUBJECT, observation->subject);
     event.observer = tb_event_set_intern (set, TB_NAME_OBSERVER, observation->observer);
-    event.kind = observation->kind == TB_KIND_STATE ? TB_KIND_STATE : TB_KIND_POINT;
+    event.modifiers = modifiers_of (set, observation->modifiers);
+    event.kind = observation->kind;
     event.at = observation->at;
     if (event.kind == TB_KIND_STATE && observation->until != TB_TIME_NONE && observation->closed_by == NULL)
       event.until = MAX (observation->until, observation->at);
+    if (event.kind == TB_KIND_RATING && observation->rating != TB_RATING_NONE)
+      event.value = (double) observation->rating;
     tb_event_set_add (set, &event);
   }
 }

@@ -12,6 +12,7 @@ typedef struct {
 
 typedef struct {
   TbPartKind kind;
+  char *name; /* of a range, when it has one of its own */
   TbTime from, to;
   guint32 code;
   GArray *stretches; /* Stretch, visit after visit */
@@ -29,6 +30,7 @@ free_part (gpointer data)
 {
   Part *part = data;
 
+  g_free (part->name);
   g_array_unref (part->stretches);
   g_free (part->first);
   g_free (part);
@@ -118,9 +120,16 @@ tb_parts_free (TbParts *parts)
 guint
 tb_parts_add_range (TbParts *parts, TbTime from, TbTime to)
 {
+  return tb_parts_add_named_range (parts, NULL, from, to);
+}
+
+guint
+tb_parts_add_named_range (TbParts *parts, const char *name, TbTime from, TbTime to)
+{
   Part *part = add_part (parts, TB_PART_RANGE);
 
   g_assert (from < to);
+  part->name = g_strdup (name);
   part->from = from;
   part->to = to;
   add_same_everywhere (parts->set, part);
@@ -234,6 +243,8 @@ tb_parts_name (const TbParts *parts, guint part)
 
   if (one->kind == TB_PART_CODE)
     return g_strdup (tb_event_set_name (parts->set, TB_NAME_CODE, one->code));
+  if (one->name != NULL)
+    return g_strdup (one->name);
   if (one->kind == TB_PART_RANGE) {
     g_autofree char *from = short_seconds (one->from);
     g_autofree char *to = short_seconds (one->to);
@@ -301,6 +312,22 @@ tb_parts_stretch (const TbParts *parts, guint part, guint visit, TbTime time)
   if (stretch == NULL || place > stretch->to || (place == stretch->to && place != length))
     return -1;
   return (int) (stretch - (const Stretch *) (const void *) one->stretches->data - one->first[visit]);
+}
+
+gboolean
+tb_parts_get_stretch (const TbParts *parts, guint part, guint visit, guint index, TbTime *from, TbTime *to,
+                      gboolean *has_end)
+{
+  const Part *one = get (parts, part);
+  const Stretch *stretch;
+
+  if (index >= one->first[visit + 1] - one->first[visit])
+    return FALSE;
+  stretch = &g_array_index (one->stretches, Stretch, one->first[visit] + index);
+  *from = stretch->from;
+  *to = stretch->to;
+  *has_end = stretch->to == tb_event_set_visit_length (parts->set, visit);
+  return TRUE;
 }
 
 static const char *

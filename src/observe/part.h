@@ -24,6 +24,8 @@ void tb_parts_free (TbParts *parts);
 
 /* FROM < TO, cut at the end of each lesson. The part's number. */
 guint tb_parts_add_range (TbParts *parts, TbTime from, TbTime to);
+/* The same with a name of one's own; NULL for none. */
+guint tb_parts_add_named_range (TbParts *parts, const char *name, TbTime from, TbTime to);
 /* Wherever a state of CODE runs, whoever observed it and of whom. The part's number. */
 guint tb_parts_add_code (TbParts *parts, guint32 code);
 /* A part for each code of INSTRUMENT of which there is a state, in the order of the codes' numbers. How many. */
@@ -33,7 +35,7 @@ guint tb_parts_n (const TbParts *parts);
 TbPartKind tb_parts_kind (const TbParts *parts, guint part);
 void tb_parts_range (const TbParts *parts, guint part, TbTime *from, TbTime *to); /* of TB_PART_RANGE */
 guint32 tb_parts_code (const TbParts *parts, guint part);                         /* of TB_PART_CODE, else 0 */
-/* "0-600" (seconds) of a range, the code's name of a code, NULL of the whole. New string. */
+/* "0-600" (seconds) of a range without a name of its own, the code's name of a code, NULL of the whole. New string. */
 char *tb_parts_name (const TbParts *parts, guint part);
 
 /* How long the part is in VISIT, and in all visits together. */
@@ -43,6 +45,9 @@ TbTime tb_parts_total (const TbParts *parts, guint part);
 TbTime tb_parts_overlap (const TbParts *parts, guint part, guint visit, TbTime from, TbTime to);
 /* The stretch (from 0) that has TIME; -1 when it is not in the part. */
 int tb_parts_stretch (const TbParts *parts, guint part, guint visit, TbTime time);
+/* Stretch INDEX (from 0) of the part in VISIT; FALSE when there are no more. HAS_END: its last instant is in it too. */
+gboolean tb_parts_get_stretch (const TbParts *parts, guint part, guint visit, guint index, TbTime *from, TbTime *to,
+                               gboolean *has_end);
 
 /* [{"part","kind","name","from","to","code","seconds"}]. New reference. */
 json_object *tb_parts_to_json (const TbParts *parts);

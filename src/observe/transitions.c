@@ -37,6 +37,8 @@ is_asked (const TbTransitionsQuestion *question, const TbEvent *event)
 {
   const gboolean any = !question->points && !question->states;
 
+  if (event->kind != TB_KIND_STATE && event->kind != TB_KIND_POINT)
+    return FALSE; /* what is asked every so often, or judged, comes after nothing */
   if (!any && (event->kind == TB_KIND_STATE ? !question->states : !question->points))
     return FALSE;
   for (guint i = 0; i < question->n_codes; i++)

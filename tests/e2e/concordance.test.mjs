@@ -93,7 +93,7 @@ test('what people see is text, in Dutch too', () => {
 test('what is wrong is told in one sentence', () => {
   const wrong = [
     [], ['a', 'b', ...both], [visit], [visit, '--by', 'Anna'], [visit, '--by', 'Anna', '--by', 'Anna'],
-    ...[['--method', 'guess'], ['--method', 'rating'], ['--tolerance', '61'], ['--tolerance', '-1'], ['--tolerance', 'wide'],
+    ...[['--method', 'guess'], ['--of', 'x'], ['--tolerance', '61'], ['--tolerance', '-1'], ['--tolerance', 'wide'],
       ['--by', 'Cor'], ['--method', 'sampled', '--tolerance', '0']].map((more) => [visit, ...both, ...more]),
   ];
   for (const args of wrong) {

@@ -51,13 +51,14 @@ lesson (double seconds)
 static TbConcordance *
 compare (TbEventSet *set, TbMethod method, TbTime tolerance, guint rounds)
 {
+  static const double four[] = { 1, 2, 3, 4 };
   const guint observers[] = { person (set, "A"), person (set, "B") };
   TbConcordanceQuestion question = { .method = method,
                                      .observers = observers,
                                      .n_observers = 2,
                                      .tolerance = tolerance,
-                                     .scale_low = 1,
-                                     .scale_high = 4,
+                                     .steps = four,
+                                     .n_steps = 4,
                                      .bootstrap = { rounds, 1, 0.95 } };
   g_autoptr (GError) error = NULL;
   TbConcordance *concordance;
@@ -284,6 +285,7 @@ static void
 test_shifted (void)
 {
   const double a[] = { 1, 2, 3, 4, 4, 1 }, b[] = { 1, 4, 3, 3, 4, 2 };
+  static const double scales[][4] = { { 0, 1, 2, 3 }, { 1, 2, 3, 4 } };
   TbConcordanceQuestion question = { .method = TB_METHOD_RATING, .n_observers = 2 };
   double kappas[2];
 
@@ -300,8 +302,8 @@ test_shifted (void)
     }
     tb_event_set_sort (set);
     question.observers = observers;
-    question.scale_low = low;
-    question.scale_high = low + 3;
+    question.steps = scales[low];
+    question.n_steps = 4;
     concordance = tb_concordance_new (set, &question, NULL);
     g_assert_cmpuint (concordance->n_left_out, ==, 0);
     kappas[low] = tb_concordance_find (concordance, "kappa-linear")->value;
@@ -317,7 +319,7 @@ test_nothing (void)
 
   person (set, "A");
   person (set, "B");
-  for (TbMethod method = TB_METHOD_EVENT; method <= TB_METHOD_RATING; method++) {
+  for (TbMethod method = TB_METHOD_EVENT; method <= TB_METHOD_INTERVAL; method++) {
     g_autoptr (TbConcordance) concordance = compare (set, method, TB_SECOND, 50);
 
     g_assert_cmpuint (concordance->rows->len, ==, 0);
@@ -357,10 +359,10 @@ test_refused (void)
   assert_refused (set, &question);
   question.method = TB_METHOD_RATING;
   for (guint i = 0; i < 4; i++) {
-    const double scales[][2] = { { 1, 1 }, { 4, 1 }, { 1, 1e9 }, { 0.5, 4 } };
+    const double scales[][2] = { { 1, 1 }, { 4, 1 }, { 1, NAN }, { 1, 2 } };
 
-    question.scale_low = scales[i][0];
-    question.scale_high = scales[i][1];
+    question.steps = scales[i];
+    question.n_steps = i == 3 ? 1 : 2;
     assert_refused (set, &question);
   }
   g_assert_false (tb_method_from_name ("guess", &method));
