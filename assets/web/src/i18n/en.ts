@@ -58,7 +58,7 @@ export const en: Catalogue = {
     numbers: 'Numbers',
     register: 'Register',
     log: 'View log',
-    instruments: 'Forms',
+    instruments: 'Guides',
     trajectories: 'Trajectories',
     handover: 'Handover',
     people: 'People',

@@ -13,6 +13,7 @@ import '../parts/source-chooser';
 import { complain, errorText } from '../parts/toast';
 import { diskLine } from '../parts/track-status';
 import { vars } from '../parts/vars';
+import { canBeChosen } from '../model/instrument-file';
 import { boardCodes } from '../model/instruments';
 import { paths } from '../router';
 import { visitTitle } from './visits';
@@ -52,7 +53,7 @@ export class PreparePage extends Part {
       const [visit, instruments] = await Promise.all([api.visit(this.visitId), api.instruments()]);
       this.visit = visit;
       // The one to begin with goes first.
-      this.instruments = [...instruments].sort((a, b) => Number(b.default) - Number(a.default));
+      this.instruments = instruments.filter((one) => canBeChosen(one) || visit.instruments.includes(one.id)).sort((a, b) => Number(b.default) - Number(a.default));
       this.error = null;
     } catch (error) {
       this.error = error;

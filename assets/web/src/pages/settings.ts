@@ -55,7 +55,7 @@ export class SettingsPage extends Part {
 
   private async loadInstruments(): Promise<void> {
     try {
-      const list = await api.instruments();
+      const list = (await api.instruments()).filter(canBeChosen);
       this.instruments = await Promise.all(list.map((one) => api.instrument(one.id)));
       this.shown = (list.find((one) => one.default) ?? list[0])?.id ?? '';
     } catch (error) {

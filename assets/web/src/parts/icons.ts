@@ -57,6 +57,7 @@ const PATHS = {
   captions: 'M3 5h18v14H3zM7 15h6M16 15h1M7 11h2M12 11h5',
   frameNext: 'M8 5l8 7-8 7M18 5v14',
   columns: 'M3 5h8v14H3zM13 5h8v14h-8z',
+  grip: 'M9 6v.010M15 6v.010M9 12v.010M15 12v.010M9 18v.010M15 18v.010',
 } as const;
 
 export type IconName = keyof typeof PATHS;
