@@ -131,6 +131,15 @@ const sound = Buffer.from('OggS and what follows');
 
 const asking = () => ({ text: `Wat zag je? ${uuid()}`, phase: 'looking-back', language: 'nl', domain: '' });
 
+/** A kijkwijzer as the program brings them, under a name of its own. */
+const ourInstrument = () => ({ ...things.bundled, id: `ons-${uuid()}`, version: 1, default: false });
+
+/** One that is not published yet. */
+async function drafted() {
+  things.draft = await server.good('POST', '/api/instruments', { document: ourInstrument() });
+  return { instrument: things.draft.document.id };
+}
+
 const releasing = (client) => ({ person: client.person.id, clip: null, purpose: 'coaching', until: new Date(Date.now() + 86400e3).toISOString(), download: false });
 
 /** Where an operation needs more than its address. as: who asks; at: who asks where; from: which address of this machine;
@@ -145,7 +154,13 @@ const cases = {
   getDisk: {},
   followProgram: { enough: (bytes) => bytes.includes('event: devices'), check: checkEvents },
   listInstruments: {},
-  getInstrument: {},
+  getInstrument: { query: '?version=1' },
+  addInstrumentDraft: { body: () => ({ document: ourInstrument() }), status: 201 },
+  checkInstrument: { body: () => ({ text: JSON.stringify(ourInstrument()) }), refusals: [] },
+  saveInstrumentDraft: { path: drafted, body: () => ({ document: things.draft.document, seen: things.draft.revision }), refusals: [] },
+  dropInstrumentDraft: { path: drafted, status: 204 },
+  publishInstrument: { path: drafted, body: () => ({ seen: things.draft.revision }), refusals: [] },
+  retireInstrument: { body: () => ({ retired: true }), afterwards: () => server.good('POST', '/api/instruments/snelle-start/retire', { retired: false }) },
   listDevices: { check: (answer) => assert.ok(answer.json().devices.filter((device) => device.builtin).length >= 2) },
   openPreview: { body: () => ({ uri: testPicture.uri, kind: 'video' }), status: 201 },
   getPreview: { path: previewed },
@@ -383,7 +398,8 @@ before(async () => {
   things.passkey = nobody;
   things.folder = 'assets';
   things.preview = (await server.good('POST', '/api/previews', { uri: 'test:?width=160&height=90', kind: 'video' })).id;
-  const code = (await server.good('GET', '/api/instruments/snelle-start')).codes.find((one) => one.kind === 'state').id;
+  things.bundled = await server.good('GET', '/api/instruments/snelle-start');
+  const code = things.bundled.codes.find((one) => one.kind === 'state').id;
   const gone = tap();
   const sent = await server.good('POST', `/api/visits/${visit.id}/operations`, {
     operations: [
@@ -523,7 +539,7 @@ for (const operation of operations) {
           const answer = await ask('GET', `${address(operation, await one.path?.())}?${parameter.name}=${encodeURIComponent(text)}`, { enough: one.enough && (() => true) });
           if (Number.isNaN(value) || !fits(value) || (numeric && text === beyond)) assertRefused(answer, 400, `${parameter.name}=${text}`);
           else if (parameter.name === 'before' && !numeric) assertRefused(answer, [404], `${parameter.name}=${text}`);
-          else if (parameter.name === 'number' && answer.status === 404) assertRefused(answer, 404, `${parameter.name}=${text}`);
+          else if (['number', 'version'].includes(parameter.name) && answer.status === 404) assertRefused(answer, 404, `${parameter.name}=${text}`);
           else if (answer.status !== 200) assert.fail(`${parameter.name}=${text} is refused: ${answer.text().slice(0, 200)}`);
           else if (one.enough === undefined) assertDescribed(operation, answer);
         }
