@@ -4,6 +4,7 @@ import { customElement, state } from 'lit/decorators.js';
 import { language, t, words } from '../i18n';
 import { account } from '../model/account';
 import { api } from '../model/api';
+import { canBeChosen } from '../model/instrument-file';
 import { MOMENT_REF, boardCodes, type BoardCode } from '../model/instruments';
 import { assignKeys, KEYS_STORE, normalKey, type KeyChoices } from '../model/keys';
 import { readStored, session, store } from '../model/session';
