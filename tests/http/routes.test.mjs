@@ -300,7 +300,7 @@ const cases = {
   pageMoments: {}, pageTalk: {}, pageSteer: {}, pageReport: {}, pageQuestions: {},
   pageTrajectories: {}, pageTrajectory: {}, pageClosing: {}, pageHandover: {},
   pageVisits: {}, pageVisitList: {}, pageNew: {}, pagePrepare: {}, pageRecord: {}, pageReview: {}, pageSettings: {}, pageShare: {}, pageLook: {}, pageLooked: {}, pageShared: {}, pagePeople: {}, pageRegister: {},
-  pageLog: {}, pageNumbers: {}, pageAccount: {}, pageConnect: {}, pageHelp: {}, pageHelpTopic: {},
+  pageInstruments: {}, pageInstrument: {}, pageLog: {}, pageNumbers: {}, pageAccount: {}, pageConnect: {}, pageHelp: {}, pageHelpTopic: {},
   // The server of these tests may be built without the page; then there is no file to give.
   getPageFile: { status: [200, 404] }, getPageFileInFolder: { status: [200, 404] },
 };

@@ -283,6 +283,38 @@ test_publish (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (version_of (other, "eigen", 0), ==, 0);
 }
 
+/* What one of the readers below has seen; it must never go back. */
+static gpointer
+read_on (gpointer data)
+{
+  TbCatalogue *catalogue = data;
+  gint64 last = 0;
+
+  while (last < 10) {
+    g_autoptr (GPtrArray) found = tb_catalogue_list (catalogue, NULL);
+    gint64 now = found->len == 2 ? tb_instrument_version (found->pdata[1]) : 0;
+
+    g_assert_nonnull (found);
+    g_assert_cmpint (now, >=, last);
+    last = now;
+  }
+  return NULL;
+}
+
+static void
+test_threads (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (TbCatalogue) catalogue = tb_catalogue_new (fixture->store, fixture->catalogue);
+  GThread *readers[3];
+
+  for (guint i = 0; i < G_N_ELEMENTS (readers); i++)
+    readers[i] = g_thread_new ("reader", read_on, catalogue);
+  for (gint64 version = 1; version <= 10; version++)
+    publish_document (catalogue, document_of (fixture, "eigen", version, NULL), version);
+  for (guint i = 0; i < G_N_ELEMENTS (readers); i++)
+    g_thread_join (readers[i]);
+}
+
 static void
 test_successor (Fixture *fixture, gconstpointer data)
 {
@@ -475,6 +507,7 @@ main (int argc, char **argv)
   fixture_add ("/instrument/refused", test_refused);
   fixture_add ("/instrument/problems", test_problems);
   fixture_add ("/instrument/publish", test_publish);
+  fixture_add ("/instrument/threads", test_threads);
   fixture_add ("/instrument/successor", test_successor);
   fixture_add ("/instrument/newer-program", test_newer_program);
   fixture_add ("/instrument/visits", test_visits);
