@@ -197,6 +197,16 @@ is_own (const GPtrArray *row)
   return en || nl;
 }
 
+static void
+take_names (TbCsvMapping *mapping, const GPtrArray *row)
+{
+  mapping->header = TRUE;
+  for (guint i = 0; i < mapping->roles->len; i++) {
+    g_free (g_ptr_array_index (mapping->names, i));
+    g_ptr_array_index (mapping->names, i) = g_strdup (cell (row, i));
+  }
+}
+
 static gboolean
 guess_by_heading (TbCsvMapping *mapping, const GPtrArray *row)
 {
@@ -215,12 +225,8 @@ guess_by_heading (TbCsvMapping *mapping, const GPtrArray *row)
   }
   if (!found)
     return FALSE;
-  mapping->header = TRUE;
+  take_names (mapping, row);
   mapping->own = is_own (row);
-  for (guint i = 0; i < mapping->roles->len; i++) {
-    g_free (g_ptr_array_index (mapping->names, i));
-    g_ptr_array_index (mapping->names, i) = g_strdup (cell (row, i));
-  }
   return TRUE;
 }
 
@@ -278,6 +284,77 @@ guess_by_values (TbCsvMapping *mapping, const GPtrArray *rows)
       set_role (mapping, i, rest[used++]);
 }
 
+GPtrArray *
+tb_csv_mapping_titles (const TbCsvMapping *mapping)
+{
+  GPtrArray *titles = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < mapping->names->len; i++) {
+    const char *name = g_ptr_array_index (mapping->names, i);
+    char *title = *name != '\0' ? g_strdup (name) : g_strdup_printf ("%u", i + 1);
+
+    for (guint n = 2; g_hash_table_contains (seen, title); n++) {
+      g_free (title);
+      title = g_strdup_printf ("%s (%u)", name, n);
+    }
+    g_hash_table_add (seen, title);
+    g_ptr_array_add (titles, title);
+  }
+  return titles;
+}
+
+gboolean
+tb_csv_mapping_set (TbCsvMapping *mapping, const char *title, TbCsvRole role, GError **error)
+{
+  g_autoptr (GPtrArray) titles = tb_csv_mapping_titles (mapping);
+  guint column = 0;
+  int other = column_of (mapping, role);
+
+  if (!g_ptr_array_find_with_equal_func (titles, title, g_str_equal, &column)) {
+    g_set_error (error, TB_ERROR, TB_ERROR_INVALID, "The table has no column “%.60s”", title);
+    return FALSE;
+  }
+  if (role != TB_CSV_IGNORE && role != TB_CSV_MODIFIER && other >= 0 && other != (int) column) {
+    g_set_error (error, TB_ERROR, TB_ERROR_INVALID, "“%.60s” and “%.60s” cannot both be “%s”",
+                 (char *) g_ptr_array_index (titles, (guint) other), title, tb_csv_role_name (role));
+    return FALSE;
+  }
+  set_role (mapping, column, role);
+  return TRUE;
+}
+
+/* The first line is one of names, though none that we know: no number in it, and numbers below it. */
+static gboolean
+has_unknown_heading (const GPtrArray *rows, const GPtrArray *rest, guint columns)
+{
+  gboolean below = FALSE;
+
+  for (guint i = 0; i < columns; i++) {
+    TbTime time;
+
+    if (tb_loose_time (cell (g_ptr_array_index (rows, 0), i), &time))
+      return FALSE;
+    below = below || is_numeric (rest, i);
+  }
+  return below;
+}
+
+static void
+guess_without_heading (TbCsvMapping *mapping, const GPtrArray *rows)
+{
+  g_autoptr (GPtrArray) rest = g_ptr_array_new ();
+
+  for (guint i = 1; i < rows->len; i++)
+    g_ptr_array_add (rest, g_ptr_array_index (rows, i));
+  if (!has_unknown_heading (rows, rest, mapping->roles->len)) {
+    guess_by_values (mapping, rows);
+    return;
+  }
+  take_names (mapping, g_ptr_array_index (rows, 0));
+  guess_by_values (mapping, rest);
+}
+
 TbCsvMapping *
 tb_csv_guess (const char *text)
 {
@@ -299,7 +376,7 @@ tb_csv_guess (const char *text)
     g_ptr_array_add (mapping->names, g_strdup_printf ("%u", i + 1));
   }
   if (rows != NULL && rows->len > 0 && !guess_by_heading (mapping, g_ptr_array_index (rows, 0)))
-    guess_by_values (mapping, rows);
+    guess_without_heading (mapping, rows);
   return mapping;
 }
 

@@ -46,6 +46,12 @@ GPtrArray *tb_csv_rows (const char *text, char delimiter, guint max_rows, GError
 /* Always gives a mapping, maybe without a time; new. */
 TbCsvMapping *tb_csv_guess (const char *text);
 
+/* What the columns are called to people: as NAMES, but each once, with a number behind it where two are the same. New
+ * array of char *. */
+GPtrArray *tb_csv_mapping_titles (const TbCsvMapping *mapping);
+/* Says what the column called TITLE is. TB_ERROR_INVALID when there is none, or two would be the same thing. */
+gboolean tb_csv_mapping_set (TbCsvMapping *mapping, const char *title, TbCsvRole role, GError **error);
+
 /* TB_ERROR_INVALID when the mapping (guessed, when NULL) has no start: "which column is the time must be said". */
 TbExchange *tb_csv_read_mapped (const guint8 *data, gsize size, const TbCsvMapping *mapping, TbLoss *loss,
                                 GError **error);

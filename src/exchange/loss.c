@@ -76,6 +76,21 @@ tb_loss_add (TbLoss *loss, TbLossKind kind, gint64 count, const char *what, cons
   g_ptr_array_add (loss->items, item);
 }
 
+TbLoss *
+tb_loss_copy (const TbLoss *loss)
+{
+  TbLoss *copy = tb_loss_new ();
+
+  copy->present = loss->present;
+  copy->carried = loss->carried;
+  for (guint i = 0; i < loss->items->len; i++) {
+    const TbLossItem *item = g_ptr_array_index (loss->items, i);
+
+    tb_loss_add (copy, item->kind, item->count, item->what, item->why, "%s", item->where);
+  }
+  return copy;
+}
+
 gint64
 tb_loss_get_present (const TbLoss *loss)
 {

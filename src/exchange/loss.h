@@ -28,6 +28,8 @@ typedef struct _TbLoss TbLoss;
 
 TbLoss *tb_loss_new (void);
 void tb_loss_free (TbLoss *loss);
+/* New. */
+TbLoss *tb_loss_copy (const TbLoss *loss);
 
 /* Counts of observations. LOSS may be NULL in all that adds: then nobody asks. */
 void tb_loss_present (TbLoss *loss, gint64 count);

@@ -125,6 +125,7 @@ tb_app_new (const char *path, const TbNetworkOptions *network, GError **error)
   app->access = tb_access_new ();
   app->challenges = tb_challenges_new ();
   app->voices = tb_voice_box_new ();
+  app->imports = tb_import_jobs_new ();
   app->vault = tb_keyring_open_vault (app->folder, app->store, error);
   if (app->vault == NULL)
     return NULL;
@@ -144,9 +145,9 @@ tb_app_new (const char *path, const TbNetworkOptions *network, GError **error)
 }
 
 static gsize
-body_limit (const char *method, const char *path, gboolean *sound, gpointer data)
+body_limit (const char *method, const char *path, TbBody *body, gpointer data)
 {
-  return tb_router_body_limit (method, path, sound);
+  return tb_router_body_limit (method, path, body);
 }
 
 static TbReply *
@@ -184,6 +185,7 @@ tb_app_free (TbApp *app)
   tb_catalogue_free (app->catalogue);
   g_clear_pointer (&app->questions, tb_questions_unref);
   tb_voice_box_free (app->voices);
+  tb_import_jobs_free (app->imports);
   tb_store_close (app->store);
   tb_hub_free (app->hub);
   tb_access_free (app->access);

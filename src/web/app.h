@@ -19,6 +19,7 @@
 #include "web/exports.h"
 #include "web/http.h"
 #include "web/hub.h"
+#include "web/import-jobs.h"
 #include "web/media-index.h"
 #include "web/network.h"
 #include "web/router.h"
@@ -43,6 +44,7 @@ struct _TbApp {
   TbCatalogue *catalogue; /* the kijkwijzers: those of the program and of the school */
   TbQuestions *questions; /* those that come with the program */
   TbVoiceBox *voices;
+  TbImportJobs *imports;
   GMutex talk_lock;       /* held from a change of a talk until it was told, so that news come in their order */
   TbNetwork *network;
   TbControl *control;

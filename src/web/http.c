@@ -143,19 +143,20 @@ refuse_stranger (TbRequest *request)
   return NULL;
 }
 
-/* Neither kind can be sent by a form of another website without the browser asking first. */
+/* None of these can be sent by a form of another website without the browser asking first. */
 static TbReply *
-refuse_type (const char *type, gboolean sound)
+refuse_type (const char *type, TbBody body)
 {
-  if (sound)
-    return type != NULL && g_ascii_strncasecmp (type, "audio/", 6) == 0
-             ? NULL
-             : tb_reply_problem (415, "unsupported-type",
-                                 "Send sound, with Content-Type: audio/webm, audio/ogg or audio/mp4");
-  return type != NULL && g_ascii_strncasecmp (type, "application/json", 16) == 0
-             && (type[16] == '\0' || type[16] == ';' || type[16] == ' ')
-           ? NULL
-           : tb_reply_problem (415, "unsupported-type", "Send JSON, with Content-Type: application/json");
+  static const char *const wanted[] = { "application/json", "audio/", "application/octet-stream" };
+  static const char *const words[] = { "Send JSON, with Content-Type: application/json",
+                                       "Send sound, with Content-Type: audio/webm, audio/ogg or audio/mp4",
+                                       "Send the file as it is, with Content-Type: application/octet-stream" };
+  gsize length = strlen (wanted[body]);
+
+  if (type != NULL && g_ascii_strncasecmp (type, wanted[body], length) == 0
+      && (body == TB_BODY_SOUND || type[length] == '\0' || type[length] == ';' || type[length] == ' '))
+    return NULL;
+  return tb_reply_problem (415, "unsupported-type", words[body]);
 }
 
 static TbReply *
@@ -163,15 +164,15 @@ refuse_body (TbRequest *request)
 {
   const char *length_text = tb_request_header (request, "Content-Length");
   const char *type = tb_request_header (request, "Content-Type");
-  gboolean sound = FALSE;
+  TbBody body = TB_BODY_JSON;
   guint64 length = 0;
 
   if (length_text != NULL && !g_ascii_string_to_unsigned (length_text, 10, 0, G_MAXINT64, &length, NULL))
     return tb_reply_problem (400, "invalid", "The length of the body is not a number");
-  request->limit = request->http->body_limit (request->method, request->path, &sound, request->http->data);
+  request->limit = request->http->body_limit (request->method, request->path, &body, request->http->data);
   if (length > request->limit)
     return tb_reply_problem (413, "too-large", "What was sent is larger than this address takes");
-  return changes_something (request->method) && length > 0 ? refuse_type (type, sound) : NULL;
+  return changes_something (request->method) && length > 0 ? refuse_type (type, body) : NULL;
 }
 
 static TbReply *

@@ -27,6 +27,8 @@ const char *tb_request_path (TbRequest *request);
 /* NULL when absent. */
 const char *tb_request_header (TbRequest *request, const char *name);
 const char *tb_request_query (TbRequest *request, const char *name);
+/* All values of NAME in their order, of the few names that may be given several times (request.c). Ended by NULL, new. */
+char **tb_request_query_all (TbRequest *request, const char *name);
 /* What the pattern of the route called NAME; never NULL for a name in the pattern. */
 const char *tb_request_param (TbRequest *request, const char *name);
 void tb_request_set_param (TbRequest *request, const char *name, const char *value);
@@ -96,9 +98,12 @@ int tb_reply_status (const TbReply *reply);
 
 /* --- the server ---------------------------------------------------------- */
 
-/* The largest body the request may have; asked before the body is read. 0 when none is wanted. *SOUND, which is FALSE:
- * it must be sound (Content-Type: audio/…) and not JSON. */
-typedef gsize (*TbBodyLimitFunc) (const char *method, const char *path, gboolean *sound, gpointer data);
+/* What a body must be: JSON, sound (Content-Type: audio/…), or any file (application/octet-stream). */
+typedef enum { TB_BODY_JSON = 0, TB_BODY_SOUND, TB_BODY_FILE } TbBody;
+
+/* The largest body the request may have; asked before the body is read. 0 when none is wanted. *BODY, which is JSON:
+ * what it must be. */
+typedef gsize (*TbBodyLimitFunc) (const char *method, const char *path, TbBody *body, gpointer data);
 /* Returns a new reply, never NULL. Called in the connection's thread. */
 typedef TbReply *(*TbHandlerFunc) (TbRequest *request, gpointer data);
 

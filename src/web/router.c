@@ -106,12 +106,12 @@ tb_router_handle (TbApp *app, TbRequest *request)
 }
 
 gsize
-tb_router_body_limit (const char *method, const char *path, gboolean *sound)
+tb_router_body_limit (const char *method, const char *path, TbBody *body)
 {
   for (gsize t = 0; tb_routes[t] != NULL; t++)
     for (const TbRoute *route = tb_routes[t]; route->method != NULL; route++)
       if (strcmp (route->method, method) == 0 && fits (route, path, NULL)) {
-        *sound = route->sound;
+        *body = route->body;
         return route->max_body;
       }
   return NOWHERE_BODY;

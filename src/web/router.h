@@ -11,7 +11,7 @@ typedef struct {
   const char *pattern; /* "/api/visits/{visit}/tracks/{track}": a name in braces takes one path part */
   TbReply *(*handle) (TbApp *app, TbRequest *request);
   gsize max_body;      /* bytes; 0: none */
-  gboolean sound;      /* the body is sound (audio/…) and not JSON */
+  TbBody body;         /* what the body is, when there may be one */
 } TbRoute;
 
 /* Every table; NULL-terminated. Defined in routes.c. */
@@ -20,8 +20,8 @@ extern const TbRoute *const tb_routes[];
 /* Handles REQUEST: 404 when no pattern fits, 405 with Allow when only the method does not. */
 TbReply *tb_router_handle (TbApp *app, TbRequest *request);
 
-/* The limit of the route that fits, and whether it wants sound; a small one when none does. */
-gsize tb_router_body_limit (const char *method, const char *path, gboolean *sound);
+/* The limit of the route that fits, and what it wants; a small one when none does. */
+gsize tb_router_body_limit (const char *method, const char *path, TbBody *body);
 
 /* TRUE when PATH fits PATTERN. With PARAMS the named parts are stored as name, value pairs. */
 gboolean tb_router_match (const char *pattern, const char *path, GPtrArray *params);

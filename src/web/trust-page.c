@@ -162,7 +162,7 @@ handle (TbRequest *request, gpointer data)
 }
 
 static gsize
-body_limit (const char *method, const char *path, gboolean *sound, gpointer data)
+body_limit (const char *method, const char *path, TbBody *body, gpointer data)
 {
   return 0;
 }

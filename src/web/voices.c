@@ -167,7 +167,7 @@ get_voice (TbApp *app, TbRequest *request)
 }
 
 const TbRoute tb_routes_voices[] = {
-  { "POST", "/api/visits/{visit}/voices", add_voice, TB_VOICE_MAX, TRUE },
+  { "POST", "/api/visits/{visit}/voices", add_voice, TB_VOICE_MAX, TB_BODY_SOUND },
   { "GET", "/api/visits/{visit}/comments/{comment}/voice", get_voice, 0 },
   { NULL },
 };

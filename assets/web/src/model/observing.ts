@@ -31,7 +31,7 @@ export const observing = {
 
   formats: () => get<{ formats: Format[] }>('/api/formats').then((r) => r.formats),
   /** The file itself is the body; its name goes along in the address. */
-  upload: (file: File) => ask<ImportJob>('POST', `/api/imports?name=${encodeURIComponent(file.name)}`, file, UPLOAD_TIMEOUT_MS),
+  upload: (file: File) => ask<ImportJob>('POST', `/api/imports?name=${encodeURIComponent(file.name)}`, new Blob([file], { type: 'application/octet-stream' }), UPLOAD_TIMEOUT_MS),
   importJob: (id: string) => get<ImportJob>(`/api/imports/${id}`),
   takeImport: (id: string, choice: { visit: string | null; sets: string[] | null; codes: Record<string, { instrument: string; code: string } | null> }) =>
     post<Taken>(`/api/imports/${id}/take`, choice),

@@ -1,0 +1,173 @@
+#include "web/import-jobs.h"
+
+#include "base/error.h"
+#include "base/uuid.h"
+
+struct _TbImportJob {
+  gatomicrefcount refs;
+  char *id, *person;   /* never change */
+  gint64 put_us;       /* never changes */
+  gsize size;          /* never changes */
+  GMutex lock;         /* held by who uses FILE */
+  TbForeignFile *file;
+};
+
+struct _TbImportJobs {
+  GMutex lock;
+  GPtrArray *jobs; /* TbImportJob *, oldest first; lock */
+};
+
+static void
+job_unref (gpointer data)
+{
+  TbImportJob *job = data;
+
+  if (!g_atomic_ref_count_dec (&job->refs))
+    return;
+  tb_foreign_file_free (job->file);
+  g_mutex_clear (&job->lock);
+  g_free (job->id);
+  g_free (job->person);
+  g_free (job);
+}
+
+TbImportJobs *
+tb_import_jobs_new (void)
+{
+  TbImportJobs *jobs = g_new0 (TbImportJobs, 1);
+
+  g_mutex_init (&jobs->lock);
+  jobs->jobs = g_ptr_array_new_with_free_func (job_unref);
+  return jobs;
+}
+
+void
+tb_import_jobs_free (TbImportJobs *jobs)
+{
+  if (jobs == NULL)
+    return;
+  g_ptr_array_unref (jobs->jobs);
+  g_mutex_clear (&jobs->lock);
+  g_free (jobs);
+}
+
+/* Under the lock. */
+static void
+sweep (TbImportJobs *jobs, gint64 now_us)
+{
+  for (guint i = jobs->jobs->len; i > 0; i--) {
+    const TbImportJob *job = g_ptr_array_index (jobs->jobs, i - 1);
+
+    if (now_us - job->put_us > TB_IMPORT_KEPT_US)
+      g_ptr_array_remove_index (jobs->jobs, i - 1);
+  }
+}
+
+/* Under the lock: makes room for SIZE bytes of PERSON, at the cost of the person's own oldest. */
+static gboolean
+make_room (TbImportJobs *jobs, const char *person, gsize size)
+{
+  guint64 all = size;
+  guint own = 0;
+
+  for (guint i = jobs->jobs->len; i > 0; i--) {
+    const TbImportJob *job = g_ptr_array_index (jobs->jobs, i - 1);
+
+    if (g_str_equal (job->person, person) && ++own >= TB_IMPORTS_EACH)
+      g_ptr_array_remove_index (jobs->jobs, i - 1);
+    else
+      all += job->size;
+  }
+  return all <= TB_IMPORTS_BYTES;
+}
+
+char *
+tb_import_jobs_add (TbImportJobs *jobs, const char *person, TbForeignFile *file, gint64 now_us, GError **error)
+{
+  TbImportJob *job = g_new0 (TbImportJob, 1);
+  char *id;
+  gboolean room;
+
+  g_atomic_ref_count_init (&job->refs);
+  g_mutex_init (&job->lock);
+  job->id = tb_uuid_new ();
+  job->person = g_strdup (person);
+  job->put_us = now_us;
+  job->size = g_bytes_get_size (file->bytes);
+  job->file = file;
+  id = g_strdup (job->id);
+  g_mutex_lock (&jobs->lock);
+  sweep (jobs, now_us);
+  room = make_room (jobs, person, job->size);
+  if (room)
+    g_ptr_array_add (jobs->jobs, job);
+  g_mutex_unlock (&jobs->lock);
+  if (room)
+    return id;
+  job_unref (job);
+  g_free (id);
+  g_set_error_literal (error, TB_ERROR, TB_ERROR_BUSY, "Many files are being looked at already; try again later");
+  return NULL;
+}
+
+/* Under the lock; -1 when there is none. */
+static int
+find (const TbImportJobs *jobs, const char *person, const char *id, GError **error)
+{
+  for (guint i = 0; i < jobs->jobs->len; i++) {
+    const TbImportJob *job = g_ptr_array_index (jobs->jobs, i);
+
+    if (g_str_equal (job->id, id) && g_str_equal (job->person, person))
+      return (int) i;
+  }
+  g_set_error_literal (error, TB_ERROR, TB_ERROR_NOT_FOUND, "This file is not kept any more; choose it again");
+  return -1;
+}
+
+TbImportJob *
+tb_import_jobs_get (TbImportJobs *jobs, const char *person, const char *id, gint64 now_us, GError **error)
+{
+  TbImportJob *job = NULL;
+  int place;
+
+  g_mutex_lock (&jobs->lock);
+  sweep (jobs, now_us);
+  place = find (jobs, person, id, error);
+  if (place >= 0) {
+    job = g_ptr_array_index (jobs->jobs, (guint) place);
+    g_atomic_ref_count_inc (&job->refs);
+  }
+  g_mutex_unlock (&jobs->lock);
+  if (job != NULL)
+    g_mutex_lock (&job->lock);
+  return job;
+}
+
+void
+tb_import_job_let_go (TbImportJob *job)
+{
+  if (job == NULL)
+    return;
+  g_mutex_unlock (&job->lock);
+  job_unref (job);
+}
+
+TbForeignFile *
+tb_import_job_file (TbImportJob *job)
+{
+  return job->file;
+}
+
+gboolean
+tb_import_jobs_drop (TbImportJobs *jobs, const char *person, const char *id, gint64 now_us, GError **error)
+{
+  int place;
+
+  g_mutex_lock (&jobs->lock);
+  sweep (jobs, now_us);
+  place = find (jobs, person, id, error);
+  if (place >= 0)
+    g_ptr_array_remove_index (jobs->jobs, (guint) place);
+  g_mutex_unlock (&jobs->lock);
+  return place >= 0;
+}
