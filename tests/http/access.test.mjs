@@ -46,6 +46,8 @@ before(async () => {
   await invite('unrelated teacher', ['teacher']);
   const trainee = await invite('trainee', ['trainee']);
   const colleague = await invite('colleague', ['teacher']);
+  const observer = await invite('observer', ['trainee']);
+  const coachBeside = await invite('coach beside', ['coach']);
   await invite('privacy', ['privacy']);
   await invite('head', ['head']);
   await invite('admin', ['admin']);
@@ -61,6 +63,8 @@ before(async () => {
   const asked = [await release(trainee, null, 'training'), await release(colleague, clip, 'team')];
   for (const { id } of asked) await teacher.good('POST', `/api/visits/${visit.id}/releases/${id}/answer`, { agree: true });
   const open = await release(people.get('unrelated teacher').client, null, 'team'); // asked and never answered: gives nothing
+  for (const beside of [observer, coachBeside]) await server.good('POST', `/api/visits/${visit.id}/observers`, { person: beside.person.id });
+  for (const name of ['observer', 'coach beside']) people.get(name).relations = ['observer'];
   people.get('teacher').relations = ['teacher', 'whole'];
   people.get('trainee').relations = ['whole'];
   people.get('colleague').relations = ['clip'];
@@ -70,7 +74,7 @@ before(async () => {
   places = {
     visit: visit.id, track: video.id, segment: '1', file: video.segments[0].files[0].name, release: open.id,
     export: uuid(), preview: uuid(), person: uuid(), session: uuid(), passkey: uuid(), instrument: 'snelle-start', topic: 'begin', folder: 'x',
-    moment: uuid(), item: uuid(), agreement: uuid(), comment: uuid(), number: '1', trajectory: uuid(), handover: uuid(), question: uuid(), lesson: uuid(),
+    moment: uuid(), item: uuid(), agreement: uuid(), comment: uuid(), number: '1', trajectory: uuid(), handover: uuid(), question: uuid(), lesson: uuid(), import: uuid(),
   };
 });
 after(() => server?.stop());
@@ -88,7 +92,7 @@ test('what gives footage is open to nobody by role', () => {
   for (const row of rows.filter(({ pattern }) => footage(pattern))) {
     assert.equal(row.open, false, key(row));
     assert.deepEqual(row.roles, [], key(row));
-    assert.ok(row.relations.length > 0 && row.relations.every((r) => ['coach', 'whole', 'clip'].includes(r)), `${key(row)}: ${row.relations}`);
+    assert.ok(row.relations.length > 0 && row.relations.every((r) => (/\/(observations|operations|events)$/.test(row.pattern) ? ['coach', 'whole', 'clip', 'observer'] : ['coach', 'whole', 'clip']).includes(r)), `${key(row)}: ${row.relations}`);
   }
 });
 

@@ -227,6 +227,12 @@ const cases = {
   listClips: { query: '?removed=1', check: (answer) => assert.ok(answer.json().clips.length > 0) },
   listOperations: { check: (answer) => assert.ok(answer.json().operations.length > 0) },
   sendOperations: { body: () => ({ operations: [tap(), tap({ at: 1 }), { id: 'x' }] }) },
+  listObservers: { path: observed, check: (answer) => assert.equal(answer.json().observers.length, 2) },
+  addObserver: { body: () => ({ person: people.interim.id }) },
+  changeLayers: { body: () => ({ blind: false }) },
+  removeObserver: { path: observed },
+  setDone: { path: observed, body: () => ({ done: true }) },
+  openLayers: { path: observed, body: () => ({}) },
   startExport: { body: clip, status: 202 },
   getExport: {},
   cancelExport: { path: async () => ({ export: (await server.good('POST', `/api/visits/${things.visit}/exports`, clip())).id }), status: 204 },
@@ -297,7 +303,7 @@ const cases = {
   listQuestions: {},
   addQuestion: { body: asking, status: 201, refusals: [] },
   removeQuestion: { path: async () => ({ question: (await server.good('POST', '/api/questions', asking())).id }), status: 204 },
-  pageMoments: {}, pageTalk: {}, pageSteer: {}, pageReport: {}, pageQuestions: {},
+  pageMoments: {}, pageObservers: {}, pageTalk: {}, pageSteer: {}, pageReport: {}, pageQuestions: {},
   pageTrajectories: {}, pageTrajectory: {}, pageClosing: {}, pageHandover: {},
   pageVisits: {}, pageVisitList: {}, pageNew: {}, pagePrepare: {}, pageRecord: {}, pageReview: {}, pageSettings: {}, pageShare: {}, pageLook: {}, pageLooked: {}, pageShared: {}, pagePeople: {}, pageRegister: {},
   pageInstruments: {}, pageInstrument: {}, pageLog: {}, pageNumbers: {}, pageAccount: {}, pageConnect: {}, pageHelp: {}, pageHelpTopic: {},
@@ -349,6 +355,13 @@ async function openDoor() {
     ['opens', 'Doet open', ['coach']], ['in', 'Meldt aan', ['teacher']], ['back', 'Herstelt', ['coach']],
   ]) visitors[place] = { port: door.port, cookie: (await door.invite({ name, roles })).cookie };
   Object.assign(things, await signedInOnceMore(), await somebody());
+}
+
+/** A running visit that somebody observes beside the coach. */
+async function observed() {
+  const visit = await startedVisit();
+  await server.good('POST', `/api/visits/${visit.id}/observers`, { person: people.interim.id });
+  return { visit: visit.id, person: people.interim.id };
 }
 
 /** Whose clock runs. */
