@@ -10,6 +10,10 @@
 #include "store/keyring.h"
 #include "vault/password.h"
 
+#define EXIT_STATUS \
+  "Exit status: 0 all observations were carried as they are, 3 done but something was left out or changed" \
+  " (it is said what), 1 it could not be done, 2 wrong usage."
+
 const TbCommand tb_commands[] = {
   { "serve", "", N_ ("the page: prepare, record, look back in a browser"), tb_command_serve },
   { "record", "", N_ ("a recording without the page"), tb_command_record },
@@ -19,6 +23,10 @@ const TbCommand tb_commands[] = {
   { "observe", "VISIT", N_ ("adds an observation"), tb_command_observe },
   { "budget", "VISIT…", N_ ("counts, lengths, rates, shares and gaps"), tb_command_budget },
   { "concordance", "VISIT", N_ ("how far observers agree"), tb_command_concordance },
+  { "import", "FILE…", N_ ("takes over other programs' files, and kijkwijzers"), tb_command_import,
+    EXIT_STATUS },
+  { "export", "VISIT…", N_ ("writes what was observed as another program's file"), tb_command_export,
+    EXIT_STATUS },
   { "clip", "VISIT", N_ ("writes a clip as an ordinary MP4"), tb_command_clip },
   { "check", "[VISIT]", N_ ("verifies and repairs recordings; never deletes"), tb_command_check },
   { "instrument", "check FILE | list | show ID", N_ ("kijkwijzers"), tb_command_instrument },
@@ -53,6 +61,8 @@ tb_command_parse (const char *name, const GOptionEntry *entries, TbCommonOptions
 
   g_set_prgname (prgname);
   g_option_context_set_summary (context, _ (command->summary));
+  if (command->note != NULL)
+    g_option_context_set_description (context, _ (command->note));
   g_option_context_set_translation_domain (context, "terugblik");
   if (entries != NULL)
     g_option_context_add_main_entries (context, entries, "terugblik");

@@ -1,5 +1,6 @@
 /* What every command shares: its entry in the table, --data, --json, and how
- * it fails. Exit status: 0 done, 1 could not, 2 wrong usage. */
+ * it fails. Exit status: 0 done, 1 could not, 2 wrong usage;
+ * import and export: 3 done, but something was not carried as it was. */
 #pragma once
 
 #include <glib.h>
@@ -15,6 +16,7 @@ typedef struct {
   const char *arguments; /* for the usage line */
   const char *summary;   /* one line, English; translated when shown */
   int (*run) (int argc, char **argv);
+  const char *note;      /* what --help says below the options; NULL without */
 } TbCommand;
 
 extern const TbCommand tb_commands[]; /* ended by one without a name */
@@ -67,6 +69,8 @@ int tb_command_show (int argc, char **argv);
 int tb_command_budget (int argc, char **argv);
 int tb_command_observe (int argc, char **argv);
 int tb_command_concordance (int argc, char **argv);
+int tb_command_import (int argc, char **argv);
+int tb_command_export (int argc, char **argv);
 int tb_command_clip (int argc, char **argv);
 int tb_command_check (int argc, char **argv);
 int tb_command_instrument (int argc, char **argv);

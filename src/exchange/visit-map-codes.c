@@ -172,13 +172,19 @@ typedef struct {
 } Making;
 
 static void
-add_both (json_object *object, const char *field, const char *text)
+add_words (json_object *object, const char *field, const char *nl, const char *en)
 {
   json_object *words = json_object_new_object ();
 
-  tb_json_add_string (words, "nl", text);
-  tb_json_add_string (words, "en", text);
+  tb_json_add_string (words, "nl", nl);
+  tb_json_add_string (words, "en", en);
   tb_json_add (object, field, words);
+}
+
+static void
+add_both (json_object *object, const char *field, const char *text)
+{
+  add_words (object, field, text, text);
 }
 
 static json_object *
@@ -472,21 +478,21 @@ add_color (Making *making, json_object *code, const TbExchangeCode *foreign)
                "code “%.60s”", foreign->id);
 }
 
+/* A kijkwijzer says of each code what counts and what does not; files of others say one thing, or nothing. */
 static void
 add_help (Making *making, json_object *code, const TbExchangeCode *foreign)
 {
   gboolean cut = FALSE;
   g_autofree char *text = g_strstrip (g_strdup (foreign->description));
   g_autofree char *fits = tb_map_cut (text, MAX_TEXT, &cut);
-  json_object *help;
+  json_object *help = json_object_new_object ();
 
-  if (*fits == '\0')
-    return;
   if (cut)
     tb_loss_add (making->loss, TB_LOSS_LEFT, 1, "a description of more than 1000 characters", "it was cut",
                  "code “%.60s”", foreign->id);
-  help = json_object_new_object ();
-  add_both (help, "counts", fits);
+  add_words (help, "counts", *fits != '\0' ? fits : "Het bestand zegt het niet.",
+             *fits != '\0' ? fits : "The file does not say.");
+  add_words (help, "not", "Het bestand zegt het niet.", "The file does not say.");
   tb_json_add (code, "help", help);
 }
 
@@ -657,7 +663,8 @@ making_begin (Making *making, guint part)
   const char *name = making->choice->name != NULL ? making->choice->name : "";
   const char *format = making->choice->format != NULL ? making->choice->format : "";
   g_autofree char *base = g_path_get_basename (name);
-  const char *called = *document->title != '\0' ? document->title : *name != '\0' ? base : "Import";
+  g_autofree char *plain = tb_map_file_title (name, "Import");
+  const char *called = *document->title != '\0' ? document->title : plain;
   g_autofree char *numbered = part > 0 ? g_strdup_printf ("%.200s (%u)", called, part + 1) : g_strdup (called);
   g_autofree char *title = tb_map_line (numbered, "Import", MAX_LINE);
   g_autofree char *nl = g_strdup_printf ("%s%sOvergenomen uit %s%s%s.", document->description,
@@ -668,16 +675,13 @@ making_begin (Making *making, guint part)
                                          *format != '\0' ? " of " : "", format);
   g_autofree char *short_nl = tb_map_cut (nl, MAX_TEXT, NULL);
   g_autofree char *short_en = tb_map_cut (en, MAX_TEXT, NULL);
-  json_object *words = json_object_new_object ();
 
   making->json = json_object_new_object ();
   tb_json_add_int (making->json, "format", 2);
   tb_json_add_string (making->json, "id", "import");
   tb_json_add_int (making->json, "version", 1);
   add_both (making->json, "title", title);
-  tb_json_add_string (words, "nl", short_nl);
-  tb_json_add_string (words, "en", short_en);
-  tb_json_add (making->json, "description", words);
+  add_words (making->json, "description", short_nl, short_en);
   tb_json_add_bool (making->json, "default", FALSE);
   making->domains = add_list (making, "domains");
   making->codes = add_list (making, "codes");

@@ -46,6 +46,8 @@ const char *tb_map_slug (const char *text, const char *plain, gsize max, GHashTa
 
 /* TEXT without what a line cannot have, cut to MAX characters; PLAIN when nothing is left. New. */
 char *tb_map_line (const char *text, const char *plain, glong max);
+/* The name of a file without its folder and ending; PLAIN when NAME is NULL or empty. New. */
+char *tb_map_file_title (const char *name, const char *plain);
 /* TEXT cut to MAX characters; *CUT (may be NULL) when it was. New. */
 char *tb_map_cut (const char *text, glong max, gboolean *cut);
 

@@ -596,8 +596,7 @@ static void
 take_words (Taking *taking, const TbExchangeSet *set, TbMappedVisit *visit)
 {
   g_autoptr (GString) note = g_string_new (set->description);
-  const char *name = taking->choice->name != NULL ? taking->choice->name : "";
-  g_autofree char *base = g_path_get_basename (*name != '\0' ? name : "Import");
+  g_autofree char *base = tb_map_file_title (taking->choice->name, "Import");
   const char *called = *set->id != '\0' ? set->id : *taking->document->title != '\0' ? taking->document->title : base;
   gboolean cut = FALSE;
 

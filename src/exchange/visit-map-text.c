@@ -64,6 +64,17 @@ tb_map_cut (const char *text, glong max, gboolean *cut)
 }
 
 char *
+tb_map_file_title (const char *name, const char *plain)
+{
+  g_autofree char *base = name != NULL && *name != '\0' ? g_path_get_basename (name) : g_strdup (plain);
+  char *point = strrchr (base, '.');
+
+  if (point != NULL && point > base && strlen (point) <= 9)
+    *point = '\0';
+  return g_steal_pointer (&base);
+}
+
+char *
 tb_map_line (const char *text, const char *plain, glong max)
 {
   g_autofree char *line = g_strdup (text);
