@@ -53,6 +53,13 @@ test('what the program brings is listed with its kinds, and nothing is made of i
   assert.equal(instruments[0], quick, 'the default one first');
   assert.deepEqual(quick.kinds, ['point', 'state']);
   assert.deepEqual({ own: quick.own, draft: quick.draft, retired: quick.retired, used: quick.used }, { own: false, draft: null, retired: false, used: 0 });
+  for (const one of instruments) {
+    const whole = await fits(get(one.id), 200, 'Instrument');
+    const { id, version, title, description, default: first, codes } = whole;
+    assert.deepEqual([one.id, one.version, one.title, one.description, one.default, one.codes], [id, version, title, description, first, codes.length]);
+    assert.deepEqual(one.kinds, ['point', 'state', 'interval', 'rating'].filter((kind) => codes.some((each) => each.kind === kind)), id);
+  }
+  assert.ok(instruments.some((one) => one.kinds.includes('interval')) && instruments.some((one) => one.kinds.includes('rating')));
   await visit(['snelle-start']);
   assert.equal((await listed('snelle-start')).used, 1);
 });
