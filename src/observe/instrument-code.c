@@ -36,7 +36,7 @@ read_domain (TbInstrumentCheck *check, const char *path, json_object *object, gp
   if (!tb_check_fields (check, path, object, known, NULL, error)
       || !tb_check_new_id (check, path, object, check->domains, NULL, &id, error)
       || !tb_check_keep (
-          check, tb_check_line (check, path, "title", object, TB_INSTRUMENT_LINE_MAX, NULL, NULL, error), error)
+          check, tb_check_line (check, path, "title", object, TB_CHECK_LINE_MAX, NULL, NULL, error), error)
       || !tb_check_keep (check, tb_check_color (check, path, object, TB_JSON_REQUIRED, &color, error), error))
     return FALSE;
   g_hash_table_insert (check->domains, (gpointer) id, (gpointer) color);
@@ -53,7 +53,7 @@ read_subject (TbInstrumentCheck *check, const char *path, json_object *object, g
 
   return tb_check_fields (check, path, object, known, NULL, error)
          && tb_check_new_id (check, path, object, ids, NULL, &id, error)
-         && tb_check_line (check, path, "title", object, TB_INSTRUMENT_LINE_MAX, NULL, NULL, error);
+         && tb_check_line (check, path, "title", object, TB_CHECK_LINE_MAX, NULL, NULL, error);
 }
 
 static gboolean
@@ -123,8 +123,8 @@ read_help (const TbInstrumentCheck *check, const char *path, json_object *object
     return tb_document_place (&check->document, path, "help", error);
   return tb_check_fields (check, inner, help, known, NULL, error)
          && tb_check_keep (
-             check, tb_check_words (check, inner, "counts", help, TB_INSTRUMENT_TEXT_MAX, NULL, NULL, error), error)
-         && tb_check_words (check, inner, "not", help, TB_INSTRUMENT_TEXT_MAX, NULL, NULL, error);
+             check, tb_check_words (check, inner, "counts", help, TB_CHECK_TEXT_MAX, NULL, NULL, error), error)
+         && tb_check_words (check, inner, "not", help, TB_CHECK_TEXT_MAX, NULL, NULL, error);
 }
 
 /* What only one kind of code has, and all codes of it. */
@@ -225,7 +225,7 @@ static gboolean
 read_texts (const TbInstrumentCheck *check, const char *path, json_object *object, TbCode *code, GError **error)
 {
   return tb_check_keep (check,
-                        tb_check_line (check, path, "title", object, TB_INSTRUMENT_LINE_MAX, &code->title_nl,
+                        tb_check_line (check, path, "title", object, TB_CHECK_LINE_MAX, &code->title_nl,
                                        &code->title_en, error),
                         error)
          && tb_check_keep (

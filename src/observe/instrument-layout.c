@@ -38,7 +38,7 @@ read_tab (TbInstrumentCheck *check, const char *path, json_object *object, gpoin
   return tb_check_fields (check, path, object, known, NULL, error)
          && tb_check_new_id (check, path, object, layout->tabs, NULL, &id, error)
          && tb_check_keep (check,
-                           tb_check_line (check, path, "title", object, TB_INSTRUMENT_LINE_MAX, NULL, NULL, error),
+                           tb_check_line (check, path, "title", object, TB_CHECK_LINE_MAX, NULL, NULL, error),
                            error)
          && tb_check_each (check, path, "codes", object, TB_JSON_REQUIRED, 0, TAB_CODES_MAX, place_code, layout, error);
 }

@@ -39,7 +39,7 @@ read_group (TbInstrumentCheck *check, const char *path, json_object *object, gpo
 
   return tb_check_fields (check, path, object, known, NULL, error)
          && tb_check_new_id (check, path, object, check->groups, NULL, &id, error)
-         && tb_check_line (check, path, "title", object, TB_INSTRUMENT_LINE_MAX, NULL, NULL, error);
+         && tb_check_line (check, path, "title", object, TB_CHECK_LINE_MAX, NULL, NULL, error);
 }
 
 /* INTO: the TbModifier. */
@@ -56,7 +56,7 @@ read_choice (TbInstrumentCheck *check, const char *path, json_object *object, gp
   if (tb_modifier_find (modifier, choice.id) != NULL)
     return tb_document_refuse (&check->document, path, "id", error, "“%s” is there twice", choice.id);
   if (!tb_check_keep (check,
-                      tb_check_line (check, path, "title", object, TB_INSTRUMENT_LINE_MAX, &choice.title_nl,
+                      tb_check_line (check, path, "title", object, TB_CHECK_LINE_MAX, &choice.title_nl,
                                      &choice.title_en, error),
                       error))
     return FALSE;
@@ -101,7 +101,7 @@ read_modifier (TbInstrumentCheck *check, const char *path, json_object *object, 
       = tb_check_fields (check, path, object, known, NULL, error)
         && tb_check_new_id (check, path, object, ids, NULL, &modifier.id, error)
         && tb_check_keep (check,
-                          tb_check_line (check, path, "title", object, TB_INSTRUMENT_LINE_MAX, &modifier.title_nl,
+                          tb_check_line (check, path, "title", object, TB_CHECK_LINE_MAX, &modifier.title_nl,
                                          &modifier.title_en, error),
                           error)
         && tb_check_choice (check, path, "type", object, TB_JSON_REQUIRED, forms, &form, error)
@@ -133,7 +133,7 @@ read_step (TbInstrumentCheck *check, const char *path, json_object *object, gpoi
   if (scale->steps->len > 0 && step.value <= g_array_index (scale->steps, TbStep, scale->steps->len - 1).value)
     return tb_document_refuse (&check->document, path, "value", error, "must be more than that of the step before");
   if (!tb_check_keep (check,
-                      tb_check_line (check, path, "title", object, TB_INSTRUMENT_LINE_MAX, &step.title_nl,
+                      tb_check_line (check, path, "title", object, TB_CHECK_LINE_MAX, &step.title_nl,
                                      &step.title_en, error),
                       error)
       || (has (object, "anchor")
@@ -163,7 +163,7 @@ read_scale (TbInstrumentCheck *check, const char *path, json_object *object, gpo
       = tb_check_fields (check, path, object, known, NULL, error)
         && tb_check_new_id (check, path, object, ids, NULL, &scale.id, error)
         && tb_check_keep (check,
-                          tb_check_line (check, path, "title", object, TB_INSTRUMENT_LINE_MAX, &scale.title_nl,
+                          tb_check_line (check, path, "title", object, TB_CHECK_LINE_MAX, &scale.title_nl,
                                          &scale.title_en, error),
                           error)
         && tb_check_keep (check, read_not_applicable (check, path, object, &scale, error), error)
@@ -202,7 +202,7 @@ read_sampling (TbInstrumentCheck *check, const char *path, json_object *object, 
   if (!tb_check_fields (check, path, object, known, NULL, error)
       || !tb_check_new_id (check, path, object, ids, NULL, &sampling.id, error)
       || !tb_check_keep (check,
-                         tb_check_line (check, path, "title", object, TB_INSTRUMENT_LINE_MAX, &sampling.title_nl,
+                         tb_check_line (check, path, "title", object, TB_CHECK_LINE_MAX, &sampling.title_nl,
                                         &sampling.title_en, error),
                          error)
       || !tb_check_keep (check, read_every (check, path, object, &sampling, error), error)

@@ -8,8 +8,8 @@
 #include "observe/document-check.h"
 #include "observe/instrument.h"
 
-#define TB_INSTRUMENT_LINE_MAX 80
-#define TB_INSTRUMENT_TEXT_MAX 1000
+#define TB_CHECK_LINE_MAX 80
+#define TB_CHECK_TEXT_MAX 1000
 
 struct _TbInstrument {
   gatomicrefcount refs;

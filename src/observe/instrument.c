@@ -75,11 +75,11 @@ read_head (const TbInstrumentCheck *check, GError **error)
          && tb_check_keep (check, read_version (check, error), error)
          && tb_check_keep (check, read_default (check, error), error)
          && tb_check_keep (check,
-                           tb_check_line (check, "", "title", json, TB_INSTRUMENT_LINE_MAX, &instrument->title_nl,
+                           tb_check_line (check, "", "title", json, TB_CHECK_LINE_MAX, &instrument->title_nl,
                                           &instrument->title_en, error),
                            error)
          && tb_check_keep (check,
-                           tb_check_words (check, "", "description", json, TB_INSTRUMENT_TEXT_MAX,
+                           tb_check_words (check, "", "description", json, TB_CHECK_TEXT_MAX,
                                            &instrument->description_nl, &instrument->description_en, error),
                            error);
 }

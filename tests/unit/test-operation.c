@@ -9,16 +9,22 @@
 #define ID "01a200de-f158-7137-968f-a1c3e98d2b06"
 #define TARGET "01a200de-f158-7137-968f-a1c3e98d2b07"
 
+/* "proef" knows points and states, "proef-twee" everything else. */
 static const TbInstrument *
 find_instrument (const char *id, gpointer data)
 {
-  return strcmp (id, "proef") == 0 ? data : NULL;
+  TbInstrument **both = data;
+
+  for (guint i = 0; i < 2; i++)
+    if (strcmp (id, tb_instrument_id (both[i])) == 0)
+      return both[i];
+  return NULL;
 }
 
 static TbInstrument *
-instrument_for_tests (void)
+instrument_for_tests (const char *folder, const char *name)
 {
-  g_autofree char *path = g_build_filename (g_getenv ("TB_SOURCE_DIR"), "tests", "store", "proef.json", NULL);
+  g_autofree char *path = g_build_filename (g_getenv ("TB_SOURCE_DIR"), "tests", folder, name, NULL);
   g_autoptr (GError) error = NULL;
   TbInstrument *instrument = tb_instrument_load (path, &error);
 
@@ -55,9 +61,11 @@ operation (const char *action, const char *target, const char *fields)
 static TbEffect *
 run (const char *action, const char *target, const char *fields, const TbObject *before, GError **error)
 {
-  g_autoptr (TbInstrument) instrument = instrument_for_tests ();
+  g_autoptr (TbInstrument) first = instrument_for_tests ("store", "proef.json");
+  g_autoptr (TbInstrument) second = instrument_for_tests ("unit", "proef-twee.json");
   g_autoptr (TbOperation) o = operation (action, target, fields);
-  TbContext context = { ZERO, find_instrument, instrument };
+  TbInstrument *both[] = { first, second };
+  TbContext context = { ZERO, find_instrument, both };
 
   return tb_operation_apply (o, before, &context, error);
 }
@@ -349,6 +357,319 @@ test_undo_impossible (void)
   g_assert_error (error, TB_ERROR, TB_ERROR_CONFLICT);
 }
 
+/* A code of proef-twee. */
+#define TWEE(code) "{'instrument':'proef-twee','code':'" code "','at':100"
+#define OTHER "01a200de-f158-7137-968f-a1c3e98d2b08"
+
+/* Added with FIELDS; NULL with what it was refused for in *WHY, new. */
+static TbObject *
+tried (const char *fields, char **why)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TbEffect) effect = run ("add", "observation", fields, NULL, &error);
+
+  if (effect != NULL)
+    return g_steal_pointer (&effect->object);
+  g_assert_error (error, TB_ERROR, TB_ERROR_INVALID);
+  *why = g_strdup (error->message);
+  return NULL;
+}
+
+typedef struct {
+  const char *fields;
+  const char *kept; /* what is kept; NULL: refused or nothing */
+  const char *why;  /* part of the refusal */
+} Given;
+
+static void
+check_given (const Given *cases, guint n, gsize offset)
+{
+  for (guint i = 0; i < n; i++) {
+    g_autofree char *why = NULL;
+    g_autoptr (TbObject) object = tried (cases[i].fields, &why);
+    g_autofree char *kept = g_strdup (cases[i].kept);
+
+    g_test_message ("%s: %s", cases[i].fields, why != NULL ? why : "taken");
+    g_assert_true ((object == NULL) == (cases[i].why != NULL));
+    if (object == NULL)
+      g_assert_nonnull (strstr (why, cases[i].why));
+    else
+      g_assert_cmpstr (*(char **) ((char *) object->observation + offset), ==,
+                       kept != NULL ? g_strdelimit (kept, "'", '"') : NULL);
+  }
+}
+
+static void
+test_modifiers (void)
+{
+  static const Given cases[] = {
+    { TWEE ("contact") ",'modifiers':{'van':'leraar','hoe':['blik','stem','blik'],'aantal':30.5}}",
+      "{'hoe':['stem','blik'],'van':'leraar','aantal':30.5}", NULL }, /* in one order, each once */
+    { TWEE ("contact") ",'modifiers':{'aantal':1}}", "{'aantal':1}", NULL },
+    { TWEE ("contact") ",'modifiers':{'van':null,'hoe':[]}}", NULL, NULL },
+    { TWEE ("contact") ",'modifiers':{}}", NULL, NULL },
+    { TWEE ("contact") ",'modifiers':null}", NULL, NULL },
+    { TWEE ("bezig") ",'modifiers':{'van':'leerling'}}", "{'van':'leerling'}", NULL },
+    { TWEE ("kort") ",'modifiers':{'hoe':['stem']}}", NULL, "the code “kort” has no “hoe”" },
+    { TWEE ("contact") ",'modifiers':{'wie':'leraar'}}", NULL, "has no “wie”" },
+    { TWEE ("contact") ",'modifiers':{'van':'klas'}}", NULL, "“klas” is no choice of “van”" },
+    { TWEE ("contact") ",'modifiers':{'van':['leraar']}}", NULL, "no choice of “van”" },
+    { TWEE ("contact") ",'modifiers':{'hoe':'stem'}}", NULL, "“hoe” must be a list" },
+    { TWEE ("contact") ",'modifiers':{'hoe':['stem','geur']}}", NULL, "“geur” is no choice of “hoe”" },
+    { TWEE ("contact") ",'modifiers':{'hoe':[3]}}", NULL, "no choice of “hoe”" },
+    { TWEE ("contact") ",'modifiers':{'aantal':31}}", NULL, "“aantal” must be from 1 to 30.5" },
+    { TWEE ("contact") ",'modifiers':{'aantal':0.99}}", NULL, "“aantal” must be from" },
+    { TWEE ("contact") ",'modifiers':{'aantal':'3'}}", NULL, "“aantal” must be a number" },
+    { TWEE ("contact") ",'modifiers':{'aantal':true}}", NULL, "“aantal” must be a number" },
+    { TWEE ("contact") ",'modifiers':[]}", NULL, "“modifiers” must be an object" },
+    { "{'at':3,'modifiers':{'van':'leraar'}}", NULL, "“modifiers” are only for a code" },
+  };
+
+  check_given (cases, G_N_ELEMENTS (cases), G_STRUCT_OFFSET (TbObservation, modifiers));
+}
+
+/* Another code keeps what it knows as well; the rest goes, and an undo brings it back. */
+static void
+test_modifiers_recode (void)
+{
+  g_autoptr (TbObject) object = done ("add", TWEE ("contact") ",'modifiers':{'van':'leraar','aantal':3}}", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TbEffect) effect = run ("change", "observation", "{'code':'kort'}", object, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (effect->object->observation->modifiers, ==, "{\"van\":\"leraar\"}");
+  g_assert_true (tb_object_set (effect->object, effect->before, &error));
+  g_assert_true (tb_object_equal (effect->object, object));
+  object = done ("change", "{'instrument':null,'code':null}", g_steal_pointer (&object));
+  g_assert_null (object->observation->modifiers);
+}
+
+static void
+test_rating (void)
+{
+  static const struct {
+    const char *fields;
+    gint64 rating;
+    const char *why;
+  } cases[] = {
+    { TWEE ("start") ",'rating':2}", 2, NULL },
+    { TWEE ("start") ",'rating':-1}", -1, NULL },
+    { TWEE ("start") ",'rating':null}", TB_RATING_NONE, NULL },
+    { TWEE ("start") "}", 0, "“rating” is missing" },
+    { TWEE ("start") ",'rating':1}", 0, "1 is no step of “vier”" },
+    { TWEE ("start") ",'rating':'2'}", 0, "“rating” must be a whole number" },
+    { TWEE ("start") ",'rating':2.5}", 0, "“rating” must be a whole number" },
+    { TWEE ("slot") ",'rating':null}", 0, "“does not apply” is no answer on “streng”" },
+    { TWEE ("start") ",'rating':2,'until':120}", 0, "“until” is only for" },
+    { TWEE ("kort") ",'rating':2}", 0, "“rating” is only for a rating" },
+    { TWEE ("kort") ",'rating':null}", TB_RATING_NONE, NULL },
+    { "{'at':3,'rating':2}", 0, "“rating” is only for a rating" },
+    { "{'at':3,'kind':'rating','rating':null}", 0, "needs its “code”" },
+    { "{'at':3,'kind':'interval'}", 0, "needs its “code”" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *why = NULL;
+    g_autoptr (TbObject) object = tried (cases[i].fields, &why);
+
+    g_test_message ("%s: %s", cases[i].fields, why != NULL ? why : "taken");
+    g_assert_true ((object == NULL) == (cases[i].why != NULL));
+    if (object == NULL)
+      g_assert_nonnull (strstr (why, cases[i].why));
+    else
+      g_assert_cmpint (object->observation->rating, ==, cases[i].rating);
+  }
+}
+
+static void
+test_rating_change (void)
+{
+  g_autoptr (TbObject) object = done ("add", TWEE ("start") ",'rating':2,'evidence':['" OTHER "']}", NULL);
+  g_autoptr (json_object) json = NULL;
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+
+  object = done ("change", "{'rating':-1,'note':'Toch niet'}", g_steal_pointer (&object));
+  g_assert_cmpint (object->observation->rating, ==, -1);
+  g_assert_cmpstr (object->observation->evidence, ==, "[\"" OTHER "\"]");
+  object = done ("change", "{'note':'Nee'}", g_steal_pointer (&object));
+  g_assert_cmpint (object->observation->rating, ==, -1);
+  json = tb_object_to_json (object);
+  text = tb_json_to_text (json);
+  g_assert_nonnull (strstr (text, "\"modifiers\":null,\"rating\":-1,\"evidence\":[\"" OTHER "\"]"));
+
+  /* On another scale, a step of that scale or nothing. */
+  g_assert_null (run ("change", "observation", "{'code':'slot'}", object, &error));
+  g_assert_error (error, TB_ERROR, TB_ERROR_INVALID);
+  g_clear_error (&error);
+  object = done ("change", "{'code':'slot','rating':2}", g_steal_pointer (&object));
+  object = done ("change", "{'code':'start'}", g_steal_pointer (&object));
+  g_assert_cmpint (object->observation->rating, ==, 2);
+
+  /* Something else than a rating has neither. */
+  object = done ("change", "{'code':'kort'}", g_steal_pointer (&object));
+  g_assert_cmpint (object->observation->rating, ==, TB_RATING_NONE);
+  g_assert_null (object->observation->evidence);
+  g_assert_null (run ("change", "observation", "{'code':'start'}", object, &error));
+  g_assert_error (error, TB_ERROR, TB_ERROR_INVALID);
+}
+
+static void
+test_evidence (void)
+{
+  static const Given cases[] = {
+    { TWEE ("start") ",'rating':2,'evidence':['" OTHER "','" ID "','" OTHER "']}", "['" OTHER "','" ID "']", NULL },
+    { TWEE ("start") ",'rating':null,'evidence':[]}", NULL, NULL },
+    { TWEE ("start") ",'rating':2,'evidence':null}", NULL, NULL },
+    { TWEE ("start") ",'rating':2,'evidence':['x']}", NULL, "“evidence” must be ids" },
+    { TWEE ("start") ",'rating':2,'evidence':[3]}", NULL, "“evidence” must be ids" },
+    { TWEE ("start") ",'rating':2,'evidence':'" OTHER "'}", NULL, "“evidence” must be a list" },
+    { TWEE ("start") ",'rating':2,'evidence':['" TARGET "']}", NULL, "no evidence of itself" },
+    { TWEE ("kort") ",'evidence':['" OTHER "']}", NULL, "“evidence” is only for a rating" },
+    { "{'at':3,'evidence':['" OTHER "']}", NULL, "“evidence” is only for a rating" },
+  };
+  g_autoptr (GString) fields = g_string_new (TWEE ("start") ",'rating':2,'evidence':['" OTHER "'");
+  g_autofree char *most = NULL, *more = NULL, *why = NULL;
+  g_autoptr (TbObject) good = NULL;
+  g_autoptr (TbObject) bad = NULL;
+
+  check_given (cases, G_N_ELEMENTS (cases), G_STRUCT_OFFSET (TbObservation, evidence));
+  for (guint i = 1; i < 50; i++)
+    g_string_append_printf (fields, ",'01a200de-f158-7137-968f-a1c3e98d2c%02x'", i);
+  most = g_strconcat (fields->str, "]}", NULL);
+  more = g_strconcat (fields->str, ",'01a200de-f158-7137-968f-a1c3e98d2d00']}", NULL);
+  good = tried (most, &why);
+  g_assert_nonnull (good);
+  bad = tried (more, &why);
+  g_assert_null (bad);
+  g_assert_nonnull (strstr (why, "more than 50"));
+}
+
+/* Onto the grid of the sampling: blocks of 120 s and 60 s, signals every 2.5 s. */
+static void
+test_interval (void)
+{
+  static const struct {
+    const char *fields;
+    double at, until;
+    const char *why;
+  } cases[] = {
+    { "{'instrument':'proef-twee','code':'uitleg','at':0}", 0, 120, NULL },
+    { "{'instrument':'proef-twee','code':'uitleg','at':119.9}", 0, 120, NULL },
+    { "{'instrument':'proef-twee','code':'uitleg','at':120}", 120, 240, NULL },
+    { "{'instrument':'proef-twee','code':'uitleg','at':250,'until':360}", 240, 360, NULL },
+    { "{'instrument':'proef-twee','code':'uitleg','at':240,'until':300}", 240, 300, NULL }, /* cut by the end */
+    { "{'instrument':'proef-twee','code':'uitleg','at':240,'until':null}", 240, 360, NULL },
+    { "{'instrument':'proef-twee','code':'uitleg','at':240,'until':361}", 0, 0, "at most 120 seconds" },
+    { "{'instrument':'proef-twee','code':'uitleg','at':240,'until':240}", 0, 0, "at most 120 seconds" },
+    { "{'instrument':'proef-twee','code':'stil','at':119}", 60, 120, NULL },
+    { "{'instrument':'proef-twee','code':'bezig','at':1.2}", 0, 0, NULL },
+    { "{'instrument':'proef-twee','code':'bezig','at':1.25}", 2.5, 2.5, NULL },
+    { "{'instrument':'proef-twee','code':'bezig','at':11,'until':30}", 10, 10, NULL },
+    { "{'instrument':'proef-twee','code':'uitleg','tapped_at':'2026-11-22T09:17:30Z'}", 120, 240, NULL },
+    { "{'instrument':'proef-twee','code':'uitleg','at':-1}", 0, 0, "“at” must not lie before" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *why = NULL;
+    g_autoptr (TbObject) object = tried (cases[i].fields, &why);
+
+    g_test_message ("%s: %s", cases[i].fields, why != NULL ? why : "taken");
+    g_assert_true ((object == NULL) == (cases[i].why != NULL));
+    if (object == NULL) {
+      g_assert_nonnull (strstr (why, cases[i].why));
+      continue;
+    }
+    g_assert_cmpfloat (tb_time_to_seconds (object->observation->at), ==, cases[i].at);
+    g_assert_cmpfloat (tb_time_to_seconds (object->observation->until), ==, cases[i].until);
+    g_assert_false (tb_observation_is_open (object->observation));
+  }
+}
+
+static void
+test_interval_change (void)
+{
+  g_autoptr (TbObject) object = done ("add", "{'instrument':'proef-twee','code':'uitleg','at':240,'until':300}", NULL);
+  g_autoptr (TbObject) state = done ("add", "{'instrument':'proef-twee','code':'begin','at':70,'until':500}", NULL);
+  g_autoptr (TbEffect) effect = NULL;
+  g_autoptr (TbEffect) none = tb_operation_close (object, 400 * TB_SECOND);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *after = NULL;
+
+  g_assert_null (none); /* only states are open */
+  object = done ("change", "{'note':'x'}", g_steal_pointer (&object));
+  g_assert_cmpint (object->observation->until, ==, 300 * TB_SECOND);
+  /* Moving it moves both ends, as one. */
+  effect = run ("change", "observation", "{'at':130}", object, &error);
+  g_assert_no_error (error);
+  after = tb_json_to_text (effect->after);
+  g_assert_cmpstr (after, ==, "{\"at\":120000000000,\"until\":240000000000}");
+  g_clear_pointer (&effect, tb_effect_free);
+  g_clear_pointer (&after, g_free);
+  effect = run ("change", "observation", "{'until':360}", object, &error);
+  g_assert_no_error (error);
+  after = tb_json_to_text (effect->after);
+  g_assert_cmpstr (after, ==, "{\"at\":240000000000,\"until\":360000000000,\"closed_by\":null}");
+  object = done ("change", "{'until':null}", g_steal_pointer (&object));
+  g_assert_cmpint (object->observation->until, ==, 360 * TB_SECOND);
+
+  /* Another code, another grid; and back to something with no grid. */
+  object = done ("change", "{'code':'niets'}", g_steal_pointer (&object));
+  g_assert_cmpint (object->observation->until, ==, 360 * TB_SECOND);
+  object = done ("change", "{'code':'bezig'}", g_steal_pointer (&object));
+  g_assert_cmpint (object->observation->until, ==, object->observation->at);
+  object = done ("change", "{'code':'kort'}", g_steal_pointer (&object));
+  g_assert_cmpint (object->observation->until, ==, TB_TIME_NONE);
+  object = done ("change", "{'code':'uitleg'}", g_steal_pointer (&object));
+  g_assert_cmpint (object->observation->until, ==, 360 * TB_SECOND);
+  /* Without a code it is an ordinary moment. */
+  object = done ("change", "{'instrument':null,'code':null}", g_steal_pointer (&object));
+  g_assert_cmpint (object->observation->kind, ==, TB_KIND_POINT);
+  g_assert_cmpint (object->observation->until, ==, TB_TIME_NONE);
+
+  state = done ("change", "{'code':'uitleg'}", g_steal_pointer (&state));
+  g_assert_cmpint (state->observation->at, ==, 0);
+  g_assert_cmpint (state->observation->until, ==, 120 * TB_SECOND);
+}
+
+/* What a kind cannot have is refused whatever the way it came about, an undo too. */
+static void
+test_undo_kind (void)
+{
+  g_autoptr (GPtrArray) history = g_ptr_array_new_with_free_func ((GDestroyNotify) tb_entry_free);
+  g_autoptr (TbObject) rating = done ("add", TWEE ("start") ",'rating':2}", NULL);
+  g_autoptr (TbEffect) change = NULL;
+  g_autoptr (TbEffect) undone = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+
+  /* Made when there were no ratings yet: nothing is said of one. */
+  add_entry (history, "a", TB_ACTION_ADD, NULL,
+             "{'instrument':'proef-twee','code':'start','kind':'rating','at':1,'removed':false}");
+  change = run ("change", "observation", "{'rating':-1,'evidence':['" OTHER "']}", rating, &error);
+  g_assert_no_error (error);
+  text = tb_json_to_text (change->after);
+  g_strdelimit (text, "\"", '\'');
+  add_entry (history, "b", TB_ACTION_CHANGE, NULL, text);
+  undone = tb_operation_undo ("b", change->object, history, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (undone->object->observation->rating, ==, TB_RATING_NONE);
+  g_assert_null (undone->object->observation->evidence);
+
+  /* Undoing the code under a rating given later leaves the code: the rating is of that code. */
+  g_ptr_array_set_size (history, 0);
+  add_entry (history, "a", TB_ACTION_ADD, NULL,
+             "{'instrument':'proef-twee','code':'kort','kind':'point','at':1,'rating':null,'removed':false}");
+  add_entry (history, "b", TB_ACTION_CHANGE, NULL, "{'instrument':'proef-twee','code':'start','kind':'rating','rating':2}");
+  add_entry (history, "c", TB_ACTION_CHANGE, NULL, text);
+  g_clear_pointer (&undone, tb_effect_free);
+  undone = tb_operation_undo ("b", change->object, history, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (undone->object->observation->code, ==, "start");
+  g_assert_cmpint (undone->object->observation->kind, ==, TB_KIND_RATING);
+  g_assert_cmpint (undone->object->observation->rating, ==, -1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -358,6 +679,14 @@ main (int argc, char **argv)
   g_test_add_func ("/operation/moment-and-state", test_moment_and_state);
   g_test_add_func ("/operation/recode", test_recode);
   g_test_add_func ("/operation/refused", test_refused);
+  g_test_add_func ("/operation/modifiers", test_modifiers);
+  g_test_add_func ("/operation/modifiers-recode", test_modifiers_recode);
+  g_test_add_func ("/operation/rating", test_rating);
+  g_test_add_func ("/operation/rating-change", test_rating_change);
+  g_test_add_func ("/operation/evidence", test_evidence);
+  g_test_add_func ("/operation/interval", test_interval);
+  g_test_add_func ("/operation/interval-change", test_interval_change);
+  g_test_add_func ("/operation/undo-kind", test_undo_kind);
   g_test_add_func ("/operation/presence", test_presence);
   g_test_add_func ("/operation/clip", test_clip);
   g_test_add_func ("/operation/effect", test_effect);
