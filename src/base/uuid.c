@@ -20,6 +20,23 @@ fill_random (guint8 *bytes, gsize length)
     bytes[i] = (guint8) g_random_int ();
 }
 
+/* By hand: an import makes tens of thousands. */
+static char *
+to_text (const guint8 bytes[16])
+{
+  static const char digits[] = "0123456789abcdef";
+  char *text = g_malloc (TB_UUID_LENGTH + 1), *at = text;
+
+  for (int i = 0; i < 16; i++) {
+    if (i == 4 || i == 6 || i == 8 || i == 10)
+      *at++ = '-';
+    *at++ = digits[bytes[i] >> 4];
+    *at++ = digits[bytes[i] & 0xf];
+  }
+  *at = '\0';
+  return text;
+}
+
 char *
 tb_uuid_new (void)
 {
@@ -47,9 +64,7 @@ tb_uuid_new (void)
   bytes[7] = (guint8) count;
   bytes[8] = (guint8) (0x80 | (bytes[8] & 0x3f));
 
-  return g_strdup_printf ("%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
-                          bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6], bytes[7],
-                          bytes[8], bytes[9], bytes[10], bytes[11], bytes[12], bytes[13], bytes[14], bytes[15]);
+  return to_text (bytes);
 }
 
 gboolean
