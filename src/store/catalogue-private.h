@@ -12,5 +12,5 @@ TbStore *tb_catalogue_store (TbCatalogue *catalogue);
 gboolean tb_catalogue_newest (TbCatalogue *catalogue, TbDb *db, const char *id, TbInstrument **instrument,
                               GError **error);
 
-/* After a change became durable: the list is made anew when it is asked for. */
-void tb_catalogue_forget (TbCatalogue *catalogue);
+/* Within a change of what can be chosen: whoever has a list asks for it anew. */
+gboolean tb_catalogue_touch (TbDb *db, GError **error);

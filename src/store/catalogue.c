@@ -3,10 +3,15 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/uuid.h"
 #include "store/store-private.h"
+
+/* Beside the settings: another text with every change of what can be chosen, also by another process. */
+#define STAMP "instruments.stamp"
 
 /* One reading of the tables. */
 typedef struct {
+  char *stamp;          /* of then; NULL when nothing had been changed yet */
   GPtrArray *newest;    /* TbInstrument *: of each id the last of its line, the default ones first */
   GPtrArray *choosable; /* those that are not retired */
   GHashTable *own;      /* ids whose newest one is the school's */
@@ -16,8 +21,8 @@ typedef struct {
 struct _TbCatalogue {
   TbStore *store;     /* never changes */
   GPtrArray *bundled; /* never changes */
-  GMutex lock;        /* taken before those of the store */
-  Reading *reading;   /* NULL: to be made; lock */
+  GMutex lock;
+  Reading *reading; /* NULL: none was made yet; lock */
 };
 
 static void
@@ -25,6 +30,7 @@ reading_free (Reading *reading)
 {
   if (reading == NULL)
     return;
+  g_free (reading->stamp);
   g_ptr_array_unref (reading->newest);
   g_ptr_array_unref (reading->choosable);
   g_hash_table_unref (reading->own);
@@ -62,12 +68,15 @@ tb_catalogue_store (TbCatalogue *catalogue)
   return catalogue->store;
 }
 
-void
-tb_catalogue_forget (TbCatalogue *catalogue)
+gboolean
+tb_catalogue_touch (TbDb *db, GError **error)
 {
-  g_mutex_lock (&catalogue->lock);
-  g_clear_pointer (&catalogue->reading, reading_free);
-  g_mutex_unlock (&catalogue->lock);
+  g_autofree char *stamp = tb_uuid_new ();
+
+  return tb_db_exec (db, error,
+                     "INSERT INTO setting (name, value) VALUES (?1, ?2)"
+                     " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                     "ss", STAMP, stamp);
 }
 
 /* --- reading ----------------------------------------------------------------- */
@@ -152,20 +161,32 @@ is_bundled (const TbCatalogue *catalogue, const char *id)
   return FALSE;
 }
 
+static gboolean
+read_stamp (TbDb *db, char **stamp, GError **error)
+{
+  g_auto (TbQuery) query = { 0 };
+  int step;
+
+  if (!tb_query_open (&query, db, error, "SELECT value FROM setting WHERE name = ?1", "s", STAMP))
+    return FALSE;
+  step = tb_query_next (&query, error);
+  *stamp = step > 0 ? tb_query_dup (&query, 0) : NULL;
+  return step >= 0;
+}
+
+/* DB NULL: nothing of the school. */
 static Reading *
-make_reading (TbCatalogue *catalogue, GError **error)
+make_reading (TbCatalogue *catalogue, TbDb *db, const char *stamp, GError **error)
 {
   g_autoptr (Reading) reading = g_new0 (Reading, 1);
   g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
-  g_auto (TbRead) read = { 0 };
 
+  reading->stamp = g_strdup (stamp);
   reading->newest = new_list ();
   reading->choosable = new_list ();
   reading->own = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)tb_instrument_unref);
   reading->retired = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  if (catalogue->store != NULL
-      && (!tb_read_begin (&read, catalogue->store, error) || !read_own (read.db, reading->own, ids, error)
-          || !read_retired (read.db, reading->retired, error)))
+  if (db != NULL && (!read_own (db, reading->own, ids, error) || !read_retired (db, reading->retired, error)))
     return NULL;
   for (guint i = 0; i < catalogue->bundled->len; i++) {
     TbInstrument *bundled = catalogue->bundled->pdata[i];
@@ -182,25 +203,41 @@ make_reading (TbCatalogue *catalogue, GError **error)
   return g_steal_pointer (&reading);
 }
 
-/* Under the lock. Borrowed. */
+/* The reading that holds in DB, with the lock held from here on when it is not NULL. Borrowed. */
 static const Reading *
-get_reading (TbCatalogue *catalogue, GError **error)
+hold_reading (TbCatalogue *catalogue, TbDb *db, GError **error)
 {
-  if (catalogue->reading == NULL)
-    catalogue->reading = make_reading (catalogue, error);
-  return catalogue->reading;
+  g_autofree char *stamp = NULL;
+  Reading *made;
+
+  if (db != NULL && !read_stamp (db, &stamp, error))
+    return NULL;
+  g_mutex_lock (&catalogue->lock);
+  if (catalogue->reading != NULL && g_strcmp0 (catalogue->reading->stamp, stamp) == 0)
+    return catalogue->reading;
+  made = make_reading (catalogue, db, stamp, error);
+  if (made == NULL) {
+    g_mutex_unlock (&catalogue->lock);
+    return NULL;
+  }
+  reading_free (catalogue->reading);
+  catalogue->reading = made;
+  return made;
 }
 
 GPtrArray *
 tb_catalogue_list (TbCatalogue *catalogue, GError **error)
 {
-  GPtrArray *list = NULL;
+  g_auto (TbRead) read = { 0 };
   const Reading *reading;
+  GPtrArray *list;
 
-  g_mutex_lock (&catalogue->lock);
-  reading = get_reading (catalogue, error);
-  if (reading != NULL)
-    list = g_ptr_array_ref (reading->choosable);
+  if (catalogue->store != NULL && !tb_read_begin (&read, catalogue->store, error))
+    return NULL;
+  reading = hold_reading (catalogue, read.db, error);
+  if (reading == NULL)
+    return NULL;
+  list = g_ptr_array_ref (reading->choosable);
   g_mutex_unlock (&catalogue->lock);
   return list;
 }
@@ -330,16 +367,15 @@ tb_catalogue_entry_free (TbCatalogueEntry *entry)
 }
 
 static GPtrArray *
-list_newest (TbCatalogue *catalogue, GError **error)
+list_newest (TbCatalogue *catalogue, TbDb *db, GError **error)
 {
-  GPtrArray *entries = NULL;
-  const Reading *reading;
+  const Reading *reading = hold_reading (catalogue, db, error);
+  GPtrArray *entries;
 
-  g_mutex_lock (&catalogue->lock);
-  reading = get_reading (catalogue, error);
-  if (reading != NULL)
-    entries = g_ptr_array_new_with_free_func ((GDestroyNotify)tb_catalogue_entry_free);
-  for (guint i = 0; reading != NULL && i < reading->newest->len; i++) {
+  if (reading == NULL)
+    return NULL;
+  entries = g_ptr_array_new_with_free_func ((GDestroyNotify)tb_catalogue_entry_free);
+  for (guint i = 0; i < reading->newest->len; i++) {
     TbCatalogueEntry *entry = g_new0 (TbCatalogueEntry, 1);
 
     entry->newest = tb_instrument_ref (reading->newest->pdata[i]);
@@ -409,14 +445,14 @@ add_uses (TbDb *db, GPtrArray *entries, GError **error)
 GPtrArray *
 tb_catalogue_overview (TbCatalogue *catalogue, GError **error)
 {
-  g_autoptr (GPtrArray) entries = list_newest (catalogue, error);
+  g_autoptr (GPtrArray) entries = NULL;
   g_auto (TbRead) read = { 0 };
 
-  if (entries == NULL)
+  if (catalogue->store != NULL && !tb_read_begin (&read, catalogue->store, error))
     return NULL;
-  if (catalogue->store != NULL
-      && (!tb_read_begin (&read, catalogue->store, error) || !add_drafts (read.db, entries, error)
-          || !add_uses (read.db, entries, error)))
+  entries = list_newest (catalogue, read.db, error);
+  if (entries == NULL
+      || (read.db != NULL && (!add_drafts (read.db, entries, error) || !add_uses (read.db, entries, error))))
     return NULL;
   return g_steal_pointer (&entries);
 }

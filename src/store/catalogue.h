@@ -4,7 +4,8 @@
  * id, its newest one stands for that id, also when a later program brings a higher version along: the numbers of one id
  * are one line, and never mean two things. What is retired is not offered, and stays readable.
  *
- * The list is made once and kept until something is published or retired (own-instrument.h). Any thread. */
+ * The list is made once and kept until something is published or retired (own-instrument.h), also by another process.
+ * Any thread. */
 #pragma once
 
 #include <glib.h>

@@ -319,9 +319,8 @@ tb_own_instrument_publish (TbCatalogue *catalogue, const char *id, gint64 seen, 
                       " WHERE id = ?1 AND version = ?2",
                       "siissi", id, draft->version, tb_instrument_version (instrument), tb_instrument_text (instrument),
                       person, now_wall)
-      || !tb_write_commit (&write, error))
+      || !tb_catalogue_touch (write.db, error) || !tb_write_commit (&write, error))
     return FALSE;
-  tb_catalogue_forget (catalogue);
   if (version != NULL)
     *version = tb_instrument_version (instrument);
   return TRUE;
@@ -340,13 +339,10 @@ tb_own_instrument_retire (TbCatalogue *catalogue, const char *id, gboolean retir
     g_set_error (error, TB_ERROR, TB_ERROR_NOT_FOUND, "There is no kijkwijzer “%.64s” that was published", id);
     return FALSE;
   }
-  if (!(retired ? tb_db_exec (write.db, error,
-                              "INSERT INTO retired_instrument (id, retired_wall) VALUES (?1, ?2)"
-                              " ON CONFLICT (id) DO NOTHING",
-                              "si", id, now_wall)
-                : tb_db_exec (write.db, error, "DELETE FROM retired_instrument WHERE id = ?1", "s", id))
-      || !tb_write_commit (&write, error))
-    return FALSE;
-  tb_catalogue_forget (catalogue);
-  return TRUE;
+  return (retired ? tb_db_exec (write.db, error,
+                                "INSERT INTO retired_instrument (id, retired_wall) VALUES (?1, ?2)"
+                                " ON CONFLICT (id) DO NOTHING",
+                                "si", id, now_wall)
+                  : tb_db_exec (write.db, error, "DELETE FROM retired_instrument WHERE id = ?1", "s", id))
+         && tb_catalogue_touch (write.db, error) && tb_write_commit (&write, error);
 }

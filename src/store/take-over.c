@@ -327,11 +327,11 @@ tb_take_over (TbStore *store, TbCatalogue *catalogue, const TbTakeOver *take, gi
   if (!tb_write_begin (&write, store, error))
     return NULL;
   taking.db = write.db;
-  if (!take_all (&taking, ids, news, error) || !tb_write_commit (&write, error))
+  if (!take_all (&taking, ids, news, error)
+      || (take->instruments != NULL && take->instruments->len > 0 && !tb_catalogue_touch (write.db, error))
+      || !tb_write_commit (&write, error))
     return NULL;
   for (guint i = 0; i < news->len; i++)
     tb_journal_tell (store, g_ptr_array_index (ids, i), g_ptr_array_index (news, i));
-  if (catalogue != NULL && take->instruments != NULL && take->instruments->len > 0)
-    tb_catalogue_forget (catalogue);
   return g_steal_pointer (&ids);
 }

@@ -262,12 +262,14 @@ static void
 test_publish (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (TbCatalogue) catalogue = tb_catalogue_new (fixture->store, fixture->catalogue);
+  g_autoptr (TbCatalogue) beside = tb_catalogue_new (fixture->store, fixture->catalogue);
   g_autoptr (TbCatalogue) other = NULL;
   g_autoptr (GPtrArray) before = tb_catalogue_list (catalogue, NULL);
   g_autoptr (GPtrArray) same = tb_catalogue_list (catalogue, NULL);
   g_autoptr (TbOwnDraft) gone = NULL;
 
   g_assert_true (before == same); /* made once */
+  assert_list (beside, "proef@1");
   publish_document (catalogue, document_of (fixture, "eigen", 1, NULL), 1);
   publish_document (catalogue, document_of (fixture, "eigen", 2, NULL), 2);
   g_assert_cmpuint (before->len, ==, 1); /* who has a list keeps it as it was */
@@ -277,6 +279,7 @@ test_publish (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (version_of (catalogue, "eigen", 3), ==, 0);
   gone = tb_own_instrument_draft (catalogue, "eigen", NULL);
   g_assert_null (gone);
+  assert_list (beside, "proef@1 eigen@2"); /* that of another process */
   other = tb_catalogue_new (NULL, fixture->catalogue);
   assert_list (other, "proef@1");
   g_assert_cmpint (version_of (other, "proef", 0), ==, 1);
