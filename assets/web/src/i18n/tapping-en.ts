@@ -17,7 +17,7 @@ export const tappingEn: typeof tappingNl = {
     toObservers: 'Observers',
 
     about: 'About whom',
-    aboutNobody: 'Nobody in particular',
+    aboutNobody: 'In general',
     aboutOther: 'Somebody else',
     aboutTyped: 'About whom? For example: front row',
     aboutSet: 'Choose',

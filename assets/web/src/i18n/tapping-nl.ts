@@ -16,7 +16,7 @@ export const tappingNl = {
     toObservers: 'Waarnemers',
 
     about: 'Over wie',
-    aboutNobody: 'Niemand in het bijzonder',
+    aboutNobody: 'Algemeen',
     aboutOther: 'Iemand anders',
     aboutTyped: 'Over wie? Bijv. voorste rij',
     aboutSet: 'Kiezen',

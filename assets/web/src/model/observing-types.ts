@@ -17,6 +17,8 @@ export interface DocumentProblem {
 
 export interface VisitObserver {
   person: Named;
+  /** the name under which they tap on this visit; it stays when they get another */
+  layer: string;
   /** the visit's own coach */
   coach: boolean;
   me: boolean;

@@ -56,6 +56,7 @@ export class VisitStore extends EventTarget {
   /** inside step(): the time at which all its operations are made, and whether one of them was */
   private stepping: { madeAt: string; begun: boolean } | null = null;
   private openedAt: string | null = null;
+  private layer: string | null = null;
 
   constructor(readonly id: string) {
     super();
@@ -125,13 +126,15 @@ export class VisitStore extends EventTarget {
     const key = `visit/${this.id}`;
     const visit = await keptAnswer(key, () => api.visit(this.id));
     this.setVisit(visit);
-    const [observations, clips, instruments, recording] = await Promise.all([
+    const [observations, clips, instruments, recording, observers] = await Promise.all([
       keptAnswer(`${key}/observations`, () => api.observations(this.id)),
       this.beside ? { clips: [], seq: Infinity } : keptAnswer(`${key}/clips`, () => api.clips(this.id)),
       Promise.all(visit.instruments.map((id) => keptAnswer(`${key}/instrument/${id}`, () => api.visitInstrument(this.id, id)).catch(() => null))),
       this.beside ? null : api.recording(this.id).catch(() => null),
+      this.visit?.shared ? null : keptAnswer(`${key}/observers`, () => observing.observers(this.id)).catch(() => null),
     ]);
-    if (this.beside) this.openedAt = await observing.observers(this.id).then((one) => one.opened_at, () => null);
+    this.openedAt = observers?.opened_at ?? null;
+    this.layer = observers?.observers.find((one) => one.me)?.layer ?? null;
     this.recording = recording;
     this.setInstruments(instruments.filter((one) => one !== null));
     // The older of the two numbers: applying an operation again changes nothing, missing one would.
@@ -141,6 +144,11 @@ export class VisitStore extends EventTarget {
   private setInstruments(instruments: Instrument[]): void {
     this.instruments = instruments;
     this.codes = boardCodes(instruments);
+  }
+
+  /** The name under which this person taps on this visit. */
+  get observer(): string {
+    return this.layer ?? session.author;
   }
 
   /** One observes beside the coach: without pictures, sound, clips and recording. */
@@ -170,6 +178,7 @@ export class VisitStore extends EventTarget {
   private async learnHistory(): Promise<void> {
     try {
       const entries: (JournalEntry | HiddenEntry)[] = [];
+      this.journal.setAuthor(this.observer);
       let after = 0;
       for (;;) {
         const page = await api.operations(this.id, after);
@@ -363,7 +372,7 @@ export class VisitStore extends EventTarget {
   }
 
   private perform(operation: Operation, patch: Fields | null, unmappedTap?: number): void {
-    this.journal.setAuthor(session.author);
+    this.journal.setAuthor(this.observer);
     this.journal.apply(operation, patch, this.stepping?.begun ?? false);
     if (this.stepping) this.stepping.begun = true;
     session.queue.add({ visit: this.id, operation, ...(unmappedTap === undefined ? {} : { unmappedTap }) });
@@ -374,7 +383,7 @@ export class VisitStore extends EventTarget {
   tap(code: BoardCode | null, pageTime: number, fields: Fields = {}): string {
     return this.step(() => {
       for (const mate of code ? groupMates(this.codes, code) : []) {
-        const open = this.journal.openState(mate.instrument.id, mate.code.id, session.author, (fields.subject as string | null) ?? null);
+        const open = this.journal.openState(mate.instrument.id, mate.code.id, this.observer, (fields.subject as string | null) ?? null);
         if (open) this.closeState(open.id, pageTime);
       }
       return this.addTap(code, pageTime, fields);
@@ -390,7 +399,7 @@ export class VisitStore extends EventTarget {
       kind: code?.code.kind ?? 'point',
       tapped_at: tappedAt,
       uncertainty: session.clock.uncertainty,
-      observer: session.author,
+      observer: this.observer,
       ...fields,
     };
     const time = this.timelineAt(pageTime);
@@ -407,7 +416,7 @@ export class VisitStore extends EventTarget {
       code: code?.code.id ?? null,
       kind: code?.code.kind ?? 'point',
       at,
-      observer: session.author,
+      observer: this.observer,
       ...(until === null ? {} : { until }),
     };
     this.addObservation(id, sent, { ...sent, tapped_at: null, tapped_time: null, uncertainty: null }, code);
@@ -466,7 +475,7 @@ export class VisitStore extends EventTarget {
 
   /** The answer CODE to interval INDEX of a sampling, about SUBJECT, or that answer taken back. */
   answer(board: BoardSampling, index: number, code: BoardCode, pageTime: number, subject: string | null): void {
-    const all = answersOf(board, this.journal.observations, session.author).get(index) ?? [];
+    const all = answersOf(board, this.journal.observations, this.observer).get(index) ?? [];
     const plan = answer(board, all.filter((one) => one.subject === subject), code);
     this.step(() => {
       for (const id of plan.remove) this.remove('observation', id);
@@ -477,7 +486,7 @@ export class VisitStore extends EventTarget {
 
   /** The score of this observer: a new one, or the one that is there in its new shape. Gives its id. */
   rate(code: BoardCode, rating: number | null, subject: string | null): string {
-    const known = ratingOf(code, this.journal.observations, session.author, subject);
+    const known = ratingOf(code, this.journal.observations, this.observer, subject);
     if (known) {
       if (known.rating !== rating) this.changeObservation(known.id, { rating });
       return known.id;
@@ -485,7 +494,7 @@ export class VisitStore extends EventTarget {
     const id = uuid7();
     // It is about the lesson as a whole; where it stands on the timeline only tells when it was given.
     const at = Math.round(this.duration * 1000) / 1000;
-    const sent: Fields = { instrument: code.instrument.id, code: code.code.id, kind: 'rating', at, observer: session.author, rating, ...(subject === null ? {} : { subject }) };
+    const sent: Fields = { instrument: code.instrument.id, code: code.code.id, kind: 'rating', at, observer: this.observer, rating, ...(subject === null ? {} : { subject }) };
     this.addObservation(id, sent, { ...sent, tapped_at: null, tapped_time: null, uncertainty: null }, code);
     return id;
   }

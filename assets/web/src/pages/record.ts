@@ -53,7 +53,7 @@ export class RecordPage extends Part {
       const code = this.store.codes.find((each) => each.ref === codeRef(one?.instrument ?? null, one?.code ?? null));
       this.live = t().record.saidClosed(code ? words(code.code.title) : '');
     },
-    openState: (code) => this.store.journal.openState(code.instrument.id, code.code.id, session.author, this.subject),
+    openState: (code) => this.store.journal.openState(code.instrument.id, code.code.id, this.store.observer, this.subject),
   };
 
   override connectedCallback(): void {
@@ -97,7 +97,7 @@ export class RecordPage extends Part {
   private elsewhere(): Elsewhere[] {
     const subjects = subjectsOf(this.store.instruments);
     return this.store.journal.observations
-      .filter((one) => one.open && one.observer === session.author && one.subject !== this.subject)
+      .filter((one) => one.open && one.observer === this.store.observer && one.subject !== this.subject)
       .flatMap((observation) => {
         const code = codeOf(this.store.codes, observation);
         const about = observation.subject === null ? t().tapping.aboutNobody : words(subjectTitle(subjects, observation.subject));

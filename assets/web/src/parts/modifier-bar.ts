@@ -42,9 +42,11 @@ export class ModifierBar extends Part {
     const texts = t().tapping;
     return html`<div class="modifier-bar ${code ? '' : 'idle'}" data-test="modifier-bar" ${vars({ '--code-color': code?.color ?? '#5b534b' })}>
       ${one && code
-        ? html`<div class="modifier-head">${shape(code.shape)}<strong>${texts.modifiersOf(words(code.code.short), clockTime(one.at))}</strong>
-              <button type="button" class="icon-only" aria-label=${texts.modifiersDone} title=${texts.modifiersDone} @click=${() => (this.shown = null)}>${icon('check')}</button></div>
-            <div class="modifier-row">${modifierChoices(modifiersOf(code), one.modifiers, (modifiers) => this.store.changeObservation(one.id, { modifiers }))}</div>`
+        ? html`<div class="modifier-head">${shape(code.shape)}<strong>${texts.modifiersOf(words(code.code.short), clockTime(one.at))}</strong></div>
+            <div class="modifier-line">
+              <div class="modifier-row">${modifierChoices(modifiersOf(code), one.modifiers, (modifiers) => this.store.changeObservation(one.id, { modifiers }))}</div>
+              <button type="button" class="icon-only" aria-label=${texts.modifiersDone} title=${texts.modifiersDone} @click=${() => (this.shown = null)}>${icon('check')}</button>
+            </div>`
         : html`<p class="small">${texts.modifiersIdle}</p>`}
     </div>`;
   }

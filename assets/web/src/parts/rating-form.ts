@@ -47,7 +47,7 @@ export class RatingForm extends Part {
   }
 
   private rating(code: BoardCode): Observation | undefined {
-    return ratingOf(code, this.store.journal.observations, session.author, this.subject);
+    return ratingOf(code, this.store.journal.observations, this.store.observer, this.subject);
   }
 
   private evidence(id: string): Evidence {
@@ -65,7 +65,9 @@ export class RatingForm extends Part {
   /** What can be pointed at: what was seen and cut, in the order of the lesson. */
   private offers(): Evidence[] {
     const { journal } = this.store;
-    const seen = journal.observations.filter((one) => one.kind !== 'rating').map((one) => one.id);
+    // Intervals are many and much alike: only for who searches.
+    const searching = this.search.trim() !== '';
+    const seen = journal.observations.filter((one) => one.kind !== 'rating' && (searching || one.kind !== 'interval')).map((one) => one.id);
     return [...seen, ...journal.clips.map((one) => one.id)].map((id) => this.evidence(id)).sort((a, b) => a.at - b.at);
   }
 
@@ -118,7 +120,7 @@ export class RatingForm extends Part {
     const wanted = this.search.trim().toLowerCase();
     const note = (each: Evidence) => (each.kind === 'observation' ? (this.store.journal.find('observation', each.id)?.note ?? '') : '');
     const fits = wanted === '' ? all : all.filter((each) => `${each.text} ${note(each)}`.toLowerCase().includes(wanted));
-    if (all.length === 0) return html`<p class="small">${texts.evidenceNone}</p>`;
+    if (this.store.journal.observations.every((each) => each.kind === 'rating') && this.store.journal.clips.length === 0) return html`<p class="small">${texts.evidenceNone}</p>`;
     return html`<div class="evidence-chooser">
       <input type="search" aria-label=${texts.evidenceSearch} placeholder=${texts.evidenceSearch} .value=${this.search}
         @input=${(event: Event) => (this.search = (event.target as HTMLInputElement).value)} />
@@ -178,7 +180,7 @@ export class RatingForm extends Part {
   protected override render(): TemplateResult {
     const texts = t().tapping;
     const all = this.codes;
-    const counts = countRatings(all, this.store.journal.observations, session.author, this.subject);
+    const counts = countRatings(all, this.store.journal.observations, this.store.observer, this.subject);
     const shown = this.only ? all.filter((code) => lacksEvidence(this.rating(code)) || this.choosing === code.ref) : all;
     const domains = new Map<string, BoardCode[]>();
     for (const code of shown) {

@@ -62,6 +62,10 @@ export class SamplingCard extends Part {
     return this.board.sampling.every <= QUICK;
   }
 
+  private get decimals(): number {
+    return Number.isInteger(this.board.sampling.every) ? 0 : 1;
+  }
+
   private get pausesKey(): string {
     return `terugblik.pauses.${this.store.id}`;
   }
@@ -167,8 +171,7 @@ export class SamplingCard extends Part {
   private when(index: number): string {
     const { sampling } = this.board;
     const { at, until } = answerTimes(index, sampling);
-    const decimals = Number.isInteger(sampling.every) ? 0 : 1;
-    return sampling.rule === 'momentary' ? t().tapping.moment(clockTime(at, decimals)) : t().tapping.intervalNow(clockTime(at, decimals), clockTime(until, decimals));
+    return sampling.rule === 'momentary' ? t().tapping.moment(clockTime(at, this.decimals)) : t().tapping.intervalNow(clockTime(at, this.decimals), clockTime(until, this.decimals));
   }
 
   private question(): string {
@@ -200,13 +203,14 @@ export class SamplingCard extends Part {
     const now = index === asked;
     const shown = this.chosen === null ? now : this.chosen === index;
     const state = given.length > 0 ? 'given' : now ? 'waiting' : paused ? 'paused' : 'missed';
+    const when = now ? `${texts.current}, ${this.when(index)}` : this.when(index);
     const what = given.length > 0 ? codes.map((one) => words(one.code.short)).join(', ') || texts.answered : now ? texts.current : paused ? texts.paused : texts.unanswered;
     return html`<button type="button" class="cell ${state}" data-index=${index} data-state=${state} aria-pressed=${String(shown)}
-      aria-label=${texts.cell(this.when(index), what)} title=${texts.cell(this.when(index), what)}
+      aria-label=${texts.cell(when, what)} title=${texts.cell(when, what)}
       @click=${() => (this.chosen = now ? null : index)}>
       <span class="cell-colors" aria-hidden="true">${codes.slice(0, 4).map((one) => html`<i ${vars({ '--code-color': one.color })}></i>`)}
-        ${given.length === 0 ? html`<span>${now ? '•' : paused ? '‖' : '?'}</span>` : nothing}</span>
-      <span class="cell-time" aria-hidden="true">${now ? texts.current : clockTime(index * every)}</span>
+      </span>
+      <span class="cell-time" aria-hidden="true">${now ? texts.current : clockTime(index * every, this.decimals)}</span>
     </button>`;
   }
 
@@ -216,7 +220,7 @@ export class SamplingCard extends Part {
     // What was chosen just before stays to be seen, so that going on with it is one look and one press.
     const before = this.quick && given.size === 0 ? new Set(about(index - 1).map((one) => one.code)) : new Set<string | null>();
     const off = !this.running || index < 0 || (this.paused && this.chosen === null);
-    return html`<div class="answers ${this.quick ? 'quick' : ''}" role="group" aria-label=${`${t().tapping.answers}: ${index < 0 ? '' : this.when(index)}`}>
+    return html`<div class="replies ${this.quick ? 'fast' : ''}" role="group" aria-label=${`${t().tapping.answers}: ${index < 0 ? '' : this.when(index)}`}>
       ${this.board.codes.map((code) => {
         const key = session.settings.keys_enabled ? this.keys.get(code.ref) : undefined;
         return html`<button type="button" class="answer ${before.has(code.code.id) ? 'before' : ''} ${code === this.board.none ? 'none' : ''} ${code.code.size ?? ''}"
@@ -235,13 +239,13 @@ export class SamplingCard extends Part {
     const { sampling } = this.board;
     const time = this.running ? this.store.timelineAt() : this.now;
     const asked = askedAt(time, sampling);
-    const answers = answersOf(this.board, this.store.journal.observations, session.author);
+    const answers = answersOf(this.board, this.store.journal.observations, this.store.observer);
     const index = this.chosen ?? asked;
     const missed = missedBefore(asked, answers, sampling.every, this.pauses, time);
     const first = Math.max(0, Math.min(asked - CELLS, this.chosen ?? asked));
     const cells = Array.from({ length: Math.max(0, Math.min(asked, first + CELLS) - first + 1) }, (_, i) => first + i);
     if (cells.length > 0 && cells.at(-1) !== asked) cells[cells.length - 1] = asked;
-    return html`<section class="sampling ${this.quick ? 'quick' : ''} ${this.paused ? 'is-paused' : ''}" data-sampling=${this.board.ref} aria-label=${words(sampling.title)}>
+    return html`<section class="sampling ${this.paused ? 'is-paused' : ''}" data-sampling=${this.board.ref} aria-label=${words(sampling.title)}>
       <div class="sampling-head">
         ${this.running && asked >= 0 && !this.paused ? this.ring(asked, time) : nothing}
         <div class="sampling-title"><h3>${words(sampling.title)}</h3>
@@ -249,7 +253,7 @@ export class SamplingCard extends Part {
         <div class="sampling-tools">
           <button type="button" class="icon-only" data-test="interval-sound" aria-pressed=${String(this.sound)} aria-label=${texts.sound} title=${texts.sound}
             @click=${() => this.toggleSound()}>${icon(this.sound ? 'sound' : 'soundOff')}</button>
-          <button type="button" data-test="interval-pause" ?disabled=${!this.running} @click=${() => this.togglePause()}>${icon(this.paused ? 'play' : 'pause')}${this.paused ? texts.resume : texts.pause}</button>
+          <button type="button" data-test="interval-pause" ?disabled=${!this.running} @click=${() => this.togglePause()}>${icon(this.paused ? 'play' : 'pause')}<span class="tool-text">${this.paused ? texts.resume : texts.pause}</span></button>
         </div>
       </div>
       <p class="sampling-ask">${this.chosen !== null
@@ -259,7 +263,7 @@ export class SamplingCard extends Part {
       <div class="sampling-foot">
         <div class="cells" role="group" aria-label=${texts.cells}>${cells.map((one) => this.cell(one, asked, answers, time))}</div>
         ${missed.length > 0
-          ? html`<button type="button" class="small missed-count" data-test="interval-missed" aria-label=${texts.missedLong(missed.length)} title=${texts.missedLong(missed.length)}
+          ? html`<button type="button" class="small missed-count" data-test="interval-missed" title=${texts.missedLong(missed.length)}
               ?disabled=${!this.running} @click=${() => (this.chosen = missed.at(-1)!)}>${texts.missed(missed.length)}</button>`
           : asked > 0 ? html`<span class="small">${texts.noneMissed}</span>` : nothing}
       </div>

@@ -205,7 +205,7 @@ export class TapBoard extends Part {
     if (this.elsewhere.length === 0) return nothing;
     return html`<div class="domain running-others"><h3>${t().record.stillRunning}</h3>
       <div class="chips">${this.elsewhere.map(({ code, observation, about }) => html`<button type="button" class="chip" data-running=${observation.id}
-        aria-label=${t().tapping.runningAbout(words(code.code.short), about)} ${vars({ '--code-color': code.color })}
+        title=${t().tapping.runningAbout(words(code.code.short), about)} ${vars({ '--code-color': code.color })}
         @click=${(event: MouseEvent) => this.target.close(observation.id, event.timeStamp)}>
         ${shape(code.shape)}${words(code.code.short)} · ${about} · ${clockTime(Math.max(0, this.now - observation.at))} ${icon('check')}</button>`)}</div></div>`;
   }

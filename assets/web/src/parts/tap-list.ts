@@ -6,7 +6,6 @@ import { t, words } from '../i18n';
 import { clockTime } from '../model/format';
 import { codeOf, modifiersOf, subjectTitle, subjectsOf } from '../model/instruments';
 import { modifierTexts } from '../model/modifiers';
-import { session } from '../model/session';
 import type { Observation } from '../model/types';
 import type { VisitStore } from '../model/visit-store';
 import { Part } from './base';
@@ -61,7 +60,7 @@ export class TapList extends Part {
               ? html`<em>${clockTime(one.until - one.at)}</em>`
               : nothing}
           ${about.map((text) => html`<em>${text}</em>`)}
-          ${one.observer !== session.author ? html`<em>${one.observer}</em>` : nothing}</span>
+          ${one.observer !== this.store.observer ? html`<em>${one.observer}</em>` : nothing}</span>
         ${valenceSign(one.valence) ? html`<span class="sign valence-${one.valence}" title=${t().observation.valences[one.valence]}>${valenceSign(one.valence)}</span>` : nothing}
         ${one.note ? icon('note') : nothing}
       </button>
