@@ -1,7 +1,7 @@
 // Kijkwijzers of the school: made as a draft, published as a version that stays, and what visits make of them.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Server, tap, until } from '../lib/terugblik.mjs';
+import { Server, command, tap, until } from '../lib/terugblik.mjs';
 import { assertFits, assertRefused, call, named } from './tools.mjs';
 
 let server; // also the coach
@@ -268,6 +268,16 @@ test('open pages of coaches are told of every change, and those of others of non
   await save('gehoord', draft.document, revision);
   assert.deepEqual([heard, elsewhere], [[], []], 'what was refused');
   for (const end of stop) end();
+});
+
+test('the command line knows them too, beside a server', async () => {
+  const list = command(['instrument', 'list', '--json', '--data', server.data]);
+  assert.equal(list.status, 0, list.stderr);
+  const found = Object.fromEntries(JSON.parse(list.stdout).instruments.map((one) => [one.id, one.version]));
+  assert.deepEqual([found.onze, found['nog-niet'], found.gehoord], [2, undefined, undefined], 'neither drafts nor what was retired');
+  const shown = command(['instrument', 'show', 'onze', '--json', '--data', server.data]);
+  assert.deepEqual(JSON.parse(shown.stdout), (await get('onze')).body);
+  assert.equal(command(['instrument', 'show', 'nog-niet', '--data', server.data]).status, 1);
 });
 
 test('all of it is there after a start anew', async () => {
