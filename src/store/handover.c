@@ -368,6 +368,9 @@ pass_visits (TbWrite *write, const TbHandover *handover, GPtrArray *visits, cons
   for (guint i = 0; i < visits->len; i++)
     if (!tb_db_exec (write->db, error, "UPDATE visit SET coach = ?2 WHERE id = ?1", "ss", visits->pdata[i],
                      handover->to)
+        /* The layer of the new coach is not done because the former's was. */
+        || !tb_db_exec (write->db, error, "UPDATE visit_layers SET coach_done_wall = NULL WHERE visit = ?1", "s",
+                        visits->pdata[i])
         || !write_log (write, handover, "handover", by, visits->pdata[i], now, head, error))
       return FALSE;
   return TRUE;

@@ -198,10 +198,10 @@ open_layers (TbApp *app, TbRequest *request)
 
 const TbRoute tb_routes_observers[] = {
   { "GET", "/api/visits/{visit}/observers", list_observers, 0 },
-  { "POST", "/api/visits/{visit}/observers", add_observer, 1024 },
-  { "PATCH", "/api/visits/{visit}/observers", change_layers, 1024 },
+  { "POST", "/api/visits/{visit}/observers", add_observer, 8 * 1024 },
+  { "PATCH", "/api/visits/{visit}/observers", change_layers, 8 * 1024 },
   { "DELETE", "/api/visits/{visit}/observers/{person}", remove_observer, 0 },
-  { "POST", "/api/visits/{visit}/observers/done", set_done, 1024 },
-  { "POST", "/api/visits/{visit}/observers/open", open_layers, 1024 },
+  { "POST", "/api/visits/{visit}/observers/done", set_done, 8 * 1024 },
+  { "POST", "/api/visits/{visit}/observers/open", open_layers, 8 * 1024 },
   { NULL },
 };
