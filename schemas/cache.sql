@@ -29,3 +29,28 @@ CREATE TABLE peaks (
   data BLOB NOT NULL,      -- in the form of its maker
   PRIMARY KEY (visit, track, segment)
 );
+
+-- What observations say, to be searched (src/store/search.h).
+CREATE TABLE searched_visit (
+  number INTEGER PRIMARY KEY,
+  visit TEXT NOT NULL UNIQUE, -- visit.id
+  coach TEXT,                 -- visit.coach when it was indexed
+  seq BIGINT NOT NULL,        -- how much of its journal is in
+  operation TEXT              -- journal.id of that number; null without
+);
+
+CREATE TABLE searched (
+  place INTEGER PRIMARY KEY,        -- wall time of the observation: milliseconds × 64 + a free number; so the newest is last
+  observation TEXT NOT NULL UNIQUE, -- observation.id
+  visit INTEGER NOT NULL,           -- searched_visit.number
+  words TEXT NOT NULL               -- folded, apart by spaces; what begins with “_” nobody can type
+);
+
+CREATE INDEX searched_of_visit ON searched (visit);
+
+CREATE TABLE search_word (word TEXT PRIMARY KEY) WITHOUT ROWID; -- every word that ever occurred
+
+CREATE VIRTUAL TABLE search_index USING fts5 (
+  words, content = 'searched', content_rowid = 'place', detail = none, columnsize = 0, prefix = '1 2 3',
+  tokenize = "ascii tokenchars '_'"
+);

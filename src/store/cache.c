@@ -7,7 +7,7 @@
 #include "store/store-private.h"
 
 /* Raised with every change of schemas/cache.sql, and of what is put into it: since 2 sound pictures are sealed. */
-#define CACHE_VERSION 2
+#define CACHE_VERSION 3
 
 void
 tb_cached_file_free (TbCachedFile *fragments)
@@ -84,6 +84,7 @@ rebuild (TbStore *store)
   g_clear_pointer (&store->cache, tb_db_close);
   store->cache = make_ready (make_new (store->cache_path, &problem), &problem);
   store->cache_was_rebuilt = TRUE;
+  store->cache_generation++;
   if (store->cache == NULL)
     g_message ("Going on without a cache: %s", problem->message);
 }
@@ -111,17 +112,15 @@ tb_cache_close (TbStore *store)
   g_clear_pointer (&store->cache, tb_db_close);
 }
 
-/* The cache for one thread; NULL when there is none. Always followed by leave(). */
-static TbDb *
-enter (TbStore *store)
+TbDb *
+tb_cache_enter (TbStore *store)
 {
   g_mutex_lock (&store->cache_lock);
   return store->cache;
 }
 
-/* PROBLEM is what went wrong meanwhile, or NULL; taken. */
-static gboolean
-leave (TbStore *store, GError *problem)
+gboolean
+tb_cache_leave (TbStore *store, GError *problem)
 {
   gboolean ok = problem == NULL && store->cache != NULL;
 
@@ -167,7 +166,7 @@ tb_cache_get_fragments (TbStore *store, const char *visit, const char *file)
 {
   TbCachedFile *known = g_new0 (TbCachedFile, 1);
   GError *problem = NULL;
-  TbDb *db = enter (store);
+  TbDb *db = tb_cache_enter (store);
 
   known->fragments = g_array_new (FALSE, FALSE, sizeof (TbCachedFragment));
   if (db != NULL)
@@ -177,7 +176,7 @@ tb_cache_get_fragments (TbStore *store, const char *visit, const char *file)
     known->scanned_to = 0;
     g_array_set_size (known->fragments, 0);
   }
-  leave (store, problem);
+  tb_cache_leave (store, problem);
   return known;
 }
 
@@ -208,11 +207,11 @@ tb_cache_put_fragments (TbStore *store, const char *visit, const char *file, con
                         guint first, const TbCachedFragment *fragments, guint count)
 {
   GError *problem = NULL;
-  TbDb *db = enter (store);
+  TbDb *db = tb_cache_enter (store);
 
   if (db != NULL)
     write_fragments (db, visit, file, init, scanned_to, first, fragments, count, &problem);
-  return leave (store, problem);
+  return tb_cache_leave (store, problem);
 }
 
 static GBytes *
@@ -232,11 +231,11 @@ tb_cache_get_peaks (TbStore *store, const char *visit, const char *track, gint64
 {
   GError *problem = NULL;
   GBytes *peaks = NULL;
-  TbDb *db = enter (store);
+  TbDb *db = tb_cache_enter (store);
 
   if (db != NULL)
     peaks = read_peaks (db, visit, track, segment, &problem);
-  leave (store, problem);
+  tb_cache_leave (store, problem);
   return peaks;
 }
 
@@ -244,36 +243,36 @@ gboolean
 tb_cache_put_peaks (TbStore *store, const char *visit, const char *track, gint64 segment, GBytes *peaks)
 {
   GError *problem = NULL;
-  TbDb *db = enter (store);
+  TbDb *db = tb_cache_enter (store);
 
   if (db != NULL)
     tb_db_exec (db, &problem,
                 "INSERT INTO peaks (visit, track, segment, data) VALUES (?1, ?2, ?3, ?4)"
                 " ON CONFLICT (visit, track, segment) DO UPDATE SET data = excluded.data",
                 "ssib", visit, track, segment, peaks);
-  return leave (store, problem);
+  return tb_cache_leave (store, problem);
 }
 
 void
 tb_cache_forget_file (TbStore *store, const char *visit, const char *file)
 {
   GError *problem = NULL;
-  TbDb *db = enter (store);
+  TbDb *db = tb_cache_enter (store);
 
   if (db != NULL
       && tb_db_exec (db, &problem, "DELETE FROM fragment WHERE visit = ?1 AND name = ?2", "ss", visit, file))
     tb_db_exec (db, &problem, "DELETE FROM file WHERE visit = ?1 AND name = ?2", "ss", visit, file);
-  leave (store, problem);
+  tb_cache_leave (store, problem);
 }
 
 void
 tb_cache_forget_peaks (TbStore *store, const char *visit, const char *track, gint64 segment)
 {
   GError *problem = NULL;
-  TbDb *db = enter (store);
+  TbDb *db = tb_cache_enter (store);
 
   if (db != NULL)
     tb_db_exec (db, &problem, "DELETE FROM peaks WHERE visit = ?1 AND track = ?2 AND segment = ?3", "ssi", visit, track,
                 segment);
-  leave (store, problem);
+  tb_cache_leave (store, problem);
 }

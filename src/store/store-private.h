@@ -24,6 +24,12 @@ struct _TbStore {
   char *cache_path; /* never changes */
   TbDb *cache;      /* NULL when it cannot be used; cache_lock */
   gboolean cache_was_rebuilt; /* cache_lock */
+  guint cache_generation;     /* grows when the cache is made anew; cache_lock */
+
+  /* Searching has a connection of its own, so that the cache goes on beside it. */
+  GMutex search_lock;
+  TbDb *search;            /* NULL when it must be opened; search_lock */
+  guint search_generation; /* of the cache that it was opened on; search_lock */
 
   gint layers_era; /* atomic; grown under the writers' lock (layers.h) */
 
@@ -66,3 +72,7 @@ const TbInstrument *tb_store_instrument (TbStore *store, TbDb *db, const char *i
 /* cache.c */
 void tb_cache_open (TbStore *store, const char *path);
 void tb_cache_close (TbStore *store);
+/* The cache for one thread; NULL when there is none. Always followed by tb_cache_leave(), with what went wrong meanwhile
+ * (taken, told) or NULL; that gives whether all is well. */
+TbDb *tb_cache_enter (TbStore *store);
+gboolean tb_cache_leave (TbStore *store, GError *problem);

@@ -124,6 +124,7 @@ open_store (const char *database, const char *cache, GPtrArray *migrations, gboo
   g_mutex_init (&store->writer);
   g_mutex_init (&store->instruments_lock);
   g_mutex_init (&store->cache_lock);
+  g_mutex_init (&store->search_lock);
   g_mutex_init (&store->log_lock);
   store->idle = g_ptr_array_new_with_free_func ((GDestroyNotify) tb_db_close);
   store->instruments = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) tb_instrument_unref);
@@ -158,12 +159,14 @@ tb_store_close (TbStore *store)
   if (store == NULL)
     return;
   tb_cache_close (store);
+  tb_db_close (store->search);
   g_ptr_array_unref (store->idle);
   g_hash_table_unref (store->instruments);
   g_mutex_clear (&store->pool_lock);
   g_mutex_clear (&store->writer);
   g_mutex_clear (&store->instruments_lock);
   g_mutex_clear (&store->cache_lock);
+  g_mutex_clear (&store->search_lock);
   g_mutex_clear (&store->log_lock);
   g_clear_pointer (&store->log_head_hash, g_bytes_unref);
   g_free (store->database);

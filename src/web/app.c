@@ -69,6 +69,7 @@ on_operation (const char *visit, gint64 seq, const char *operation, gpointer dat
   TbApp *app = data;
 
   tb_hub_publish (app->hub, visit, "operation", NULL, seq, operation);
+  tb_search_keeper_tell (app->search, visit);
 }
 
 static void
@@ -122,6 +123,7 @@ tb_app_new (const char *path, const TbNetworkOptions *network, GError **error)
   app->hub = tb_hub_new ();
   app->network = tb_network_new (tb_folder_path (app->folder), network);
   tb_store_set_listener (app->store, on_operation, app);
+  app->search = tb_search_keeper_new (app->store);
   app->access = tb_access_new ();
   app->challenges = tb_challenges_new ();
   app->voices = tb_voice_box_new ();
@@ -186,6 +188,7 @@ tb_app_free (TbApp *app)
   g_clear_pointer (&app->questions, tb_questions_unref);
   tb_voice_box_free (app->voices);
   tb_import_jobs_free (app->imports);
+  tb_search_keeper_free (app->search);
   tb_store_close (app->store);
   tb_hub_free (app->hub);
   tb_access_free (app->access);

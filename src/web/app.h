@@ -10,6 +10,7 @@
 #include "observe/instrument.h"
 #include "observe/questions.h"
 #include "store/catalogue.h"
+#include "store/search.h"
 #include "store/store.h"
 #include "vault/media-file.h"
 #include "vault/vault.h"
@@ -43,6 +44,7 @@ struct _TbApp {
   TbVaultGuard *guard;
   TbCatalogue *catalogue; /* the kijkwijzers: those of the program and of the school */
   TbQuestions *questions; /* those that come with the program */
+  TbSearchKeeper *search;
   TbVoiceBox *voices;
   TbImportJobs *imports;
   GMutex talk_lock;       /* held from a change of a talk until it was told, so that news come in their order */

@@ -215,6 +215,7 @@ answer (TbApp *app, TbRequest *request)
   if (handover == NULL)
     return tb_reply_error (error);
   tb_access_changed (app);
+  tb_search_keeper_tell (app->search, NULL); /* visits are another coach's now */
   tell (app, handover); /* also wakes the streams that wait, so that those of the coach before end now */
   if (agree)
     pass_on (app, handover, allowed);

@@ -16,6 +16,7 @@ struct _TbRequest {
   char *method;
   char *path;         /* decoded; NULL when it is refused */
   GHashTable *query;  /* name -> value, decoded */
+  GPtrArray *repeated; /* name, value, name, value …: of names that may be given several times */
   GHashTable *params; /* of the route */
   GByteArray *body;
   GBytes *body_bytes;

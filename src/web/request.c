@@ -18,6 +18,7 @@ tb_request_new (TbHttp *http, const char *uri)
   request->http = http;
   request->uri = g_strdup (uri);
   request->query = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  request->repeated = g_ptr_array_new_with_free_func (g_free);
   request->params = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   request->body = g_byte_array_new ();
   return request;
@@ -32,6 +33,7 @@ tb_request_free (TbRequest *request)
   g_free (request->method);
   g_free (request->path);
   g_hash_table_unref (request->query);
+  g_ptr_array_unref (request->repeated);
   g_hash_table_unref (request->params);
   g_clear_pointer (&request->body, g_byte_array_unref);
   g_clear_pointer (&request->body_bytes, g_bytes_unref);
@@ -75,6 +77,15 @@ decode_query_part (const char *text)
   return decoded;
 }
 
+/* These may be given several times; of anything else twice is a mistake, or somebody trying things. */
+static gboolean
+may_repeat (const char *name)
+{
+  static const char *const names[] = { "part", "phase", "by", "visit", "observer", "subject", "latency", "during", NULL };
+
+  return g_strv_contains (names, name);
+}
+
 static gboolean
 parse_query (TbRequest *request, const char *text)
 {
@@ -91,8 +102,14 @@ parse_query (TbRequest *request, const char *text)
       *equals = '\0';
     name = decode_query_part (parts[i]);
     value = decode_query_part (equals != NULL ? equals + 1 : "");
-    if (name == NULL || value == NULL || g_hash_table_contains (request->query, name))
+    if (name == NULL || value == NULL)
       return FALSE;
+    if (may_repeat (name)) {
+      g_ptr_array_add (request->repeated, g_strdup (name));
+      g_ptr_array_add (request->repeated, g_strdup (value));
+    } else if (g_hash_table_contains (request->query, name)) {
+      return FALSE;
+    }
     g_hash_table_insert (request->query, g_steal_pointer (&name), g_steal_pointer (&value));
   }
   return TRUE;
@@ -186,6 +203,17 @@ tb_request_json (TbRequest *request, GError **error)
     return NULL;
   }
   return g_steal_pointer (&object);
+}
+
+char **
+tb_request_query_all (TbRequest *request, const char *name)
+{
+  g_autoptr (GStrvBuilder) values = g_strv_builder_new ();
+
+  for (guint i = 0; i < request->repeated->len; i += 2)
+    if (g_str_equal (request->repeated->pdata[i], name))
+      g_strv_builder_add (values, request->repeated->pdata[i + 1]);
+  return g_strv_builder_end (values);
 }
 
 gboolean
