@@ -407,6 +407,34 @@ turn_score (Turning *turning, json_object **modifiers)
   changed (turning, "a score", "its code here is none: it stands in the note");
 }
 
+/* In the order of the code and of its choices, as the engine keeps them, so that what is the same is the same text. New;
+ * NULL when there are none. */
+static char *
+ordered_modifiers (const TbCode *code, json_object *modifiers)
+{
+  g_autoptr (json_object) ordered = json_object_new_object ();
+
+  for (const TbModifier **list = code->modifiers; list != NULL && *list != NULL; list++) {
+    const TbModifier *modifier = *list;
+    json_object *value = NULL, *some;
+
+    if (!json_object_object_get_ex (modifiers, modifier->id, &value))
+      continue;
+    if (modifier->form != TB_MODIFIER_MANY) {
+      tb_json_add (ordered, modifier->id, json_object_get (value));
+      continue;
+    }
+    some = json_object_new_array ();
+    for (guint c = 0; c < modifier->choices->len; c++)
+      for (gsize i = 0; i < json_object_array_length (value); i++)
+        if (g_str_equal (json_object_get_string (json_object_array_get_idx (value, i)),
+                         g_array_index (modifier->choices, TbChoice, c).id))
+          json_object_array_add (some, json_object_get (json_object_array_get_idx (value, i)));
+    tb_json_add (ordered, modifier->id, some);
+  }
+  return json_object_object_length (ordered) > 0 ? tb_json_to_text (ordered) : NULL;
+}
+
 static void
 turn_modifiers (Turning *turning)
 {
@@ -428,8 +456,8 @@ turn_modifiers (Turning *turning)
     add_to_note (turning, pair->name, pair->value);
     changed (turning, "a modifier", "its code here has no such choice: it stands in the note");
   }
-  if (modifiers != NULL && json_object_object_length (modifiers) > 0)
-    o->modifiers = tb_json_to_text (modifiers);
+  if (modifiers != NULL)
+    o->modifiers = ordered_modifiers (turning->code, modifiers);
 }
 
 static void
