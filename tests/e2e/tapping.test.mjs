@@ -257,6 +257,31 @@ test('scores: one for each, changed in place, by keys, with what they rest on', 
   await page.locator('[data-test=view-tap]').click();
 });
 
+test('who observes beside the coach has a board of their own, and sees the rest when it is opened', async () => {
+  const joke = await server.invite({ name: 'Joke Smit', roles: ['coach'] });
+  await server.good('POST', `/api/visits/${visit.id}/observers`, { person: joke.person.id });
+  const beside = await open(browser, server, `/bezoeken/${visit.id}/opnemen`, 'tablet', { as: joke });
+  await beside.locator('[data-test=beside]').waitFor();
+  assert.equal(await beside.locator('[data-test=end-lesson], [data-test=start-recording], .record-side').count(), 0);
+  assert.equal(await beside.locator('tb-tap-list [data-observation]').count(), 0, 'nothing of the coach is shown');
+  await beside.locator('[data-code=vraag]').tap();
+  await page.locator('[data-code=vraag]').click(); // what the coach does only counts for the other
+  await beside.locator('[data-code=uitleg]').tap();
+  const layer = async () => (await joke.good('GET', `/api/visits/${visit.id}/observations`)).observations;
+  await until(async () => (await layer()).length === 2, 5000, 'what is tapped beside the coach is kept');
+  await until(() => beside.locator('tb-tap-list [data-observation]').count().then((n) => n === 2), 3000);
+  await beside.locator('[data-code=verwerking]').tap();
+  await until(async () => (await layer()).length === 3 && (await layer()).filter((one) => one.open).length === 1, 5000);
+  await beside.locator('tb-tap-list [data-test=undo]').tap();
+  await until(async () => (await layer()).length === 2, 5000, 'undo is one step here too');
+  assert.ok(!(await all()).some((one) => one.observer === 'Joke Smit'), 'the coach does not see it either');
+  await server.good('POST', `/api/visits/${visit.id}/observers/open`, {});
+  await until(() => beside.locator('tb-tap-list [data-observation]').count().then((n) => n > 2), 5000, 'what was hidden is there');
+  await until(() => page.locator('tb-tap-list [data-observation]', { hasText: 'Joke Smit' }).count().then((n) => n === 2), 5000, 'for the coach too');
+  assert.deepEqual(beside.problems, []);
+  await beside.context().close();
+});
+
 test('looking back: added, subject and score are mended; states share a lane, scores have none', async () => {
   await server.good('POST', `/api/visits/${visit.id}/operations`, { operations: [{
     id: uuid(), target: 'clip', target_id: uuid(), action: 'add', author: 'Test', device: 'test', made_at: new Date().toISOString(),

@@ -378,11 +378,12 @@ export class ReviewPage extends Part {
     const journal = this.store.journal;
     const selected = this.selection;
     const playhead = () => this.conductor.shownTime;
+    const rates = ratingCodes(this.store.codes).length > 0;
     return html`<section class="review-panel" aria-label=${this.tab === 'clips' ? texts.clips : this.tab === 'ratings' ? t().tapping.rate : this.tab === 'comments' ? t().comments.title : t().observation.many}>
       <div class="panel-tabs">
         <button type="button" aria-pressed=${String(this.tab === 'observations')} @click=${() => (this.tab = 'observations')}>${t().observation.many} <span class="count">${journal.observations.length}</span></button>
-        <button type="button" aria-pressed=${String(this.tab === 'clips')} data-test="tab-clips" @click=${() => (this.tab = 'clips')}>${texts.clips} <span class="count">${journal.clips.length}</span></button>
-        ${ratingCodes(this.store.codes).length > 0
+        <button type="button" aria-pressed=${String(this.tab === 'clips')} data-test="tab-clips" title=${texts.clips} @click=${() => (this.tab = 'clips')}>${rates ? html`${icon('scissors')}<span class="hidden-label">${texts.clips} </span>` : html`${texts.clips} `}<span class="count">${journal.clips.length}</span></button>
+        ${rates
           ? html`<button type="button" aria-pressed=${String(this.tab === 'ratings')} data-test="tab-ratings" title=${t().tapping.rate} @click=${() => (this.tab = 'ratings')}>${icon('star')}<span class="hidden-label">${t().tapping.rate} </span><span class="count">${journal.observations.filter((one) => one.kind === 'rating').length}</span></button>`
           : nothing}
         <button type="button" aria-pressed=${String(this.tab === 'comments')} data-test="tab-comments" title=${t().comments.title} @click=${() => (this.tab = 'comments')}>${icon('speech')}<span class="hidden-label">${t().comments.title} </span><span class="count">${this.said.length}</span></button>
@@ -436,6 +437,7 @@ export class ReviewPage extends Part {
         ${visit.state === 'running' ? html`<a class="button small" href=${paths.record(visit.id)}>${texts.toBoard}</a>` : nothing}
         <a class="button small" data-test="to-share" href=${paths.share(visit.id)}>${icon('share')}${t().share.title}</a>
         <a class="button small" data-test="to-figures" href=${paths.figures(visit.id)}>${icon('chart')}${t().figures.title}</a>
+        <a class="button small" data-test="to-observers" href=${paths.observers(visit.id)}>${icon('people')}${t().observers.title}</a>
         ${visit.state === 'ended' ? html`<a class="button small" data-test="to-moments" href=${paths.moments(visit.id)}>${icon('speech')}${t().moments.title}</a>` : nothing}
       </div>
       ${visit.state === 'running' ? html`<p class="small running-note">${texts.running}</p>` : nothing}
