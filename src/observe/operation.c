@@ -364,12 +364,14 @@ static gboolean
 goes_along (const TbOperation *operation, const TbObject *object, const char *name)
 {
   json_object *fields = operation->fields;
-  gboolean ends, recodes, moves;
+  gboolean ends, moves, recodes, details;
 
   if (fields == NULL || operation->target != TB_TARGET_OBSERVATION)
     return FALSE;
   ends = has (fields, "until") || has (fields, "until_tapped_at");
   moves = object->observation->kind == TB_KIND_INTERVAL && (ends || has (fields, "at"));
+  recodes = has (fields, "instrument") || has (fields, "code") || has (fields, "kind");
+  details = has (fields, "modifiers") || has (fields, "rating") || has (fields, "evidence");
   if (strcmp (name, "until") == 0)
     return ends || moves;
   if (strcmp (name, "closed_by") == 0)
@@ -377,10 +379,10 @@ goes_along (const TbOperation *operation, const TbObject *object, const char *na
   if (strcmp (name, "at") == 0)
     return moves;
   /* What is said beside a code is said of that code. */
-  recodes = has (fields, "instrument") || has (fields, "code") || has (fields, "kind") || has (fields, "modifiers")
-            || has (fields, "rating") || has (fields, "evidence");
+  if (strcmp (name, "instrument") == 0 || strcmp (name, "code") == 0 || strcmp (name, "kind") == 0)
+    return recodes || details;
   return recodes
-         && (strcmp (name, "instrument") == 0 || strcmp (name, "code") == 0 || strcmp (name, "kind") == 0);
+         && (strcmp (name, "modifiers") == 0 || strcmp (name, "rating") == 0 || strcmp (name, "evidence") == 0);
 }
 
 /* What was set: all of a new target, else what was given and what followed from it. */

@@ -19,16 +19,20 @@ remove_all (const char *path)
   g_remove (path);
 }
 
-static GPtrArray *
-load_catalogue (void)
+static void
+load_instrument (GPtrArray *catalogue, const char *folder, const char *name)
 {
-  GPtrArray *catalogue = g_ptr_array_new_with_free_func ((GDestroyNotify) tb_instrument_unref);
-  g_autofree char *path = g_build_filename (g_getenv ("TB_SOURCE_DIR"), "tests", "store", "proef.json", NULL);
+  g_autofree char *path = g_build_filename (g_getenv ("TB_SOURCE_DIR"), "tests", folder, name, NULL);
   g_autoptr (GError) error = NULL;
 
   g_ptr_array_add (catalogue, tb_instrument_load (path, &error));
   g_assert_no_error (error);
-  return catalogue;
+}
+
+void
+fixture_add_second (Fixture *fixture)
+{
+  load_instrument (fixture->catalogue, "unit", "proef-twee.json");
 }
 
 json_object *
@@ -51,7 +55,8 @@ fixture_set_up (Fixture *fixture, gconstpointer data)
   g_assert_no_error (error);
   fixture->database = g_build_filename (fixture->folder, "terugblik.db", NULL);
   fixture->cache = g_build_filename (fixture->folder, "cache.db", NULL);
-  fixture->catalogue = load_catalogue ();
+  fixture->catalogue = g_ptr_array_new_with_free_func ((GDestroyNotify) tb_instrument_unref);
+  load_instrument (fixture->catalogue, "store", "proef.json");
   fixture->store = tb_store_open_files (fixture->database, fixture->cache, &error);
   g_assert_no_error (error);
 }

@@ -32,6 +32,9 @@ void fixture_reopen (Fixture *fixture);
 #define fixture_add(path, function) \
   g_test_add (path, Fixture, NULL, fixture_set_up, function, fixture_tear_down)
 
+/* Puts the instrument "proef-twee" (tests/unit) into the catalogue too: groups, modifiers, samplings and scales. */
+void fixture_add_second (Fixture *fixture);
+
 /* A visit with the instrument "proef", started at FIXTURE_ZERO unless PLANNED. New string. */
 char *fixture_visit (Fixture *fixture, gboolean planned);
 

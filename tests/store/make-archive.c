@@ -1,12 +1,15 @@
 /* Writes a small database of the present version to the file named. */
 #include <stdio.h>
+#include <string.h>
 
 #include "fixture.h"
 #include "store/agreement.h"
 #include "store/comment.h"
 #include "store/handover.h"
 #include "store/invitation.h"
+#include "store/layers.h"
 #include "store/moment.h"
+#include "store/own-instrument.h"
 #include "store/question.h"
 #include "store/release.h"
 #include "store/report-clear.h"
@@ -68,6 +71,49 @@ talk_about (Fixture *fixture, const char *visit, const TbPerson *coach, const Tb
   tb_report_clear_set (fixture->store, visit, teacher->id, chosen->id, TRUE, FIXTURE_ZERO, NULL);
   tb_own_question_free (tb_own_question_add (fixture->store, coach->id, question, FIXTURE_ZERO, NULL));
   tb_handover_free (tb_handover_ask (fixture->store, trajectory->id, coach->id, next->id, FIXTURE_ZERO, NULL));
+  tb_layers_add (fixture->store, visit, next->id, FIXTURE_ZERO, NULL);
+  tb_layers_set_done (fixture->store, visit, coach->id, TRUE, FIXTURE_ZERO, NULL);
+}
+
+/* An interval, modifiers, and a rating with its evidence. */
+static void
+observe_more (Fixture *fixture, const char *visit)
+{
+  g_autofree char *contact = tb_uuid_new ();
+  g_autofree char *interval = tb_uuid_new ();
+  g_autofree char *rating = tb_uuid_new ();
+  g_autofree char *fields
+      = g_strdup_printf ("{'instrument':'proef-twee','code':'start','at':95,'rating':2,'evidence':['%s']}", contact);
+
+  apply_ok (fixture, visit,
+            make_operation (NULL, "add", "observation", contact,
+                            "{'instrument':'proef-twee','code':'contact','at':30,"
+                            "'modifiers':{'van':'leraar','hoe':['blik'],'aantal':3}}",
+                            "Anna"));
+  apply_ok (fixture, visit,
+            make_operation (NULL, "add", "observation", interval,
+                            "{'instrument':'proef-twee','code':'uitleg','at':0}", "Anna"));
+  apply_ok (fixture, visit, make_operation (NULL, "add", "observation", rating, fields, "Anna"));
+}
+
+/* An instrument of the school with one version and the draft of the next. */
+static void
+own_instrument (Fixture *fixture, const TbPerson *coach)
+{
+  g_autoptr (TbCatalogue) catalogue = tb_catalogue_new (fixture->store, fixture->catalogue);
+  const char *text = tb_instrument_text (g_ptr_array_index (fixture->catalogue, 0));
+  g_autoptr (json_object) document = tb_json_parse (text, strlen (text), NULL);
+  g_autoptr (TbOwnDraft) first = NULL;
+  g_autoptr (TbOwnDraft) second = NULL;
+
+  tb_json_add_string (document, "id", "eigen");
+  tb_json_add_bool (document, "default", FALSE);
+  first = tb_own_instrument_add (catalogue, document, coach->id, FIXTURE_ZERO, NULL);
+  tb_own_instrument_publish (catalogue, "eigen", first->revision, coach->id, FIXTURE_ZERO, NULL, NULL);
+  tb_json_add_int (document, "version", 2);
+  second = tb_own_instrument_add (catalogue, document, coach->id, FIXTURE_ZERO, NULL);
+  g_assert_nonnull (second);
+  tb_own_instrument_retire (catalogue, "proef-twee", TRUE, FIXTURE_ZERO, NULL);
 }
 
 static void
@@ -79,7 +125,7 @@ fill (Fixture *fixture)
                                                    FIXTURE_ZERO, NULL);
   g_autofree char *text = g_strdup_printf (
       "{'title':'Rekenen in groep 5','teacher':'Juf Sanne','teacher_person':'%s','group':'Groep 5',"
-      "'focus':'Hoe verloopt de overgang?','instruments':['proef'],"
+      "'focus':'Hoe verloopt de overgang?','instruments':['proef','proef-twee'],"
       "'sources':[{'uri':'test:','kind':'video','name':'Achterin'}]}",
       teacher->id);
   g_autoptr (json_object) fields = from_text (text);
@@ -107,11 +153,13 @@ fill (Fixture *fixture)
   apply_ok (fixture, visit->id, make_operation (NULL, "remove", "observation", moment, NULL, "Bram"));
   apply_ok (fixture, visit->id,
             make_operation (NULL, "add", "clip", clip, "{'from':10,'to':20,'title':'Compliment'}", "Anna"));
+  observe_more (fixture, visit->id);
   track = tb_track_ensure (fixture->store, visit->id, "video", "test:", "Achterin", 0, NULL);
   tb_segment_open (fixture->store, track->id, 0, NULL, &number, NULL);
   tb_segment_close (fixture->store, track->id, number, 100 * TB_SECOND, NULL, NULL);
   share (fixture, visit->id, coach, teacher);
   talk_about (fixture, visit->id, coach, teacher);
+  own_instrument (fixture, coach);
   tb_visit_end (fixture->store, visit->id, zero + 100 * TB_SECOND, NULL, NULL);
   g_hash_table_insert (settings, (gpointer) "language", (gpointer) "nl");
   tb_settings_set (fixture->store, settings, NULL);
@@ -129,6 +177,7 @@ main (int argc, char **argv)
     return 2;
   }
   fixture_set_up (&fixture, NULL);
+  fixture_add_second (&fixture);
   fill (&fixture);
   g_clear_pointer (&fixture.store, tb_store_close); /* brings the log into the file */
   bytes = file_bytes (fixture.database, &length);

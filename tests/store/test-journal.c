@@ -446,6 +446,81 @@ test_property (Fixture *fixture, gconstpointer data)
     g_free (targets[i]);
 }
 
+/* What is said beside a code goes through the tables and back, and is undone field by field. */
+static void
+test_details (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (json_object) fields = from_text ("{'title':'Rekenen','instruments':['proef-twee']}");
+  g_autoptr (TbVisit) visit = NULL;
+  g_autofree char *contact = tb_uuid_new ();
+  g_autofree char *rating = tb_uuid_new ();
+  g_autofree char *given
+      = g_strdup_printf ("{'instrument':'proef-twee','code':'start','at':1,'rating':2,'evidence':['%s']}", contact);
+  g_autofree char *before = NULL, *after = NULL;
+  g_autoptr (TbObservation) o = NULL;
+  gint64 zero = 0;
+
+  fixture_add_second (fixture);
+  visit = tb_visit_create (fixture->store, NULL, fields, fixture->catalogue, NULL);
+  tb_visit_start (fixture->store, visit->id, FIXTURE_ZERO, &zero, NULL);
+  apply_ok (fixture, visit->id,
+            make_operation (NULL, "add", "observation", contact,
+                            "{'instrument':'proef-twee','code':'contact','at':3,'modifiers':{'van':'leraar'}}", "anna"));
+  apply_ok (fixture, visit->id, make_operation (NULL, "add", "observation", rating, given, "anna"));
+  before = snapshot (fixture, visit->id);
+  o = get_observation (fixture, visit->id, contact);
+  g_assert_cmpstr (o->modifiers, ==, "{\"van\":\"leraar\"}");
+  g_assert_cmpint (o->rating, ==, TB_RATING_NONE);
+  g_assert_null (o->evidence);
+  g_clear_pointer (&o, tb_observation_free);
+  o = get_observation (fixture, visit->id, rating);
+  g_assert_cmpint (o->rating, ==, 2);
+  g_assert_nonnull (strstr (o->evidence, contact));
+  g_assert_null (o->modifiers);
+  g_clear_pointer (&o, tb_observation_free);
+
+  apply_ok (fixture, visit->id, make_operation (NULL, "change", "observation", rating, "{'rating':null}", "anna"));
+  apply_ok (fixture, visit->id, make_operation (NULL, "change", "observation", rating, "{'evidence':[]}", "anna"));
+  apply_ok (fixture, visit->id, make_operation (NULL, "change", "observation", contact, "{'code':'begin'}", "anna"));
+  o = get_observation (fixture, visit->id, rating);
+  g_assert_cmpint (o->rating, ==, TB_RATING_NONE);
+  g_assert_null (o->evidence);
+  g_clear_pointer (&o, tb_observation_free);
+  assert_journal_tells_all (fixture, visit->id);
+  fixture_reopen (fixture);
+  for (guint i = 0; i < 3; i++)
+    apply_ok (fixture, visit->id, make_operation (NULL, "undo", NULL, NULL, NULL, "anna"));
+  after = snapshot (fixture, visit->id);
+  g_assert_cmpstr (after, ==, before);
+}
+
+/* Undoing a code leaves nothing of it behind that the later code cannot have. */
+static void
+test_undo_code (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (json_object) fields = from_text ("{'title':'Rekenen','instruments':['proef-twee']}");
+  g_autoptr (TbVisit) visit = NULL;
+  g_autofree char *target = tb_uuid_new ();
+  g_autofree char *middle = tb_uuid_new ();
+  g_autoptr (TbObservation) o = NULL;
+  gint64 zero = 0;
+
+  fixture_add_second (fixture);
+  visit = tb_visit_create (fixture->store, NULL, fields, fixture->catalogue, NULL);
+  tb_visit_start (fixture->store, visit->id, FIXTURE_ZERO, &zero, NULL);
+  apply_ok (fixture, visit->id,
+            make_operation (NULL, "add", "observation", target, "{'instrument':'proef-twee','code':'kort','at':3}",
+                            "anna"));
+  apply_ok (fixture, visit->id,
+            make_operation (NULL, "change", "observation", target, "{'code':'start','rating':2}", "anna"));
+  apply_ok (fixture, visit->id, make_operation (middle, "change", "observation", target, "{'code':'contact'}", "anna"));
+  apply_ok (fixture, visit->id, make_operation (NULL, "change", "observation", target, "{'code':'kort'}", "bram"));
+  undo_of (fixture, visit->id, middle, "anna", NULL);
+  o = get_observation (fixture, visit->id, target);
+  g_assert_cmpstr (o->code, ==, "kort");
+  g_assert_cmpint (o->rating, ==, TB_RATING_NONE);
+}
+
 static void
 listen (const char *visit, gint64 seq, const char *operation, gpointer data)
 {
@@ -485,6 +560,8 @@ main (int argc, char **argv)
   fixture_add ("/journal/end-closes", test_end_closes);
   fixture_add ("/journal/late-tap", test_late_tap);
   fixture_add ("/journal/clips", test_clips);
+  fixture_add ("/journal/details", test_details);
+  fixture_add ("/journal/undo-code", test_undo_code);
   fixture_add ("/journal/property", test_property);
   fixture_add ("/journal/listener", test_listener);
   return g_test_run ();

@@ -8,8 +8,10 @@
 #include "store/agreement.h"
 #include "store/cache.h"
 #include "store/handover.h"
+#include "store/layers.h"
 #include "store/migrate.h"
 #include "store/moment.h"
+#include "store/own-instrument.h"
 #include "store/person.h"
 #include "store/release.h"
 #include "store/report-clear.h"
@@ -75,7 +77,7 @@ test_fresh_and_again (Fixture *fixture, gconstpointer data)
   g_autofree char *backup = g_strconcat (fixture->database, ".before-1", NULL);
 
   g_assert_false (tb_store_cache_was_rebuilt (fixture->store));
-  g_assert_cmpint (tb_store_version (fixture->store), ==, 4);
+  g_assert_cmpint (tb_store_version (fixture->store), ==, 5);
   fixture_reopen (fixture);
   g_assert_false (tb_store_cache_was_rebuilt (fixture->store));
   found = tb_visit_get (fixture->store, visit, &error);
@@ -371,6 +373,32 @@ check_archived_pictures (Fixture *fixture, const TbVisit *visit, int version)
   g_assert_cmpuint (clear->len, ==, version < 4 ? 0 : 1);
 }
 
+/* From version 5 on there are instruments of the school, several observers, and more than a code in an observation. */
+static void
+check_archived_observing (Fixture *fixture, const TbVisit *visit, GPtrArray *observations, int version)
+{
+  g_autoptr (TbLayers) layers = tb_layers_load (fixture->store, visit->id, NULL);
+  g_autoptr (TbCatalogue) catalogue = tb_catalogue_new (fixture->store, fixture->catalogue);
+  g_autoptr (TbInstrument) own = tb_catalogue_find (catalogue, "eigen", 0, NULL);
+  g_autoptr (TbOwnDraft) draft = tb_own_instrument_draft (catalogue, "eigen", NULL);
+  guint modified = 0, rated = 0, intervals = 0;
+
+  for (guint i = 0; i < observations->len; i++) {
+    const TbObservation *observation = observations->pdata[i];
+
+    modified += g_strcmp0 (observation->modifiers, "{\"hoe\":[\"blik\"],\"van\":\"leraar\",\"aantal\":3}") == 0;
+    rated += observation->rating == 2 && observation->evidence != NULL;
+    intervals += observation->kind == TB_KIND_INTERVAL && observation->until == 120 * TB_SECOND;
+    g_assert_true ((observation->rating != TB_RATING_NONE) == (observation->kind == TB_KIND_RATING));
+  }
+  g_assert_cmpuint (modified, ==, version < 5 ? 0 : 1);
+  g_assert_cmpuint (rated, ==, version < 5 ? 0 : 1);
+  g_assert_cmpuint (intervals, ==, version < 5 ? 0 : 1);
+  g_assert_nonnull (layers);
+  g_assert_cmpuint (layers->observers->len, ==, version < 2 ? 0 : version < 5 ? 1 : 2);
+  g_assert_true (version < 5 ? own == NULL && draft == NULL : tb_instrument_version (own) == 1 && draft->version == 2);
+}
+
 /* Every released version of the database is kept in archive/ and must open. */
 static void
 test_archive (Fixture *fixture, gconstpointer data)
@@ -389,6 +417,7 @@ test_archive (Fixture *fixture, gconstpointer data)
     g_autoptr (GPtrArray) operations = NULL;
     g_autoptr (GError) error = NULL;
     const TbVisit *visit;
+    const int version = atoi (name + 1);
     gsize length = 0;
 
     if (!g_str_has_suffix (name, ".db"))
@@ -406,17 +435,18 @@ test_archive (Fixture *fixture, gconstpointer data)
     g_assert_cmpstr (visit->title, ==, "Rekenen in groep 5");
     observations = tb_observation_list (fixture->store, visit->id, TRUE, NULL, &error);
     g_assert_no_error (error);
-    g_assert_cmpuint (observations->len, ==, 3);
+    g_assert_cmpuint (observations->len, ==, version < 5 ? 3 : 6);
     operations = tb_journal_list (fixture->store, visit->id, 0, 100, &error);
     g_assert_no_error (error);
     g_assert_cmpuint (operations->len, ==, (guint) visit->seq);
-    check_archived_people (fixture, visit, atoi (name + 1));
-    check_archived_talk (fixture, visit, atoi (name + 1));
-    check_archived_pictures (fixture, visit, atoi (name + 1));
-    g_assert_cmpint (tb_store_version (fixture->store), ==, 4);
+    check_archived_people (fixture, visit, version);
+    check_archived_talk (fixture, visit, version);
+    check_archived_pictures (fixture, visit, version);
+    check_archived_observing (fixture, visit, observations, version);
+    g_assert_cmpint (tb_store_version (fixture->store), ==, 5);
     g_assert_true (tb_store_check (fixture->store, &error));
   }
-  g_assert_cmpuint (count, ==, 4);
+  g_assert_cmpuint (count, ==, 5);
 }
 
 static void
