@@ -77,6 +77,7 @@ export const en: Catalogue = {
     search: 'Search for teacher, group or focus question',
     more: 'Show more',
     details: 'Details',
+    beside: (coach: string) => (coach ? `You observe together with ${coach}` : 'You observe together'),
     sharedWith: (n) => `Shared with ${count(n, 'person', 'people')}`,
     sharedWithMe: (n) => `${count(n, 'recording', 'recordings')} shared with you`,
     recordingNow: 'recording',

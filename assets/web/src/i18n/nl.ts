@@ -76,6 +76,7 @@ export const nl = {
     search: 'Zoek op leraar, groep of kijkvraag',
     more: 'Meer laten zien',
     details: 'Gegevens',
+    beside: (coach: string) => (coach ? `Je neemt mee waar met ${coach}` : 'Je neemt mee waar'),
     sharedWith: (n: number) => `Gedeeld met ${count(n, 'persoon', 'personen')}`,
     sharedWithMe: (n: number) => `${count(n, 'opname', 'opnamen')} met jou gedeeld`,
     recordingNow: 'opname loopt',

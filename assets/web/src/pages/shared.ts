@@ -10,6 +10,7 @@ import { heard } from '../model/events';
 import { clockTime, dateTime, day } from '../model/format';
 import type { MyLesson, MyReleases, Release } from '../model/types';
 import { Part } from '../parts/base';
+import '../parts/beside-visits';
 import { icon } from '../parts/icons';
 import { complain, confirm, errorText, say } from '../parts/toast';
 import { paths } from '../router';
@@ -210,6 +211,7 @@ export class SharedPage extends Part {
     return html`<main class="page" id="main">
       <div class="page-head"><h1>${t().shared.title}</h1></div>
       ${this.error ? html`<div class="card problem" role="alert"><p>${errorText(this.error)}</p><button type="button" @click=${() => void this.load()}>${t().common.retry}</button></div>` : nothing}
+      ${account.has('trainee', 'coach') ? html`<tb-beside-visits></tb-beside-visits>` : nothing}
       ${mine ? this.content(mine) : this.error ? nothing : html`<p class="waiting">${t().common.loading}</p>`}
       <p class="purpose-line">${t().coaching.purpose}</p>
     </main>`;

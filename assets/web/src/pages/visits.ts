@@ -68,6 +68,7 @@ export class VisitsPage extends Part {
   }
 
   private target(visit: VisitSummary): string {
+    if (visit.beside) return visit.state === 'running' ? paths.record(visit.id) : paths.observers(visit.id);
     if (visit.state === 'planned') return paths.prepare(visit.id);
     return visit.state === 'running' ? paths.record(visit.id) : paths.review(visit.id);
   }
@@ -81,6 +82,7 @@ export class VisitsPage extends Part {
       <a class="visit-main" href=${this.target(visit)}>
         <span class="state ${kind}"><i aria-hidden="true"></i>${texts.states[kind]}${visit.recording ? html` · ${texts.recordingNow}` : nothing}</span>
         <strong>${visitTitle(visit)}</strong>
+        ${visit.beside ? html`<span class="small shared-state" data-test="beside">${icon('people')}${texts.beside(visit.coach?.name ?? '')}</span>` : nothing}
         ${visit.focus ? html`<span class="focus">${visit.focus}</span>` : nothing}
         <span class="small">
           ${visit.title ? [visit.teacher, visit.group, visit.subject].filter((part) => part).concat('').join(' · ') : nothing}${dateTime(when)}${visit.duration > 0
@@ -90,15 +92,24 @@ export class VisitsPage extends Part {
         ${trajectory ? html`<span class="small shared-state" data-test="of-trajectory">${icon('path')}${trajectory.question || t().trajectory.title}</span>` : nothing}
         ${visit.releases ? html`<span class="small shared-state">${icon('share')}${texts.sharedWith(visit.releases)}</span>` : nothing}
       </a>
-      <span class="visit-links">
+      <span class="visit-links">${visit.beside ? this.besideLinks(visit) : this.links(visit)}</span>
+    </li>`;
+  }
+
+  private besideLinks(visit: VisitSummary): TemplateResult {
+    return html`${visit.state === 'planned' ? nothing : html`<a class="button small" href=${paths.record(visit.id)}>${t().nav.record}</a>`}
+      <a class="button small" href=${paths.observers(visit.id)}>${icon('people')}${t().observers.title}</a>`;
+  }
+
+  private links(visit: VisitSummary): TemplateResult {
+    const texts = t().visits;
+    return html`
         ${visit.state === 'running' ? html`<a class="button small" href=${paths.review(visit.id)}>${t().nav.review}</a>` : nothing}
         ${visit.state === 'planned' ? html`<a class="button small" href=${paths.record(visit.id)}>${t().nav.record}</a>` : nothing}
         ${visit.state === 'ended' && visit.tracks > 0 ? html`<a class="button small" data-test="share" href=${paths.share(visit.id)}>${icon('share')}${t().share.title}</a>` : nothing}
         ${visit.state === 'ended' ? html`<a class="button small" data-test="to-moments" href=${paths.moments(visit.id)}>${icon('speech')}${t().moments.title}</a>` : nothing}
         ${visit.state === 'ended' && visit.observations > 0 ? html`<a class="button small" data-test="to-figures" href=${paths.figures(visit.id)}>${icon('chart')}${t().figures.title}</a>` : nothing}
-        ${visit.state === 'ended' ? html`<a class="button small quiet" href=${paths.prepare(visit.id)}>${texts.details}</a>` : nothing}
-      </span>
-    </li>`;
+        ${visit.state === 'ended' ? html`<a class="button small quiet" href=${paths.prepare(visit.id)}>${texts.details}</a>` : nothing}`;
   }
 
   private empty(): TemplateResult {
