@@ -131,7 +131,11 @@ tb_instrument_parse (const char *text, gsize length, GError **error)
 {
   json_object *json = tb_json_parse (text, length, error);
 
-  return json != NULL ? build (json, text, length, NULL, error) : NULL;
+  if (json == NULL || json_object_is_type (json, json_type_object))
+    return json != NULL ? build (json, text, length, NULL, error) : NULL;
+  json_object_put (json);
+  g_set_error_literal (error, TB_ERROR, TB_ERROR_INVALID, "An instrument is a JSON object");
+  return NULL;
 }
 
 GPtrArray *
@@ -139,23 +143,20 @@ tb_instrument_problems (const char *text, gsize length)
 {
   GPtrArray *problems = g_ptr_array_new_with_free_func ((GDestroyNotify) tb_document_problem_free);
   g_autoptr (GError) error = NULL;
-  json_object *json = tb_json_parse (text, length, &error);
+  json_object *json = tb_json_parse (text, length, NULL);
   g_autoptr (TbInstrument) instrument = NULL;
+  TbDocumentProblem *problem;
 
   if (json_object_is_type (json, json_type_object)) {
     instrument = build (json, text, length, problems, &error);
     return problems;
   }
-  if (json != NULL)
-    g_set_error_literal (&error, TB_ERROR, TB_ERROR_INVALID, "An instrument is a JSON object");
   json_object_put (json);
-  {
-    TbDocumentProblem *problem = g_new0 (TbDocumentProblem, 1);
-
-    problem->field = g_strdup ("");
-    problem->message = g_strdup (error->message);
-    g_ptr_array_add (problems, problem);
-  }
+  instrument = tb_instrument_parse (text, length, &error);
+  problem = g_new0 (TbDocumentProblem, 1);
+  problem->field = g_strdup ("");
+  problem->message = g_strdup (error->message);
+  g_ptr_array_add (problems, problem);
   return problems;
 }
 
