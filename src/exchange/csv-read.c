@@ -347,12 +347,11 @@ guess_without_heading (TbCsvMapping *mapping, const GPtrArray *rows)
 
   for (guint i = 1; i < rows->len; i++)
     g_ptr_array_add (rest, g_ptr_array_index (rows, i));
-  if (!has_unknown_heading (rows, rest, mapping->roles->len)) {
+  /* Somebody gave the columns names: then it is theirs to say what they mean. */
+  if (has_unknown_heading (rows, rest, mapping->roles->len))
+    take_names (mapping, g_ptr_array_index (rows, 0));
+  else
     guess_by_values (mapping, rows);
-    return;
-  }
-  take_names (mapping, g_ptr_array_index (rows, 0));
-  guess_by_values (mapping, rest);
 }
 
 TbCsvMapping *

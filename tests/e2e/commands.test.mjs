@@ -15,7 +15,7 @@ const schemas = new URL('../../schemas/', import.meta.url);
 const read = (name) => JSON.parse(readFileSync(new URL(name, schemas)));
 const ajv = new Ajv({ strict: false, allErrors: true });
 addFormats(ajv);
-for (const name of ['visit', 'observation', 'budget', 'concordance', 'command-line']) ajv.addSchema(read(`${name}.schema.json`));
+for (const name of ['visit', 'observation', 'budget', 'concordance', 'import', 'export', 'command-line']) ajv.addSchema(read(`${name}.schema.json`));
 
 const folder = mkdtempSync(join(tmpdir(), 'terugblik-commands-'));
 const data = join(folder, 'data');
@@ -223,7 +223,7 @@ test('a key, and what was sealed for it', () => {
 });
 
 test('what people see is text, and every command has help', () => {
-  for (const name of ['serve', 'record', 'doctor', 'visits', 'show', 'observe', 'budget', 'clip', 'check', 'instrument', 'vault']) {
+  for (const name of ['serve', 'record', 'doctor', 'visits', 'show', 'observe', 'budget', 'import', 'export', 'clip', 'check', 'instrument', 'vault']) {
     const help = command([name, '--help']);
     assert.equal(help.status, 0, name);
     assert.match(help.stdout, /--data=DIR/);

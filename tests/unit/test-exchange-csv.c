@@ -69,7 +69,7 @@ test_mapping (void)
   g_array_index (mapping->roles, TbCsvRole, 2) = TB_CSV_CODE;
   document = tb_csv_read_mapped ((const guint8 *) table, strlen (table), mapping, loss, NULL);
   text = events_as_text (document);
-  g_assert_cmpstr (text, ==, "|x|point|0.01|-|-|-|||2=hard\n");
+  g_assert_cmpstr (text, ==, "|x|point|0.01|-|-|-|||b=hard\n");
   g_assert_true (tb_loss_is_balanced (loss));
 }
 
