@@ -1,11 +1,11 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import {
-  binsOf, busiest, coveredTime, cut, fitText, intervalsOf, lastRatings, merged, niceTop, rowsOf, striking, swarm, ticks,
+  binsOf, busiest, coveredTime, cut, fitText, intervalsOf, lastRatings, merged, niceTop, rowsOf, spanOf, striking, swarm, ticks,
 } from '../src/model/figures-math';
 
-const point = (at: number) => ({ kind: 'point' as const, at, until: null });
-const state = (at: number, until: number | null) => ({ kind: 'state' as const, at, until });
+const point = (at: number) => ({ kind: 'point' as const, at, until: null, closed_by: null });
+const state = (at: number, until: number | null, closedBy: 'end' | null = null) => ({ kind: 'state' as const, at, until, closed_by: closedBy });
 
 test('stretches of time: what overlaps is one, and only what lies within counts', () => {
   assert.deepEqual(merged([{ from: 8, to: 9 }, { from: 0, to: 4 }, { from: 3, to: 5 }, { from: 5, to: 6 }]), [{ from: 0, to: 6 }, { from: 8, to: 9 }]);
@@ -24,18 +24,25 @@ test('spans that run at once stand in rows of their own', () => {
 });
 
 test('a scale ends at a round number that has room for everything', () => {
-  assert.deepEqual([0, 0.3, 1, 1.1, 2.4, 3, 7, 12, 250].map((one) => niceTop(one)), [1, 0.5, 1, 2, 2.5, 5, 10, 20, 250]);
-  assert.equal(niceTop(0.2, 4), 5);
+  assert.deepEqual([0, 0.3, 1, 1.1, 2.4, 3, 7, 12, 250].map((one) => niceTop(one)), [1, 0.3, 1, 1.5, 3, 3, 8, 15, 300]);
+  assert.equal(niceTop(0.2, 4), 4);
   assert.equal(niceTop(NaN), 1);
   assert.deepEqual(ticks(10), [0, 2.5, 5, 7.5, 10]);
-  assert.deepEqual(ticks(3, 4, true), [0, 1, 2, 3]);
-  assert.ok(Math.abs(ticks(0.5, 5).at(-1)! - 0.5) < 1e-9);
+  assert.deepEqual(ticks(15), [0, 5, 10, 15]);
+  assert.deepEqual(ticks(0.3, 3), [0, 0.1, 0.2, 0.3]);
 });
 
 test('bins begin at whole minutes, and the last has the end of the lesson too', () => {
   const bins = binsOf([point(0), point(59.9), point(60), point(150), point(150.5), state(30, 90), state(140, null)], { from: 0, to: 150 }, 60, 150);
   assert.deepEqual(bins.map((one) => [one.from, one.to, one.count]), [[0, 60, 3], [60, 120, 1], [120, 150, 3]]);
   assert.deepEqual(bins.map((one) => one.share), [0.5, 0.5, 10 / 30]);
+});
+
+test('what nobody ended runs to the end of the lesson', () => {
+  assert.deepEqual(spanOf(state(10, null), 90), { from: 10, to: 90 });
+  assert.deepEqual(spanOf(state(10, 60, 'end'), 90), { from: 10, to: 90 });
+  assert.deepEqual(spanOf(state(10, 60), 90), { from: 10, to: 60 });
+  assert.deepEqual(spanOf(point(10), 90), { from: 10, to: 10 });
 });
 
 test('bins of a part are cut by it; what begins outside it is not in them', () => {
@@ -66,11 +73,16 @@ test('of two scores of one code the later one counts, for each observer and subj
 
 test('intervals: answered, missed, and the last one cut by the end', () => {
   const seen = (at: number, code: string | null) => ({ at, code });
-  const list = intervalsOf([seen(0, 'a'), seen(0, 'b'), seen(20, 'a'), seen(40, 'a'), seen(10, null)], 10, 35, { from: 0, to: 35 });
+  const partial = (every: number) => ({ every, rule: 'partial' as const });
+  const list = intervalsOf([seen(0, 'a'), seen(0, 'b'), seen(20, 'a'), seen(40, 'a'), seen(10, null)], partial(10), 35, { from: 0, to: 35 });
   assert.deepEqual(list.map((one) => [one.from, one.to, one.missed, one.codes.size]), [[0, 10, false, 2], [10, 20, true, 0], [20, 30, false, 1], [30, 35, true, 0]]);
-  assert.deepEqual(intervalsOf([], 10, 40, { from: 20, to: 40 }).map((one) => one.index), [2, 3]);
+  assert.deepEqual(intervalsOf([], partial(10), 40, { from: 20, to: 40 }).map((one) => one.index), [2, 3]);
   // 0.1 three times is a little more than 0.3
-  assert.deepEqual([...intervalsOf([seen(0.3, 'a')], 0.1, 0.5, { from: 0, to: 0.5 })[3]!.codes], ['a']);
+  assert.deepEqual([...intervalsOf([seen(0.3, 'a')], partial(0.1), 0.5, { from: 0, to: 0.5 })[3]!.codes], ['a']);
+  // Momentary: looked at where they end, so not at 0, and not after the lesson.
+  const moments = intervalsOf([seen(0, 'a'), seen(10, 'a'), seen(30, 'b')], { every: 10, rule: 'momentary' }, 35, { from: 0, to: 35 });
+  assert.deepEqual(moments.map((one) => [one.to, [...one.codes].join()]), [[10, 'a'], [20, ''], [30, 'b']]);
+  assert.deepEqual(intervalsOf([], { every: 10, rule: 'momentary' }, 40, { from: 0, to: 20 }).map((one) => one.to), [10]);
 });
 
 test('a name is cut when there is no room for it', () => {

@@ -1,6 +1,6 @@
 // The arithmetic of drawing figures: scales, places, stretches of time. What is counted is counted by the server.
 import type { TransitionCell } from './figures-types';
-import type { Observation } from './types';
+import type { Observation, Sampling } from './types';
 
 export interface Span {
   from: number;
@@ -45,21 +45,28 @@ export function rowsOf(spans: Span[]): number[] {
   return rows;
 }
 
-/** The end of a scale from 0: 1, 2, 2.5 or 5 times a power of ten, at least VALUE. */
+/** 1, 2, 2.5 or 5 times a power of ten, at least VALUE. */
+function niceStep(value: number): number {
+  const power = 10 ** Math.floor(Math.log10(value));
+  return ([1, 2, 2.5, 5].find((one) => one * power >= value * (1 - 1e-9)) ?? 10) * power;
+}
+
+/** 3 times 0.1 without the digits that floating point adds. */
+const tidy = (value: number) => Number(value.toPrecision(12));
+
+/** The end of a scale from 0: a few whole steps, at least VALUE and LEAST. */
 export function niceTop(value: number, least = 0): number {
   const wanted = Math.max(value, least);
   if (!(wanted > 0)) return 1;
-  const power = 10 ** Math.floor(Math.log10(wanted));
-  const step = [1, 2, 2.5, 5, 10].find((one) => one * power >= wanted * (1 - 1e-9));
-  return (step ?? 10) * power;
+  const step = niceStep(wanted / 4);
+  return tidy(Math.ceil(wanted / step - 1e-9) * step);
 }
 
-/** From 0 to TOP, whole numbers when WHOLE, so many steps at most. */
-export function ticks(top: number, most = 4, whole = false): number[] {
-  let step = niceTop(top / most);
-  if (whole) step = Math.max(1, Math.ceil(step));
+/** From 0 to TOP, so many steps at most. */
+export function ticks(top: number, most = 4): number[] {
+  const step = niceStep(top / most);
   const list: number[] = [];
-  for (let i = 0; i * step <= top * (1 + 1e-9); i++) list.push(i * step);
+  for (let i = 0; i * step <= top * (1 + 1e-9); i++) list.push(tidy(i * step));
   return list;
 }
 
@@ -70,11 +77,14 @@ export interface Bin extends Span {
   share: number;
 }
 
-type Timed = Pick<Observation, 'at' | 'until' | 'kind'>;
+type Timed = Pick<Observation, 'at' | 'until' | 'kind' | 'closed_by'>;
 
-/** An open state runs to the end of the lesson. */
+/** Nobody ended it: it is still open, or only the end of the lesson closed it. */
+export const isUnfinished = (one: Timed) => one.kind === 'state' && (one.until === null || one.closed_by === 'end');
+
+/** An unfinished state runs to the end of the lesson. */
 export function spanOf(one: Timed, length: number): Span {
-  return { from: one.at, to: one.kind === 'state' ? (one.until ?? Math.max(length, one.at)) : (one.until ?? one.at) };
+  return { from: one.at, to: isUnfinished(one) ? Math.max(length, one.at) : (one.until ?? one.at) };
 }
 
 /** Bins of STEP seconds that begin at whole steps of the lesson; the first and last are cut by the part. */
@@ -147,17 +157,25 @@ export interface Interval extends Span {
   missed: boolean;
 }
 
-/** Interval i runs from i to i + 1 times EVERY, the last is cut by the end of the lesson; without an observation it was missed. */
-export function intervalsOf(observations: Pick<Observation, 'at' | 'code'>[], every: number, length: number, within: Span): Interval[] {
-  const list: Interval[] = [];
-  for (let i = 0; i * every < length - 1e-9; i++) list.push({ index: i, from: i * every, to: Math.min(length, (i + 1) * every), codes: new Set(), missed: true });
+const NEAR = 1e-6;
+
+/** As the server counts them (src/observe/interval.h): interval i runs from i to i + 1 times EVERY and the last is cut by
+ *  the end of the lesson; a momentary one is looked at where it ends, and not asked when that is after the lesson. Without
+ *  an observation it was missed. WITHIN has those whose place lies in it. */
+export function intervalsOf(observations: Pick<Observation, 'at' | 'code'>[], sampling: Pick<Sampling, 'every' | 'rule'>, length: number, within: Span): Interval[] {
+  const { every } = sampling;
+  const momentary = sampling.rule === 'momentary';
+  const n = momentary ? Math.floor(length / every + NEAR) : Math.ceil(length / every - NEAR);
+  const list = Array.from({ length: n }, (_, i): Interval => ({ index: i, from: i * every, to: Math.min(length, (i + 1) * every), codes: new Set(), missed: true }));
   for (const one of observations) {
-    const found = list[Math.floor(one.at / every + 1e-6)] ?? (Math.abs(one.at - length) < 1e-6 ? list.at(-1) : undefined);
+    const found = list[momentary ? Math.round(one.at / every) - 1 : Math.floor(one.at / every + NEAR)];
     if (!found || one.code === null) continue;
     found.codes.add(one.code);
     found.missed = false;
   }
-  return list.filter((one) => one.from >= within.from - 1e-9 && one.from < within.to - 1e-9);
+  const place = (one: Interval) => (momentary ? one.to : one.from);
+  const reachesEnd = within.to >= length - NEAR;
+  return list.filter((one) => place(one) >= within.from - NEAR && (place(one) < within.to - NEAR || reachesEnd));
 }
 
 /** TEXT in so many pixels, about: a letter is a little more than half as wide as it is high. */

@@ -19,6 +19,20 @@ export interface BudgetPart {
   seconds: number;
 }
 
+/** Counts of intervals, which are no lengths of time. */
+export interface IntervalCounts {
+  /** "INSTRUMENT/SAMPLING" */
+  sampling: string;
+  rule: 'partial' | 'whole' | 'momentary';
+  every: number;
+  seen: number;
+  asked: number;
+  answered: number;
+  missed: number;
+  share_of_asked: number | null;
+  share_of_answered: number | null;
+}
+
 export interface BudgetRow {
   /** "INSTRUMENT/CODE" */
   code: string;
@@ -40,6 +54,7 @@ export interface BudgetRow {
   share?: number | null;
   lasting?: Spread;
   gaps: Spread;
+  intervals?: IntervalCounts;
 }
 
 export interface Latency {
@@ -94,9 +109,15 @@ export interface Budget {
   latencies: Latency[];
   during: During[];
   transitions: Transitions | null;
+  /** states of one group that ran at one time although they exclude each other */
+  exclusive: { count: number };
+  /** whose observations are counted */
+  observers: string[];
+  /** ratings that a later one came in the place of */
+  superseded: number;
 }
 
-export type Method = 'event' | 'sampled' | 'overlap' | 'rating';
+export type Method = 'event' | 'sampled' | 'overlap' | 'rating' | 'interval';
 
 export interface ConcordanceFigure {
   id: string;

@@ -32,7 +32,7 @@ export interface Scene {
   whole: boolean;
   budget: Budget;
   /** asked with the budget, and so to be asked again with it */
-  observer: string | null;
+  observers: string[];
   subject: string | null;
   /** where a moment can be looked at; null for who may not look back */
   link: ((at: number) => string) | null;

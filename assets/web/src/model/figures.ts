@@ -5,11 +5,14 @@ import type { Budget, Concordance, Method } from './figures-types';
 export interface BudgetQuestion {
   /** s; a part of the lesson beside the whole */
   part?: { from: number; to: number } | null;
-  observer?: string | null;
+  /** only of these; without, of the main layer (one's own, or that of the coach) */
+  observers?: string[];
   subject?: string | null;
   /** "INSTRUMENT/CODE", from and to */
   latency?: [string, string] | null;
   fromEnd?: boolean;
+  /** s; one that comes later than this is no pair */
+  within?: number | null;
   during?: string | null;
   transitions?: boolean;
 }
@@ -17,10 +20,11 @@ export interface BudgetQuestion {
 function budgetQuery(question: BudgetQuestion): URLSearchParams {
   const query = new URLSearchParams();
   if (question.part) query.append('part', `${question.part.from}-${question.part.to}`);
-  if (question.observer) query.set('observer', question.observer);
+  for (const one of question.observers ?? []) query.append('observer', one);
   if (question.subject) query.set('subject', question.subject);
   if (question.latency) query.set('latency', question.latency.join(','));
   if (question.latency && question.fromEnd) query.set('from_end', 'true');
+  if (question.latency && question.within) query.set('within', String(question.within));
   if (question.during) query.set('during', question.during);
   if (question.transitions) query.set('transitions', 'true');
   return query;

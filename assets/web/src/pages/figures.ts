@@ -109,7 +109,7 @@ export class FiguresPage extends Part {
     const turn = ++this.turn;
     const part = this.partSpan();
     try {
-      const budget = await figures.budget(this.visitId, { part, observer: this.who || null, subject: this.subject || null, transitions: true });
+      const budget = await figures.budget(this.visitId, { part, observers: this.observers(), subject: this.subject || null, transitions: true });
       if (turn !== this.turn) return;
       this.budget = budget;
       this.error = null;
@@ -158,6 +158,12 @@ export class FiguresPage extends Part {
     return this.observer !== null && (this.observer === EVERYBODY || names.includes(this.observer)) ? this.observer : names[0]!;
   }
 
+  /** For the server: one alone need not be named. */
+  private observers(): string[] {
+    const names = this.names();
+    return names.length < 2 ? [] : this.who === EVERYBODY ? names : [this.who];
+  }
+
   private partSpan(): Span | null {
     if (this.range === 'whole') return null;
     if (this.range === OWN_PART) return this.ownPart;
@@ -177,7 +183,7 @@ export class FiguresPage extends Part {
     const part = span ? { from: span.from, to: Math.min(span.to, this.length) } : { from: 0, to: this.length };
     return {
       visit, budget, observations, instruments: this.instruments, looks: looksOf(this.instruments, new Set(observations.map(refOf))),
-      length: this.length, part, whole: span === null, observer: this.who || null, subject: this.subject || null,
+      length: this.length, part, whole: span === null, observers: this.observers(), subject: this.subject || null,
       link: this.own ? (at) => `${paths.review(visit.id)}?t=${Math.max(0, at).toFixed(2)}` : null,
     };
   }
@@ -281,9 +287,10 @@ export class FiguresPage extends Part {
     const sum = (pick: (row: (typeof rows)[number]) => number) => rows.reduce((total, row) => total + pick(row), 0);
     const [unfinished, overlapping, outside] = [sum((row) => row.unfinished), sum((row) => row.overlapping), sum((row) => row.outside)];
     const uncoded = scene.observations.filter((one) => one.code === null).length;
-    const several = scene.observer === null ? new Set(scene.observations.map((one) => one.observer)).size : 1;
+    const several = new Set(scene.observations.map((one) => one.observer)).size;
     const lines = [
       unfinished > 0 ? texts.unfinished(unfinished) : '', overlapping > 0 ? texts.overlapping(overlapping) : '', outside > 0 ? texts.outside(outside) : '',
+      scene.budget.exclusive.count > 0 ? texts.exclusive(scene.budget.exclusive.count) : '', scene.budget.superseded > 0 ? texts.superseded(scene.budget.superseded) : '',
       uncoded > 0 ? texts.uncoded(uncoded) : '', several > 1 ? texts.several(several) : '',
     ].filter((one) => one);
     return lines.length > 0 ? html`<p class="notice remarks" data-test="remarks">${icon('help')}<span>${lines.join(' ')}</span></p>` : nothing;

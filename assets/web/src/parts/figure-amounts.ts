@@ -4,7 +4,7 @@ import { customElement } from 'lit/decorators.js';
 import { t, words } from '../i18n';
 import { clockTime, number } from '../model/format';
 import { fitText, niceTop } from '../model/figures-math';
-import { rowsOfKind, type Look } from '../model/figures-view';
+import { refOf, rowsOfKind, type Look } from '../model/figures-view';
 import type { BudgetRow } from '../model/figures-types';
 import { FigurePart, barRows, decimals, lengthText } from './figure-frame';
 
@@ -39,7 +39,9 @@ export class FigureShares extends FigurePart {
     const { wide } = this;
     const left = Math.max(0, 1 - rows.reduce((sum, { row }) => sum + (row.share ?? 0), 0));
     let x = 0;
-    const pieces = rows.filter(({ row }) => (row.share ?? 0) > 0).map(({ look, row }, index) => {
+    // As they came in the lesson.
+    const begin = (look: Look) => Math.min(...this.scene.observations.filter((one) => refOf(one) === look.ref).map((one) => one.at));
+    const pieces = rows.filter(({ row }) => (row.share ?? 0) > 0).sort((a, b) => begin(a.look) - begin(b.look)).map(({ look, row }, index) => {
       const width = (row.share ?? 0) * wide;
       const piece = { look, index, x, width, share: row.share ?? 0 };
       x += width;
@@ -74,13 +76,14 @@ export class FigureShares extends FigurePart {
     const rows = rowsOfKind(this.scene, 'state');
     if (!rows.some(({ row }) => (row.covered ?? 0) > 0)) return nothing;
     const groups = this.groups(rows);
-    const drawn = barRows(rows.map(({ look, row }) => ({ look, value: row.share ?? 0, text: texts.shares.bar(row.share ?? 0, row.covered ?? 0) })), 1, this.wide, this.narrow);
+    const single = rows.filter((one) => !groups.some((group) => group.rows.includes(one)));
+    const drawn = barRows(single.map(({ look, row }) => ({ look, value: row.share ?? 0, text: texts.shares.bar(row.share ?? 0, row.covered ?? 0) })), 1, this.wide, this.narrow);
     return this.frame('shares', texts.shares.title, {
       say: [texts.shares.text],
       plot: html`${groups.map((group) => {
           const stack = this.stack(group.rows);
           return html`<h3>${texts.shares.group(group.title)}</h3>${this.picture(group.title, stack.height, stack.content)}`;
-        })}${this.picture(texts.shares.title, drawn.height, drawn.content)}`,
+        })}${single.length === 0 ? nothing : html`${groups.length > 0 ? html`<h3>${texts.shares.rest}</h3>` : nothing}${this.picture(texts.shares.title, drawn.height, drawn.content)}`}`,
       table: {
         heads: [texts.code, texts.shares.share, texts.shares.total, texts.shares.count, texts.shares.mean, texts.shares.longest],
         rows: rows.map(({ look, row }) => [look.title, row.share === null || row.share === undefined ? null : texts.percent(row.share), clockTime(row.covered ?? 0), number(row.count),

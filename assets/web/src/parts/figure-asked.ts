@@ -28,8 +28,8 @@ export abstract class AskingFigure extends FigurePart {
   }
 
   protected common(): BudgetQuestion {
-    const { part, whole, observer, subject } = this.scene;
-    return { part: whole ? null : part, observer, subject };
+    const { part, whole, observers, subject } = this.scene;
+    return { part: whole ? null : part, observers, subject };
   }
 
   private async ask(question: BudgetQuestion, asked: string): Promise<void> {

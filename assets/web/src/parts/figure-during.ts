@@ -27,7 +27,7 @@ export class FigureDuring extends AskingFigure {
 
   protected override question(): BudgetQuestion | null {
     const { code } = this;
-    return code === null || rowsOfKind(this.scene, 'point').length === 0 ? null : { observer: this.scene.observer, subject: this.scene.subject, during: code };
+    return code === null || rowsOfKind(this.scene, 'point').length === 0 ? null : { observers: this.scene.observers, subject: this.scene.subject, during: code };
   }
 
   protected override render(): TemplateResult | typeof nothing {

@@ -116,8 +116,8 @@ export abstract class FigurePart extends Part {
     if (mark && this.scene.link && Number.isFinite(at)) navigate(this.scene.link(at));
   }
 
-  protected picture(title: string, height: number, content: unknown): TemplateResult {
-    return html`<svg class="drawn ${this.scene.link ? 'pressable' : ''}" viewBox="0 0 ${this.wide} ${height}" width=${this.wide} height=${height} role="img"
+  protected picture(title: string, height: number, content: unknown, wide = this.wide): TemplateResult {
+    return html`<svg class="drawn ${this.scene.link ? 'pressable' : ''}" viewBox="0 0 ${wide} ${height}" width=${wide} height=${height} role="img"
       aria-label=${t().figures.picture(title)}>${content}</svg>`;
   }
 

@@ -4,7 +4,7 @@ import { customElement } from 'lit/decorators.js';
 import { t, words } from '../i18n';
 import { clockTime, number } from '../model/format';
 import { intervalsOf } from '../model/figures-math';
-import { refOf, type Look } from '../model/figures-view';
+import { refOf, rowsOfKind, type Look } from '../model/figures-view';
 import type { Sampling } from '../model/types';
 import { FigurePart, label, timeAxis } from './figure-frame';
 
@@ -24,11 +24,14 @@ export class FigureIntervals extends FigurePart {
     const texts = t().figures.intervals;
     const { scene, wide } = this;
     const refs = new Set(looks.map((one) => one.ref));
-    const cells = intervalsOf(scene.observations.filter((one) => one.kind === 'interval' && refs.has(refOf(one))), sampling.every, scene.length, scene.part);
-    const missed = cells.filter((one) => one.missed).length;
-    const answered = cells.length - missed;
-    const seen = (look: Look) => cells.filter((one) => one.codes.has(look.code!.id)).length;
-    const share = (look: Look) => (answered > 0 ? t().figures.percent(seen(look) / answered) : '–');
+    const cells = intervalsOf(scene.observations.filter((one) => one.kind === 'interval' && refs.has(refOf(one))), sampling, scene.length, scene.part);
+    const rows = new Map(rowsOfKind(scene, 'interval').map(({ look, row }) => [look.ref, row.intervals]));
+    const { asked, answered, missed } = rows.get(looks[0]!.ref) ?? { asked: 0, answered: 0, missed: 0 };
+    const seen = (look: Look) => rows.get(look.ref)?.seen ?? 0;
+    const share = (look: Look) => {
+      const of = rows.get(look.ref)?.share_of_answered;
+      return of === null || of === undefined ? '–' : t().figures.percent(of);
+    };
     const gutter = this.narrow ? 0 : Math.min(200, wide * 0.26);
     const right = 54;
     const inner = wide - gutter - right;
@@ -48,7 +51,7 @@ export class FigureIntervals extends FigurePart {
           <text class="value" x=${wide} y=${y + 15} text-anchor="end">${share(look)}</text>`;
       })}`;
     return this.frame(`intervals-${key}`, title, {
-      say: [`${texts.every(sampling.every)}, ${texts.rules[sampling.rule]}. ${texts.answered(cells.length, answered)} ${texts.missed(missed)}`],
+      say: [`${texts.every(sampling.every)}, ${texts.rules[sampling.rule]}. ${texts.answered(asked, answered)} ${texts.missed(missed)}`],
       plot: this.picture(title, bottom + 4, content),
       table: {
         heads: [t().figures.code, texts.cells, texts.share],

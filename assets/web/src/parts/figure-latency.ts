@@ -12,6 +12,10 @@ import { mark, selectOf } from './figure-frame';
 
 const GAP = 15;
 const LEVEL = 14;
+/** px; as high as the dots may stand */
+const HIGHEST = 200;
+/** s; 0: whenever it came */
+const LIMITS = [5, 10, 30, 60, 300, 0];
 
 @customElement('tb-figure-latency')
 export class FigureLatency extends AskingFigure {
@@ -20,6 +24,8 @@ export class FigureLatency extends AskingFigure {
   @state() private from: string | null = null;
   @state() private to: string | null = null;
   @state() private fromEnd = false;
+  /** What comes much later has nothing to do with it any more. */
+  @state() private within = 30;
 
   private codes(): string[] {
     return this.scene.looks.filter((one) => one.ref !== 'moment' && (one.code === null || one.code.kind === 'point' || one.code.kind === 'state')).map((one) => one.ref);
@@ -36,7 +42,7 @@ export class FigureLatency extends AskingFigure {
 
   protected override question(): BudgetQuestion | null {
     const pair = this.pair();
-    return pair && { ...this.common(), latency: pair, fromEnd: this.fromEnd };
+    return pair && { ...this.common(), latency: pair, fromEnd: this.fromEnd, within: this.within || null };
   }
 
   private drawing(latency: Latency): TemplateResult {
@@ -46,8 +52,9 @@ export class FigureLatency extends AskingFigure {
     const top = niceTop(latency.seconds.max ?? 1, 1);
     const x = (seconds: number) => 10 + (seconds / top) * room;
     const levels = swarm(latency.pairs.map((one) => x(one.latency)), GAP);
-    const deep = Math.min(14, Math.max(1, ...levels.map((one) => one + 1)));
-    const base = 30 + deep * LEVEL;
+    const deep = Math.max(1, ...levels.map((one) => one + 1));
+    const level = Math.min(LEVEL, HIGHEST / deep);
+    const base = 32 + deep * level;
     const median = latency.seconds.median;
     return this.picture(texts.title, base + 40, svg`
       ${ticks(top, this.narrow ? 4 : 8).map((one, index, all) => svg`<path class="grid" d="M${x(one).toFixed(1)} 22V${base}"></path>
@@ -56,7 +63,7 @@ export class FigureLatency extends AskingFigure {
       <text class="tick" x=${x(top)} y=${base + 34} text-anchor="end">${texts.axis}</text>
       ${median === null ? nothing : svg`<path class="middle" d="M${x(median).toFixed(1)} 20V${base}"></path>
         <text class="value" x=${x(median).toFixed(1)} y="14" text-anchor=${x(median) > this.wide - 90 ? 'end' : x(median) < 70 ? 'start' : 'middle'}>${texts.median(median)}</text>`}
-      ${latency.pairs.map((one, index) => mark(look, x(one.latency), base - 10 - Math.min(levels[index]!, 13) * LEVEL, { at: one.at, title: `${clockTime(one.at)} → ${clockTime(one.next)}: ${t().figures.seconds(one.latency)}` }))}`);
+      ${latency.pairs.map((one, index) => mark(look, x(one.latency), base - 9 - levels[index]! * level, { scale: Math.max(0.5, level / LEVEL), at: one.at, title: `${clockTime(one.at)} → ${clockTime(one.next)}: ${t().figures.seconds(one.latency)}` }))}`);
   }
 
   protected override render(): TemplateResult | typeof nothing {
@@ -71,13 +78,14 @@ export class FigureLatency extends AskingFigure {
     const { n, median, min, max } = fits?.seconds ?? { n: 0, median: null, min: null, max: null };
     const all = fits ? fits.pairs.length + fits.unpaired.length : 0;
     const say = !fits ? [] : all === 0 ? [texts.noFirst(from)] : n === 0 ? [texts.none(from, to)] : [
-      [texts.found(from, to, n, all), texts.usual(median!, min!, max!, n), fits.unpaired.length > 0 ? texts.unpaired(fits.unpaired.length) : '', fits.shared > 0 ? texts.shared(fits.shared) : ''].filter((one) => one).join(' '),
+      [texts.found(from, to, n, all), texts.usual(median!, min!, max!, n), fits.unpaired.length > 0 ? texts.unpaired(fits.unpaired.length, this.within) : '', fits.shared > 0 ? texts.shared(fits.shared) : ''].filter((one) => one).join(' '),
     ];
     return this.frame('latency', texts.title, {
       say,
       controls: html`<div class="figure-controls no-print">
         ${selectOf('latency-from', texts.first, options, pair[0], (value) => { this.to = pair[1]; this.from = value; })}
         ${selectOf('latency-to', texts.second, options, pair[1], (value) => { this.from = pair[0]; this.to = value; })}
+        ${selectOf('within', texts.within, LIMITS.map((one) => [String(one), one === 0 ? texts.ever : t().figures.seconds(one)]), String(this.within), (value) => (this.within = Number(value)))}
         <label class="check"><input type="checkbox" name="from-end" .checked=${this.fromEnd} @change=${(event: Event) => (this.fromEnd = (event.target as HTMLInputElement).checked)} /><span>${texts.fromEnd}</span></label></div>`,
       plot: this.failed ? this.trouble() : fits && n > 0 ? this.drawing(fits) : nothing,
       table: fits && all > 0 ? {

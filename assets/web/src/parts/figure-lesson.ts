@@ -3,7 +3,7 @@ import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 
 import { customElement } from 'lit/decorators.js';
 import { t } from '../i18n';
 import { clockTime } from '../model/format';
-import { cut, rowsOf, spanOf } from '../model/figures-math';
+import { cut, isUnfinished, rowsOf, spanOf } from '../model/figures-math';
 import { isPhases, phasesOf, refOf, subjectTitle, type Look } from '../model/figures-view';
 import type { Observation } from '../model/types';
 import { FigurePart, bands, label, mark, timeAxis, type Table } from './figure-frame';
@@ -56,7 +56,7 @@ export class FigureLesson extends FigurePart {
       const y = middle + (lane.rows[index]! - (deep - 1) / 2) * (BAR + 3) - BAR / 2;
       const from = x(span.from);
       const width = Math.max(3, x(span.to) - from);
-      const open = one.kind === 'state' && (one.until === null || one.closed_by === 'end') && span.to >= scene.length - 0.01;
+      const open = isUnfinished(one) && span.to >= scene.length - 0.01;
       return svg`<rect class="bar" x=${from.toFixed(1)} y=${y.toFixed(1)} width=${width.toFixed(1)} height=${BAR} rx="2.500" fill=${lane.look.color} data-at=${one.at}><title>${this.what(lane.look, one)}</title></rect>
         ${open ? svg`<path class="frayed" d="M${(from + width - 3).toFixed(1)} ${y}v${BAR}m-5 -${BAR}v${BAR}m-5 -${BAR}v${BAR}"></path>` : nothing}`;
     })}`;
@@ -98,7 +98,7 @@ export class FigureLesson extends FigurePart {
     }
     const bottom = height;
     const count = lanes.reduce((sum, lane) => sum + lane.observations.length, 0);
-    const frayed = scene.observations.some((one) => one.kind === 'state' && (one.until === null || one.closed_by === 'end'));
+    const frayed = scene.observations.some(isUnfinished);
     const content = svg`${bands(phases, x, RULER - 2, bottom, RULER + 14)}
       ${timeAxis(scene.part, gutter, inner, 14, 20, bottom)}
       ${lanes.map((lane, index) => svg`<path class="ground" d="M0 ${tops[index]!}H${wide}"></path>

@@ -84,7 +84,7 @@ export class FigureObservers extends FigurePart {
   // --- the picture
 
   private laneLooks(pair: [string, string]): Look[] {
-    const refs = new Set(this.all.filter((one) => pair.includes(one.observer) && one.code !== null && one.kind !== 'rating').map(refOf));
+    const refs = new Set(this.all.filter((one) => pair.includes(one.observer) && one.code !== null && (one.kind === 'point' || one.kind === 'state')).map(refOf));
     return this.scene.looks.filter((one) => refs.has(one.ref));
   }
 
@@ -156,7 +156,7 @@ export class FigureObservers extends FigurePart {
     if (!event) return html`<span class="small">${t().figures.observers.notSeen}</span>`;
     const look = lookOf(this.scene, event.code);
     const what = html`<span class="named" ${vars({ '--code-color': look.color })}>${shape(look.shape)}<span>${clockTime(event.at, 1)} · ${look.short}</span></span>`;
-    return this.scene.link ? html`<a class="match-link" href=${this.scene.link(event.at)} aria-label=${t().figures.lookAt(look.short, clockTime(event.at, 1))}>${what}</a>` : what;
+    return this.scene.link ? html`<a class="match-link" href=${this.scene.link(event.at)}>${what}<span class="hidden-label"> (${t().figures.toReview})</span></a>` : what;
   }
 
   private eachPair(answer: Concordance): TemplateResult | typeof nothing {
@@ -178,7 +178,7 @@ export class FigureObservers extends FigurePart {
     const texts = t().figures.observers;
     const names = (not: string) => this.names.filter((one) => one !== not).map((one): [string, string] => [one, one]);
     const rated = this.rated();
-    const methods = (['event', 'sampled', 'overlap', ...(rated.length > 0 ? ['rating' as Method] : [])] as Method[]).map((one): [Method, string] => [one, texts.methods[one]]);
+    const methods = (['event', 'sampled', 'overlap', ...(rated.length > 0 ? ['rating' as Method] : []), ...(this.all.some((one) => one.kind === 'interval') ? ['interval' as Method] : [])] as Method[]).map((one): [Method, string] => [one, texts.methods[one]]);
     const timed = this.method === 'event' || this.method === 'sampled';
     return html`<div class="figure-controls no-print">
       ${selectOf('left', texts.left, names(pair[1]), pair[0], (value) => { this.right = pair[1]; this.left = value; })}
@@ -203,7 +203,7 @@ export class FigureObservers extends FigurePart {
         answer ? [texts.compared(answer.observers[0]!.name, answer.observers[0]!.events, answer.observers[1]!.name, answer.observers[1]!.events), answer.left_out > 0 ? texts.leftOut(answer.left_out) : ''].filter((one) => one).join(' ') : ''],
       controls: this.controls(pair),
       plot: html`${this.failed ? html`<p class="problem" role="alert">${errorText(this.failed)}</p>` : nothing}
-        ${looks.length > 0 && this.method !== 'rating' ? html`${this.drawing(pair, looks)}<p class="small">${texts.plot}</p>
+        ${looks.length > 0 && this.method !== 'rating' && this.method !== 'interval' ? html`${this.drawing(pair, looks)}<p class="small">${texts.plot}</p>
           ${this.method === 'event' ? legend([[mark(key, 0, 0), texts.results.same], [mark(key, 0, 0, { open: true }), texts.results.missed], [svg`<path class="tie other-code" d="M-8 -6L8 6"></path>`, texts.results['other-code']]]) : nothing}` : nothing}`,
       below: answer ? html`<ul class="agreements-list">${answer.figures.map((one) => this.figure(one, answer.method))}</ul><p class="small">${texts.width}</p>${this.eachPair(answer)}` : nothing,
       table: answer && answer.codes.length > 0 ? {

@@ -47,7 +47,7 @@ export class FigureRate extends FigurePart {
       <text class="tick" x=${left + inner / 2} y=${BASE + 16} text-anchor="middle">${clockTime((part.from + part.to) / 2)}</text>
       <text class="tick" x=${left + inner} y=${BASE + 16} text-anchor="end">${clockTime(part.to)}</text>`;
     const most = states ? t().figures.percent(highest) : t().figures.rate.mostIn(highest);
-    return html`<li ${vars({ '--code-color': look.color })}><p class="small-name">${shape(look.shape)}<span>${look.short}</span><span class="small">${states ? `≤ ${most}` : most}</span></p>
+    return html`<li ${vars({ '--code-color': look.color })}><p class="small-name">${shape(look.shape)}<span title=${look.title}>${look.short}</span><span class="small">${states ? `≤ ${most}` : most}</span></p>
       <svg class="drawn ${this.scene.link ? 'pressable' : ''}" viewBox="0 0 ${width} ${HEIGHT}" width=${width} height=${HEIGHT} role="img" aria-label=${t().figures.picture(look.title)}>${content}</svg></li>`;
   }
 

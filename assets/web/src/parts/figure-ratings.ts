@@ -25,7 +25,8 @@ interface Row {
   before: { visit: EarlierVisit; one: Observation }[];
 }
 
-const ROW = 64;
+const ROW = 52;
+const GAP = 36;
 
 @customElement('tb-figure-ratings')
 export class FigureRatings extends FigurePart {
@@ -47,10 +48,18 @@ export class FigureRatings extends FigurePart {
     return step ? `${number(value)} · ${words(step.title)}` : number(value);
   }
 
+  private get columns(): number {
+    return this.wide >= 860 ? 2 : 1;
+  }
+
+  private get each(): number {
+    return Math.floor((this.wide - (this.columns - 1) * GAP) / this.columns);
+  }
+
   private drawing(row: Row): SVGTemplateResult {
     const { steps } = row.scale;
     const gutter = 14;
-    const room = this.wide - 2 * gutter;
+    const room = this.each - 2 * gutter;
     const x = (value: number) => gutter + (steps.findIndex((one) => one.value === value) / Math.max(1, steps.length - 1)) * room;
     const y = 20;
     const each = room / Math.max(1, steps.length - 1);
@@ -63,7 +72,7 @@ export class FigureRatings extends FigurePart {
     const chosen = new Set(given.map((one) => one.rating));
     return svg`<path class="ground strong" d="M${gutter} ${y}H${gutter + room}"></path>
       ${steps.map((step, index) => svg`<path class="ground strong" d="M${x(step.value).toFixed(1)} ${y - 6}v12"></path>
-        <text class=${chosen.has(step.value) ? 'value' : 'tick'} x=${index === 0 ? 2 : index === steps.length - 1 ? this.wide - 2 : x(step.value)} y=${y + 26}
+        <text class=${chosen.has(step.value) ? 'value' : 'tick'} x=${index === 0 ? 2 : index === steps.length - 1 ? this.each - 2 : x(step.value)} y=${y + 26}
           text-anchor=${index === 0 ? 'start' : index === steps.length - 1 ? 'end' : 'middle'}>${fitText(`${number(step.value)} ${words(step.title)}`, each * (index === 0 || index === steps.length - 1 ? 0.62 : 0.8), 12.5) || number(step.value)}</text>`)}
       ${row.before.map(({ visit, one }, index) => mark(row.look, x(one.rating!) + (index % 3 - 1) * 5, y, { faint: true, scale: 1.15, title: t().figures.ratings.was(day(visit.started_at), this.stepTitle(row.scale, one.rating!)) }))}
       ${given.map((one) => mark(row.look, x(one.rating!) + beside(given, one), y, { scale: 1.35, at: one.at, title: `${one.observer}: ${this.stepTitle(row.scale, one.rating!)}` }))}`;
@@ -90,9 +99,9 @@ export class FigureRatings extends FigurePart {
     });
     return html`<li class="rated" data-rating=${row.look.ref} ${vars({ '--code-color': row.look.color })}>
       <h4>${shape(row.look.shape)}${row.look.title}</h4>
-      ${scored.length > 0 ? this.picture(row.look.title, ROW - 12, this.drawing(row)) : nothing}
+      ${scored.length > 0 ? this.picture(row.look.title, ROW, this.drawing(row), this.each) : nothing}
       ${anchors.map((text) => html`<p class="anchor">${text}</p>`)}
-      <p class="small">${row.given.map((one) => `${one.rating === null ? t().figures.ratings.notApplicable : number(one.rating)}${this.who(one, several)}${one.rating === null ? '' : `, ${this.evidence(one)}`}`).join(' · ')}</p></li>`;
+      <p class="small">${row.given.map((one) => `${one.rating === null ? t().figures.ratings.notApplicable : number(one.rating)}${this.who(one, several)}${one.rating === null ? '' : `: ${this.evidence(one)}`}`).join(' · ')}</p></li>`;
   }
 
   protected override render(): TemplateResult | typeof nothing {
@@ -106,7 +115,7 @@ export class FigureRatings extends FigurePart {
     const key = { shape: 'circle' as const, color: '#14525a' };
     return this.frame('ratings', texts.title, {
       say: [[texts.text, hasBefore ? texts.earlier : ''].filter((one) => one).join(' ')],
-      plot: html`${domains.map(([id, title]) => html`<h3>${title}</h3><ul class="ratings">${scored.filter((row) => (row.look.domain?.id ?? '') === id).map((row) => this.item(row))}</ul>`)}
+      plot: html`${domains.map(([id, title]) => html`<h3>${title}</h3><ul class="ratings" ${vars({ '--columns': String(this.columns) })}>${scored.filter((row) => (row.look.domain?.id ?? '') === id).map((row) => this.item(row))}</ul>`)}
         ${apart.length > 0 ? html`<h3>${texts.notApplicable}</h3><p class="apart">${apart.map((row) => row.look.title).join(' · ')}</p>` : nothing}
         ${hasBefore ? legend([[mark(key, 0, 0), t().figures.visits.this], [mark(key, 0, 0, { faint: true }), texts.earlier]]) : nothing}`,
       table: {

@@ -9,7 +9,7 @@ import { lookOf } from '../model/figures-view';
 import type { TransitionCell, Transitions } from '../model/figures-types';
 import { FigurePart, MARKS, decimals, legend } from './figure-frame';
 
-const MOST_WIDE = 12;
+const MOST_WIDE = 10;
 const MOST_NARROW = 7;
 /** Fewer than so many for each field, and the expected counts say little (Bakeman and Quera 2011). */
 const ENOUGH = 5;
@@ -34,7 +34,7 @@ export class FigureTransitions extends FigurePart {
         ${cell.expected !== null && cell.expected > 0.05 ? svg`<circle class="ring" cx=${x} cy=${y} r=${radius(cell.expected).toFixed(1)}></circle>` : nothing}
         ${cell.count > 0 ? (radius(cell.count) > 11
           ? svg`<circle class="plate" cx=${x} cy=${y} r="9.500"></circle><text class="value" x=${x} y=${y + 4.5} text-anchor="middle">${number(cell.count)}</text>`
-          : svg`<text class="value" x=${x + side / 2 - 3} y=${y + side / 2 - 4} text-anchor="end">${number(cell.count)}</text>`) : nothing}</g>`;
+          : svg`<text class="value" x=${x + side / 2 - 6} y=${y + side / 2 - 6} text-anchor="end">${number(cell.count)}</text>`) : nothing}</g>`;
     };
     const content = svg`${codes.map((index, place) => svg`<text class="number" x=${gutter + (place + 0.5) * side} y="13" text-anchor="middle">${place + 1}</text>
         <path d=${MARKS[look(index).shape]} fill=${look(index).color} class="key" transform="translate(${gutter + (place + 0.5) * side} 24) scale(0.7)"></path>

@@ -64,7 +64,8 @@ export class FigureVisits extends FigurePart {
   private drawing(rows: Row[], states: boolean, title: string): TemplateResult {
     const gutter = this.narrow ? 0 : Math.min(230, this.wide * 0.3);
     const room = this.wide - gutter - 24;
-    const top = states ? 1 : niceTop(Math.max(...rows.flatMap((row) => [row.here ?? 0, row.there ?? 0])), 2);
+    const most = Math.max(...rows.flatMap((row) => [row.here ?? 0, row.there ?? 0]));
+    const top = states ? Math.min(1, niceTop(most, 0.2)) : niceTop(most, 2);
     const x = (value: number) => gutter + 10 + (value / top) * room;
     const height = this.narrow ? 50 : 34;
     const base = rows.length * height + 4;
