@@ -1,4 +1,3 @@
-#include <libxml/parser.h>
 #include <math.h>
 #include <string.h>
 
@@ -6,6 +5,7 @@
 #include "base/json.h"
 #include "exchange/bytes.h"
 #include "exchange/eaf.h"
+#include "exchange/xml.h"
 
 #define UNKNOWN G_MININT64
 /* Annotations on annotations on …: ELAN's own files have four. */
@@ -67,31 +67,16 @@ get (Reading *reading, xmlNode *node, const char *name)
   return keep (reading, xmlGetNoNsProp (node, BAD_CAST name));
 }
 
-static gboolean
-is (const xmlNode *node, const char *name)
-{
-  return node->type == XML_ELEMENT_NODE && g_str_equal (node->name, name);
-}
-
-static xmlNode *
-child_of (xmlNode *node, const char *name)
-{
-  for (xmlNode *child = node->children; child != NULL; child = child->next)
-    if (is (child, name))
-      return child;
-  return NULL;
-}
-
 static void
 read_slots (Reading *reading)
 {
-  xmlNode *order = child_of (reading->root, "TIME_ORDER");
+  xmlNode *order = tb_xml_child (reading->root, "TIME_ORDER");
 
   for (xmlNode *node = order != NULL ? order->children : NULL; node != NULL; node = node->next) {
     Slot slot = { NAN, FALSE };
     const char *id, *value;
 
-    if (!is (node, "TIME_SLOT"))
+    if (!tb_xml_is (node, "TIME_SLOT"))
       continue;
     id = get (reading, node, "TIME_SLOT_ID");
     value = get (reading, node, "TIME_VALUE");
@@ -145,7 +130,7 @@ read_property (Reading *reading, xmlNode *node)
 static void
 read_header (Reading *reading)
 {
-  xmlNode *header = child_of (reading->root, "HEADER");
+  xmlNode *header = tb_xml_child (reading->root, "HEADER");
   const char *units = header != NULL ? get (reading, header, "TIME_UNITS") : NULL;
   const char *author = get (reading, reading->root, "AUTHOR"), *date = get (reading, reading->root, "DATE");
 
@@ -160,14 +145,14 @@ read_header (Reading *reading)
     tb_wall_parse (date, &reading->document->made_at, NULL);
   /* First the name of the visit, which the media belong to. */
   for (xmlNode *node = header != NULL ? header->children : NULL; node != NULL; node = node->next)
-    if (is (node, "PROPERTY"))
+    if (tb_xml_is (node, "PROPERTY"))
       read_property (reading, node);
   if (reading->set == NULL)
     reading->set = tb_exchange_set (reading->document, "");
   for (xmlNode *node = header != NULL ? header->children : NULL; node != NULL; node = node->next) {
-    if (is (node, "MEDIA_DESCRIPTOR"))
+    if (tb_xml_is (node, "MEDIA_DESCRIPTOR"))
       read_media (reading, node);
-    else if (is (node, "LINKED_FILE_DESCRIPTOR"))
+    else if (tb_xml_is (node, "LINKED_FILE_DESCRIPTOR"))
       tb_loss_add (reading->loss, TB_LOSS_LEFT, 1, "a linked file", "Terugblik looks at films and sound", "header");
   }
 }
@@ -183,9 +168,9 @@ slot_of (Reading *reading, xmlNode *node, const char *name)
 static void
 read_annotation (Reading *reading, xmlNode *node, guint tier)
 {
-  xmlNode *aligned = child_of (node, "ALIGNABLE_ANNOTATION"), *reference = child_of (node, "REF_ANNOTATION");
+  xmlNode *aligned = tb_xml_child (node, "ALIGNABLE_ANNOTATION"), *reference = tb_xml_child (node, "REF_ANNOTATION");
   xmlNode *inner = aligned != NULL ? aligned : reference;
-  xmlNode *value = inner != NULL ? child_of (inner, "ANNOTATION_VALUE") : NULL;
+  xmlNode *value = inner != NULL ? tb_xml_child (inner, "ANNOTATION_VALUE") : NULL;
   const char *tier_id = g_array_index (reading->tiers, Tier, tier).id;
   Mark *mark;
 
@@ -222,7 +207,7 @@ read_tiers (Reading *reading)
   g_autoptr (GHashTable) types = g_hash_table_new (g_str_hash, g_str_equal);
 
   for (xmlNode *node = reading->root->children; node != NULL; node = node->next) {
-    const char *id = is (node, "LINGUISTIC_TYPE") ? get (reading, node, "LINGUISTIC_TYPE_ID") : NULL;
+    const char *id = tb_xml_is (node, "LINGUISTIC_TYPE") ? get (reading, node, "LINGUISTIC_TYPE_ID") : NULL;
 
     if (id != NULL)
       g_hash_table_insert (types, (gpointer) id, node);
@@ -231,7 +216,7 @@ read_tiers (Reading *reading)
     Tier tier = { 0 };
     xmlNode *type;
 
-    if (!is (node, "TIER"))
+    if (!tb_xml_is (node, "TIER"))
       continue;
     tier.id = get (reading, node, "TIER_ID");
     tier.type = get (reading, node, "LINGUISTIC_TYPE_REF");
@@ -250,7 +235,7 @@ read_tiers (Reading *reading)
     }
     g_array_append_val (reading->tiers, tier);
     for (xmlNode *child = node->children; child != NULL; child = child->next)
-      if (is (child, "ANNOTATION"))
+      if (tb_xml_is (child, "ANNOTATION"))
         read_annotation (reading, child, reading->tiers->len - 1);
   }
 }
@@ -538,15 +523,15 @@ read_entry (Reading *reading, const Tier *tier, xmlNode *entry)
   g_autofree char *id = NULL;
   gint64 others = -1;
 
-  if (is (entry, "CV_ENTRY")) {
+  if (tb_xml_is (entry, "CV_ENTRY")) {
     value = keep (reading, xmlNodeGetContent (entry));
     description = get (reading, entry, "DESCRIPTION");
     others = 0;
   }
-  for (xmlNode *node = is (entry, "CV_ENTRY_ML") ? entry->children : NULL; node != NULL; node = node->next) {
-    const char *language = is (node, "CVE_VALUE") ? get (reading, node, "LANG_REF") : NULL;
+  for (xmlNode *node = tb_xml_is (entry, "CV_ENTRY_ML") ? entry->children : NULL; node != NULL; node = node->next) {
+    const char *language = tb_xml_is (node, "CVE_VALUE") ? get (reading, node, "LANG_REF") : NULL;
 
-    if (!is (node, "CVE_VALUE"))
+    if (!tb_xml_is (node, "CVE_VALUE"))
       continue;
     others++;
     if (value != NULL && (tier->language == NULL || g_strcmp0 (language, tier->language) != 0))
@@ -569,11 +554,11 @@ read_vocabularies (Reading *reading)
   g_autoptr (GHashTable) vocabularies = g_hash_table_new (g_str_hash, g_str_equal);
 
   for (xmlNode *node = reading->root->children; node != NULL; node = node->next) {
-    const char *id = is (node, "CONTROLLED_VOCABULARY") ? get (reading, node, "CV_ID") : NULL;
+    const char *id = tb_xml_is (node, "CONTROLLED_VOCABULARY") ? get (reading, node, "CV_ID") : NULL;
 
     if (id != NULL)
       g_hash_table_insert (vocabularies, (gpointer) id, node);
-    if (is (node, "LICENSE") || is (node, "EXTERNAL_REF") || is (node, "LEXICON_REF"))
+    if (tb_xml_is (node, "LICENSE") || tb_xml_is (node, "EXTERNAL_REF") || tb_xml_is (node, "LEXICON_REF"))
       tb_loss_add (reading->loss, TB_LOSS_LEFT, 1, "a licence or a reference to something outside",
                    "Terugblik has no place for it", "%s", (const char *) node->name);
   }
@@ -582,7 +567,7 @@ read_vocabularies (Reading *reading)
     xmlNode *vocabulary = tier->vocabulary != NULL ? g_hash_table_lookup (vocabularies, tier->vocabulary) : NULL;
 
     for (xmlNode *entry = vocabulary != NULL ? vocabulary->children : NULL; entry != NULL; entry = entry->next)
-      if (is (entry, "CV_ENTRY") || is (entry, "CV_ENTRY_ML"))
+      if (tb_xml_is (entry, "CV_ENTRY") || tb_xml_is (entry, "CV_ENTRY_ML"))
         read_entry (reading, tier, entry);
   }
 }
@@ -605,42 +590,17 @@ put_json (gpointer data)
   json_object_put (data);
 }
 
-/* NULL with an error when it is no XML that we want. */
-static xmlDoc *
-parse (const char *text, GError **error)
-{
-  xmlDoc *xml;
-
-  /* Entities come only with a document type, which no program of the field writes. */
-  if (strstr (text, "<!DOCTYPE") != NULL || strstr (text, "<!ENTITY") != NULL || strlen (text) > G_MAXINT32) {
-    g_set_error_literal (error, TB_ERROR, TB_ERROR_INVALID, "This XML declares a document type, which is not accepted");
-    return NULL;
-  }
-  xml = xmlReadMemory (text, (int) strlen (text), NULL, "UTF-8",
-                       XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NOCDATA
-                           | XML_PARSE_COMPACT);
-  if (xml == NULL || xmlDocGetRootElement (xml) == NULL) {
-    const xmlError *problem = xmlGetLastError ();
-
-    g_set_error (error, TB_ERROR, TB_ERROR_INVALID, "This is no whole XML: line %d",
-                 problem != NULL ? problem->line : 0);
-    xmlFreeDoc (xml);
-    return NULL;
-  }
-  return xml;
-}
-
 TbExchange *
 tb_eaf_read (const guint8 *data, gsize size, TbLoss *loss, GError **error)
 {
   g_autoptr (TbExchange) document = tb_exchange_new ();
   g_autofree char *text = tb_bytes_to_text (data, size, loss, error);
-  xmlDoc *xml = text != NULL ? parse (text, error) : NULL;
+  xmlDoc *xml = text != NULL ? tb_xml_parse (text, error) : NULL;
   gboolean known;
 
   if (xml == NULL)
     return NULL;
-  known = is (xmlDocGetRootElement (xml), "ANNOTATION_DOCUMENT");
+  known = tb_xml_is (xmlDocGetRootElement (xml), "ANNOTATION_DOCUMENT");
   if (known) {
     g_autoptr (GArray) slots = g_array_new (FALSE, FALSE, sizeof (Slot));
     g_autoptr (GHashTable) places = g_hash_table_new (g_str_hash, g_str_equal);

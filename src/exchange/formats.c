@@ -11,6 +11,7 @@
 #include "exchange/lgm.h"
 #include "exchange/opf.h"
 #include "exchange/otio.h"
+#include "exchange/otx.h"
 #include "exchange/webanno.h"
 
 static int
@@ -104,6 +105,7 @@ static const TbFormat formats[] = {
   { "webanno", "Web Annotation", "application/ld+json", SUFFIXES (".jsonld"), TRUE, sniff_webanno, tb_webanno_read,
     tb_webanno_write },
   { "lgm", "LongoMatch", "application/json", SUFFIXES (".lgm"), TRUE, sniff_lgm, tb_lgm_read, NULL },
+  { "otx", "The Observer XT", "text/xml", SUFFIXES (".odx", ".otx"), FALSE, tb_otx_sniff, tb_otx_read, NULL },
   { "srt", "Subtitles (SRT)", "application/x-subrip", SUFFIXES (".srt"), TRUE, NULL, NULL, tb_srt_write },
   { "textgrid", "Praat TextGrid", "text/plain", SUFFIXES (".TextGrid"), TRUE, NULL, NULL, tb_textgrid_write },
   { "sdis", "SDIS (GSEQ)", "text/plain", SUFFIXES (".sds"), FALSE, NULL, NULL, tb_sdis_write },
