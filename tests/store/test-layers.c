@@ -204,6 +204,19 @@ test_blind (Talk *talk, gconstpointer data)
   g_assert_false (tb_layers_is_main (layers, "Iris"));
 }
 
+/* Whether the last operation of the journal, on a clip, is shown to PERSON. */
+static gboolean
+is_clip_shown (Talk *talk, const char *person)
+{
+  g_autoptr (GPtrArray) operations = tb_journal_list (talk->store, talk->visit, 0, 500, NULL);
+  g_autoptr (TbLayers) layers = load (talk);
+  const TbLogged *last = operations->pdata[operations->len - 1];
+
+  g_assert_cmpint (last->target, ==, TB_TARGET_CLIP);
+  g_assert_null (last->observer);
+  return tb_layers_shows_operation (layers, person, last);
+}
+
 static void
 test_changes (Talk *talk, gconstpointer data)
 {
@@ -239,6 +252,10 @@ test_changes (Talk *talk, gconstpointer data)
                    "not-yours");
   g_assert_cmpstr (send_operation (talk, talk->coach, make_operation (op, "add", "clip", clip, "{'from':1,'to':2}", "Anna")),
                    ==, "applied");
+  g_assert_true (is_clip_shown (talk, talk->coach));
+  g_assert_true (is_clip_shown (talk, NULL));
+  g_assert_false (is_clip_shown (talk, talk->trainee)); /* the layers are open: clips are the coach's all the same */
+  g_assert_false (is_clip_shown (talk, talk->teacher));
   g_assert_cmpstr (send_operation (talk, talk->trainee, make_operation (NULL, "remove", "clip", clip, NULL, "Iris")), ==,
                    "not-yours");
   g_assert_cmpstr (change (talk, talk->trainee, id), ==, "not-found");
