@@ -1,6 +1,7 @@
 #include "cli/command.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "base/json.h"
 #include "base/time.h"
@@ -54,6 +55,32 @@ print_tracks (GPtrArray *tracks)
   }
 }
 
+/* What is said beside the code, as one text of "modifier=value", and the rating. New. */
+static char *
+details_of (const TbObservation *observation)
+{
+  GString *text = g_string_new ("");
+  g_autoptr (json_object) modifiers = NULL;
+
+  if (observation->kind == TB_KIND_RATING && observation->rating == TB_RATING_NONE)
+    g_string_append_printf (text, "  %s", _ ("n/a"));
+  else if (observation->kind == TB_KIND_RATING)
+    g_string_append_printf (text, "  %d", (int) observation->rating);
+  if (observation->modifiers != NULL)
+    modifiers = tb_json_parse (observation->modifiers, strlen (observation->modifiers), NULL);
+  if (modifiers == NULL)
+    return g_string_free (text, FALSE);
+  json_object_object_foreach (modifiers, name, value) {
+    gboolean several = json_object_is_type (value, json_type_array);
+
+    g_string_append_printf (text, "  %s=", name);
+    for (gsize i = 0; i < (several ? json_object_array_length (value) : 1); i++)
+      g_string_append_printf (text, "%s%s", i > 0 ? "," : "",
+                              json_object_get_string (several ? json_object_array_get_idx (value, i) : value));
+  }
+  return g_string_free (text, FALSE);
+}
+
 static void
 print_observations (GPtrArray *observations)
 {
@@ -62,10 +89,11 @@ print_observations (GPtrArray *observations)
     const TbObservation *observation = observations->pdata[i];
     g_autofree char *at = tb_time_format (observation->at);
     g_autofree char *until = observation->until != TB_TIME_NONE ? tb_time_format (observation->until) : NULL;
+    g_autofree char *details = details_of (observation);
 
-    g_print ("%12s %12s  %s  %s%s%s\n", at,
+    g_print ("%12s %12s  %s%s  %s%s%s\n", at,
              until != NULL ? until : tb_observation_is_open (observation) ? _ ("open") : "",
-             observation->code != NULL ? observation->code : _ ("moment"), observation->observer,
+             observation->code != NULL ? observation->code : _ ("moment"), details, observation->observer,
              *observation->note != '\0' ? "  " : "", observation->note);
   }
 }

@@ -177,6 +177,13 @@ describe('at the command line', () => {
     assert.deepEqual([signal.at, signal.until], [60, 60]);
   });
 
+  test('show says the step and the modifiers', () => {
+    const text = run('show', '--data', server.data, visit).stdout;
+    assert.match(text, /vertrouwen  n\/a  Anna/);
+    assert.match(text, /vertrouwen  4  Bram/);
+    assert.match(text, /stemt-in  naar-wie=klas  hoe=blik,stem  Anna/);
+  });
+
   test('what is shown is what the API and its schema say', async () => {
     const { observations } = await server.good('GET', `/api/visits/${visit}/observations`);
     const seen = ajv.getSchema('observation');
