@@ -3,6 +3,7 @@ import { account } from './account';
 import { ApiError } from './api';
 import { forgetAnswer, keepAnswer, keptBefore } from './database';
 import { Steps, finished, goneCodes, nextVersion, settled, whole, withBecame, type Document } from './instrument-draft';
+import { isPublished } from './instrument-file';
 import { problems, type Problem } from './instrument-problems';
 import { observing } from './observing';
 import type { DocumentProblem, Draft } from './observing-types';
@@ -80,10 +81,7 @@ export class InstrumentEditor extends EventTarget {
     const all = await observing.instruments();
     this.summary = all.find((one) => one.id === this.id) ?? null;
     if (!this.summary) throw new ApiError('not-found', this.id, 404);
-    this.published = await observing.instrument(this.id).catch((error: unknown) => {
-      if (error instanceof ApiError && error.status === 404) return null;
-      throw error;
-    });
+    this.published = isPublished(this.summary) ? await observing.instrument(this.id) : null;
     if (typeof this.summary.draft === 'number') {
       this.take(await observing.draft(this.id));
       await this.restore();
@@ -132,6 +130,7 @@ export class InstrumentEditor extends EventTarget {
   private show(document: Document): void {
     this.document = document;
     this.found = problems(document);
+    this.told = [];
     this.state = 'waiting';
     const kept: Kept = { revision: this.revision, document };
     keepAnswer(this.key, kept);
@@ -228,8 +227,9 @@ export class InstrumentEditor extends EventTarget {
       this.revision = theirs.revision;
       this.base = whole(theirs.document);
     } else {
-      const published = await observing.instrument(this.id).catch(() => null);
       const mine = this.document!;
+      const summary = (await observing.instruments()).find((one) => one.id === this.id);
+      const published = summary && isPublished(summary) ? await observing.instrument(this.id) : null;
       const draft = await observing.addDraft(finished({ ...mine, version: (published?.version ?? 0) + 1 }));
       this.published = published;
       this.revision = draft.revision;

@@ -24,8 +24,14 @@ export function save(instrument: Instrument): void {
 
 export async function read(file: Blob): Promise<Read> {
   if (file.size > MOST_BYTES) return { document: null, problems: [], tooLarge: true };
-  const { document, problems } = await observing.checkText(await file.text());
-  return document && problems.length === 0 ? { document, problems: [] } : { document: null, problems };
+  try {
+    const { document, problems } = await observing.checkText(await file.text());
+    return document && problems.length === 0 ? { document, problems: [] } : { document: null, problems };
+  } catch (error) {
+    // No text at all, such as a picture.
+    if (error instanceof ApiError && error.status === 400) return { document: null, problems: [] };
+    throw error;
+  }
 }
 
 /** The version that a document of this kijkwijzer would get. */
@@ -60,10 +66,5 @@ export async function take(document: Instrument, known: InstrumentSummary | unde
 
 /** The draft when there is nothing else. */
 export async function newest(one: InstrumentSummary): Promise<Instrument> {
-  try {
-    return await observing.instrument(one.id);
-  } catch (error) {
-    if (!(error instanceof ApiError) || error.status !== 404) throw error;
-    return whole((await observing.draft(one.id)).document);
-  }
+  return isPublished(one) ? observing.instrument(one.id) : whole((await observing.draft(one.id)).document);
 }

@@ -192,7 +192,9 @@ export class InstrumentPage extends Part {
     const document = editor.document!;
     const half = halfTexts(document);
     const told = editor.found.length === 0 ? editor.told.filter((one) => !one.field.startsWith('became') && !one.field.startsWith('version')) : [];
-    const shown = this.allProblems ? editor.found : editor.found.slice(0, PROBLEMS);
+    // What is wrong before what is only missing yet.
+    const found = [...editor.found].sort((a, b) => Number(a.rule === 'empty') - Number(b.rule === 'empty'));
+    const shown = this.allProblems ? found : found.slice(0, PROBLEMS);
     const line = (path: string, text: string) => html`<li><button type="button" class="quiet problem-link" data-problem=${path} @click=${() => this.go(path)}>${text}</button></li>`;
     return html`<section class="card problems" aria-labelledby="problems" data-test="problems" data-count=${editor.found.length + told.length}>
       <h2 id="problems">${editor.found.length + told.length > 0 ? texts.problems.title(editor.found.length + told.length) : html`${icon('check')}${texts.problems.none}`}</h2>

@@ -160,7 +160,7 @@ export class InstrumentsPage extends Part {
       <div class="columns"><label class="field"><span>${texts.name}</span><input type="text" name="title" maxlength="80" required autocomplete="off" .value=${making.title}
           @input=${(event: Event) => (this.making = { ...making, title: (event.target as HTMLInputElement).value })} /></label>
         <label class="field"><span>${texts.from}</span><select name="from" @change=${(event: Event) => (this.making = { ...making, from: (event.target as HTMLSelectElement).value })}>
-          <option value="" ?selected=${making.from === ''}>${texts.empty}</option>${other.map((one) => html`<option value=${one.id} ?selected=${making.from === one.id}>${t().kijkwijzer.copyOf(this.titleOf(one))}</option>`)}</select></label></div>
+          <option value="" ?selected=${making.from === ''}>${texts.empty}</option>${other.map((one) => html`<option value=${one.id} ?selected=${making.from === one.id}>${t().kijkwijzer.asCopyOf(this.titleOf(one))}</option>`)}</select></label></div>
       <div class="buttons"><button type="submit" class="primary" data-test="make" ?disabled=${this.busy}>${texts.make}</button>
         <button type="button" class="quiet" @click=${() => { this.making = null; this.toFocus = '[data-test=new]'; }}>${t().common.cancel}</button></div></form>`;
   }
