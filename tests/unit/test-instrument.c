@@ -117,6 +117,8 @@ test_bad (void)
     { "\"nl\":\"Twee\",\"en\":\"Two\"},\"key\"", "\"nl\":\"Een veel te lange knop\",\"en\":\"Two\"},\"key\"",
       "codes[1].short.nl (line 9): " },
     { "\"key\":\"1\"", "\"sleutel\":\"1\"", "codes[0] (line 8): " },
+    { "\"key\":\"1\",", "", "codes[0].key (line 8): “key” is missing" },
+    { ",\n\"subjects\":[]", "", "subjects (line 1): “subjects” is missing" },
     { "\"subjects\":[]", "\"subjects\":{}", "subjects (line 10): " },
     { "\"subjects\":[]", "\"subjects\":[3]", "subjects[0] (line 10): " },
     { "\"subjects\":[]", "\"subjects\":[],\"x\":1", "the whole (line 1): " },
@@ -285,6 +287,8 @@ test_bad_parts (void)
     { "\"codes\":[]", "\"codes\":[\"eind\"]", "layout.tabs[1].codes[0] (line 30): “eind” has a place already" },
     { "\"codes\":[]", "\"codes\":[\"weg\"]", "layout.tabs[1].codes[0] (line 30): there is no code “weg”" },
     { "\"codes\":[]", "\"codes\":[{}]", "layout.tabs[1].codes[0] (line 30): " },
+    { "[{\"id\":\"een\",\"title\":" WORDS ",\"codes\":[\"begin\",\"eind\"]},{\"id\":\"leeg\",\"title\":" WORDS ",\"codes\":[]}]",
+      "[]", "layout.tabs (line 30): must not be empty" },
     { "{\"id\":\"leeg\"", "{\"id\":\"een\"", "layout.tabs[1].id (line 30): " },
     { "\"layout\":{\"tabs\"", "\"layout\":{\"bladen\"", "layout (line 30): " },
     { "\"layout\":{", "\"layout\":3,\"x\":{", "the whole (line 1): " },
@@ -431,6 +435,21 @@ test_successor (void)
   g_assert_error (error, TB_ERROR, TB_ERROR_INVALID);
 }
 
+/* A document of format 1 has at most 100 codes. */
+static void
+test_most_old (void)
+{
+  const char *rest = "\",\"domain\":\"dom\",\"kind\":\"point\",\"title\":" WORDS ",\"short\":" WORDS
+                     ",\"key\":\"9\",\"lead\":0,\"lag\":0,\"help\":{\"counts\":" WORDS ",\"not\":" WORDS "}}";
+  g_auto (GStrv) parts = g_strsplit (small, "\"codes\":[\n", 2);
+  g_autofree char *head = g_strconcat (parts[0], "\"codes\":[@],\"subjects\":[]}", NULL);
+  g_autofree char *text = with_many (head, "@", "{\"id\":\"c", rest, 101);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (tb_instrument_parse (text, strlen (text), &error));
+  g_assert_true (g_str_has_prefix (error->message, "codes (line 7): “codes” has more than 100"));
+}
+
 /* What format 2 does not ask for. */
 static void
 test_least (void)
@@ -511,6 +530,7 @@ main (int argc, char **argv)
   g_test_add_func ("/instrument/parts", test_parts);
   g_test_add_func ("/instrument/bad-parts", test_bad_parts);
   g_test_add_func ("/instrument/most", test_most);
+  g_test_add_func ("/instrument/most-old", test_most_old);
   g_test_add_func ("/instrument/least", test_least);
   g_test_add_func ("/instrument/problems", test_problems);
   g_test_add_func ("/instrument/successor", test_successor);

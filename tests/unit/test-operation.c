@@ -606,6 +606,12 @@ test_interval_change (void)
   g_assert_cmpstr (after, ==, "{\"at\":120000000000,\"until\":240000000000}");
   g_clear_pointer (&effect, tb_effect_free);
   g_clear_pointer (&after, g_free);
+  effect = run ("change", "observation", "{'at':250}", object, &error);
+  g_assert_no_error (error);
+  after = tb_json_to_text (effect->after);
+  g_assert_cmpstr (after, ==, "{\"at\":240000000000,\"until\":300000000000}");
+  g_clear_pointer (&effect, tb_effect_free);
+  g_clear_pointer (&after, g_free);
   effect = run ("change", "observation", "{'until':360}", object, &error);
   g_assert_no_error (error);
   after = tb_json_to_text (effect->after);
@@ -630,6 +636,24 @@ test_interval_change (void)
   state = done ("change", "{'code':'uitleg'}", g_steal_pointer (&state));
   g_assert_cmpint (state->observation->at, ==, 0);
   g_assert_cmpint (state->observation->until, ==, 120 * TB_SECOND);
+}
+
+/* What no operation gives, an undo or an import might. */
+static void
+test_check_kind (void)
+{
+  g_autoptr (TbObject) object = done ("add", "{'instrument':'proef-twee','code':'uitleg','at':240}", NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (tb_object_check (object, &error));
+  object->observation->closed_by = g_strdup ("end");
+  g_assert_false (tb_object_check (object, &error));
+  g_assert_error (error, TB_ERROR, TB_ERROR_INVALID);
+  g_clear_error (&error);
+  g_clear_pointer (&object->observation->closed_by, g_free);
+  object->observation->until = TB_TIME_NONE;
+  g_assert_false (tb_object_check (object, &error));
+  g_assert_error (error, TB_ERROR, TB_ERROR_INVALID);
 }
 
 /* What a kind cannot have is refused whatever the way it came about, an undo too. */
@@ -686,6 +710,7 @@ main (int argc, char **argv)
   g_test_add_func ("/operation/evidence", test_evidence);
   g_test_add_func ("/operation/interval", test_interval);
   g_test_add_func ("/operation/interval-change", test_interval_change);
+  g_test_add_func ("/operation/check-kind", test_check_kind);
   g_test_add_func ("/operation/undo-kind", test_undo_kind);
   g_test_add_func ("/operation/presence", test_presence);
   g_test_add_func ("/operation/clip", test_clip);
