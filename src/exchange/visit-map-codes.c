@@ -169,6 +169,7 @@ typedef struct {
   GHashTable *parts;     /* what a modifier, scale or sampling is -> its id */
   GHashTable *code_of;   /* foreign id -> id; borrowed */
   GHashTable *keys;
+  TbCodeUse *pool;       /* what no code declares, of all codes together: one name, one list of choices */
 } Making;
 
 static void
@@ -317,6 +318,42 @@ find_used (const TbCodeUse *use, const char *name)
   return NULL;
 }
 
+static gboolean
+declares (const TbExchangeCode *code, const char *name)
+{
+  for (guint i = 0; i < code->modifiers->len; i++)
+    if (g_str_equal (((TbExchangeModifier *) g_ptr_array_index (code->modifiers, i))->name, name))
+      return TRUE;
+  return FALSE;
+}
+
+/* What was used without being declared, by name. New. */
+static TbCodeUse *
+make_pool (GPtrArray *uses)
+{
+  TbCodeUse *pool = g_new0 (TbCodeUse, 1);
+
+  for (guint i = 0; i < uses->len; i++) {
+    const TbCodeUse *use = g_ptr_array_index (uses, i);
+
+    for (guint m = 0; use->modifiers != NULL && m < use->modifiers->len; m++) {
+      const TbUsedModifier *used = g_ptr_array_index (use->modifiers, m);
+      TbUsedModifier *all;
+
+      if (declares (use->code, used->name) || (pool->modifiers != NULL && pool->modifiers->len > 1000))
+        continue;
+      all = used_modifier (pool, used->name);
+      all->several = all->several || used->several;
+      for (guint v = 0; v < used->values->len; v++)
+        add_value (all, g_ptr_array_index (used->values, v));
+      all->numeric = all->numeric && used->numeric;
+      all->min = MIN (all->min, used->min);
+      all->max = MAX (all->max, used->max);
+    }
+  }
+  return pool;
+}
+
 /* NULL when there is no such modifier here. */
 static const char *
 make_modifier (Making *making, const char *name, const TbExchangeModifier *declared, const TbUsedModifier *used)
@@ -357,7 +394,9 @@ add_modifier_ids (Making *making, json_object *code, const TbCodeUse *use, gbool
     if (!g_hash_table_add (seen, (gpointer) name))
       continue;
     if (json_object_array_length (ids) < MAX_MODIFIERS)
-      id = make_modifier (making, name, known, find_used (use, name));
+      id = make_modifier (making, name, known, find_used (known != NULL ? use : making->pool, name));
+    if (id == NULL && known == NULL && json_object_array_length (ids) < MAX_MODIFIERS)
+      id = make_modifier (making, name, NULL, find_used (use, name));
     if (id != NULL)
       json_object_array_add (ids, json_object_new_string (id));
     else
@@ -706,6 +745,7 @@ static void
 making_end (Making *making)
 {
   json_object_put (making->json);
+  tb_code_use_free (making->pool);
   g_hash_table_unref (making->domain_of);
   g_hash_table_unref (making->code_of);
   g_hash_table_unref (making->parts);
@@ -741,6 +781,7 @@ make_one (Making *making, GPtrArray *uses, guint part, GPtrArray *instruments, G
   gboolean ok = FALSE;
 
   making_begin (making, part);
+  making->pool = make_pool (uses);
   for (guint i = 0; i < uses->len; i++)
     make_code (making, g_ptr_array_index (uses, i));
   make_groups (making, uses);

@@ -102,7 +102,7 @@ async function status(client, method, path) {
   const answer = await fetch(server.address + path, {
     method,
     signal: controller.signal,
-    headers: { ...(client.cookie ? { Cookie: client.cookie } : {}), ...(['GET', 'DELETE'].includes(method) ? {} : { 'Content-Type': path.endsWith('/voices') ? 'audio/webm' : 'application/json' }) },
+    headers: { ...(client.cookie ? { Cookie: client.cookie } : {}), ...(['GET', 'DELETE'].includes(method) ? {} : { 'Content-Type': path.endsWith('/voices') ? 'audio/webm' : path === '/api/imports' ? 'application/octet-stream' : 'application/json' }) },
     body: ['GET', 'DELETE'].includes(method) ? undefined : '[]', // never a good body: what is let in changes nothing
   });
   controller.abort();

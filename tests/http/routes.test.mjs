@@ -244,6 +244,10 @@ const cases = {
   answerRelease: { as: 'teacher', path: asked, body: () => ({ agree: true }) },
   withdrawRelease: { path: asked, check: (answer) => assert.equal(answer.json().state, 'withdrawn') },
   listVisitLog: { as: 'teacher', check: (answer) => assert.ok(answer.json().sound && answer.json().rows.length > 1) },
+  getBudget: { query: '?part=begin:0-1&by=observer&transitions=1', check: (answer) => assert.equal(answer.json().parts[1].name, 'begin') },
+  getConcordance: { query: '?by=Test&by=Iemand', with: (name) => (name === 'by' ? 'by=Iemand&' : 'by=Test&by=Iemand&') },
+  getBudgetOfVisits: { query: () => `?visit=${things.visit}`, with: (name) => (name === 'visit' ? '' : `visit=${things.visit}&`) },
+  search: { query: '?q=les', with: (name) => (name === 'q' ? '' : 'q=les&') },
   listLog: { as: 'privacy', query: '?limit=1', check: (answer) => assert.ok(answer.json().more) },
   getRegister: { as: 'privacy', check: (answer) => assert.ok(answer.json().visits.length > 0) },
   getNumbers: { as: 'head', check: (answer) => assert.ok(answer.json().bytes > 0) },
@@ -300,6 +304,13 @@ const cases = {
   removeComment: { path: talked, status: 204 },
   getVoice: { path: spoken, check: (answer) => assert.ok(answer.body.equals(sound)) },
   sendVoice: { path: talked, body: () => sound, type: 'audio/ogg', status: 201 },
+  listFormats: { check: (answer) => assert.ok(answer.json().formats.some((format) => format.id === 'boris' && format.reads && format.writes)) },
+  addImport: { query: '?name=les.csv', body: () => Buffer.from('start,code\n1,vraag\n'), type: 'application/octet-stream', status: 201 },
+  getImport: { path: readIn },
+  takeImport: { path: readIn, body: () => ({ visit: null, sets: null, codes: { vraag: null, huil: { instrument: 'snelle-start', code: 'compliment' } } }), refusals: [] },
+  dropImport: { path: readIn, status: 204 },
+  getForeign: { path: talked, query: '?format=csv-excel' },
+  getForeignLoss: { path: talked, query: '?format=boris' },
   listQuestions: {},
   addQuestion: { body: asking, status: 201, refusals: [] },
   removeQuestion: { path: async () => ({ question: (await server.good('POST', '/api/questions', asking())).id }), status: 204 },
@@ -323,6 +334,12 @@ function checkEvents(answer, operation) {
     assert.equal(/^id: /m.test(block), event === 'operation', 'only an operation has an id');
   }
   return seen;
+}
+
+/** Another program's file that was read. */
+async function readIn() {
+  const answer = await call(server, 'POST', '/api/imports?name=les.csv', { body: Buffer.from('start,code\n1,vraag\n2,huil\n'), type: 'application/octet-stream' });
+  return { import: answer.json().id };
 }
 
 /** One more sign-in of the door's coach; gives which. */
@@ -377,6 +394,8 @@ async function makeNews() {
   await server.good('PATCH', `/api/visits/${things.visit}`, { note: `nieuws ${Date.now()}` });
 }
 
+/** What an operation is asked with behind its address. */
+const queryOf = (one) => (typeof one.query === 'function' ? one.query() : one.query ?? '');
 const address = (operation, names = {}) => operation.path.replaceAll(/\{(\w+)\}/g, (_, name) => {
   const value = names[name] ?? things[name];
   assert.ok(value !== undefined, `${operation.id}: nothing to put for {${name}}`);
@@ -495,7 +514,7 @@ for (const operation of operations) {
       const names = await one.path?.();
       const wanted = [one.status ?? 200].flat();
       const [answer] = await Promise.all([
-        ask(operation.method, address(operation, names) + (one.query ?? ''), { body: one.body?.(), enough: one.enough }),
+        ask(operation.method, address(operation, names) + queryOf(one), { body: one.body?.(), enough: one.enough }),
         one.meanwhile?.(),
       ]);
       assert.ok(wanted.includes(answer.status), `${answer.status}: ${answer.text().slice(0, 400)}`);
@@ -506,7 +525,7 @@ for (const operation of operations) {
 
     if (operation.method === 'GET') {
       test('answers HEAD without a body', async () => {
-        const answer = await ask('HEAD', address(operation, await one.path?.()));
+        const answer = await ask('HEAD', address(operation, await one.path?.()) + queryOf(one));
         assert.ok([one.status ?? 200].flat().includes(answer.status), `${answer.status}`);
         assert.equal(answer.body.length, 0);
       });
@@ -543,20 +562,24 @@ for (const operation of operations) {
 
     for (const parameter of operation.parameters.filter((item) => item.in === 'query')) {
       test(`the query's ${parameter.name}`, async () => {
-        const fits = validator(parameter.place);
+        const accepts = validator(parameter.place);
+        // What may be given several times is described as a list; other parameters that are always needed stand in `with`.
+        const repeated = parameter.schema.type === 'array';
+        const fits = (value) => accepts(repeated ? [value, ...(parameter.schema.minItems > 1 ? ['x'] : [])] : value);
+        const others = one.with?.(parameter.name) ?? '';
         const numeric = ['integer', 'number'].includes(parameter.schema.type);
         const beyond = '9'.repeat(30); // no type of number holds it
         for (const text of ['0', '1', '-1', '200', '201', '1000', '1001', '8000', '8001', '1.5', 'x', '', '1x', ' 1', beyond, '2592000', '2592001', 'nan', 'inf', '1e400', nobody, 'x'.repeat(201)]) {
           if (numeric && text === '0' && parameter.name === 'to') continue; // “to” must be after “from”
           const value = numeric ? (/^-?[0-9]+(\.[0-9]+)?$/.test(text) ? Number(text) : NaN) : text;
-          const answer = await ask('GET', `${address(operation, await one.path?.())}?${parameter.name}=${encodeURIComponent(text)}`, { enough: one.enough && (() => true) });
+          const answer = await ask('GET', `${address(operation, await one.path?.())}?${others}${parameter.name}=${encodeURIComponent(text)}`, { enough: one.enough && (() => true) });
           if (Number.isNaN(value) || !fits(value) || (numeric && text === beyond)) assertRefused(answer, 400, `${parameter.name}=${text}`);
           else if (parameter.name === 'before' && !numeric) assertRefused(answer, [404], `${parameter.name}=${text}`);
-          else if (['number', 'version'].includes(parameter.name) && answer.status === 404) assertRefused(answer, 404, `${parameter.name}=${text}`);
+          else if (['number', 'version', 'visit'].includes(parameter.name) && answer.status === 404) assertRefused(answer, 404, `${parameter.name}=${text}`);
           else if (answer.status !== 200) assert.fail(`${parameter.name}=${text} is refused: ${answer.text().slice(0, 200)}`);
           else if (one.enough === undefined) assertDescribed(operation, answer);
         }
-        assertRefused(await ask('GET', `${address(operation)}?${parameter.name}=1&${parameter.name}=1`), 400, 'twice');
+        if (!repeated) assertRefused(await ask('GET', `${address(operation)}?${others}${parameter.name}=1&${parameter.name}=1`), 400, 'twice');
         assertRefused(await ask('GET', `${address(operation)}?${parameter.name}=%00`), 400, 'NUL');
         await assertAlive(server);
       });
