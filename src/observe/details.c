@@ -49,8 +49,8 @@ is_choice (const TbModifier *modifier, json_object *value, GError **error)
   const char *id = json_object_is_type (value, json_type_string) ? json_object_get_string (value) : NULL;
 
   return (id != NULL && tb_modifier_find (modifier, id) != NULL)
-         || refuse (error, "“modifiers”: “%.64s” is no choice of “%s”",
-                    id != NULL ? id : "something that is no text", modifier->id);
+         || refuse (error, "“modifiers”: “%.64s” is no choice of “%s”", id != NULL ? id : "something that is no text",
+                    modifier->id);
 }
 
 static gboolean
@@ -112,7 +112,8 @@ read_value (const TbModifier *modifier, json_object *value, json_object **kept, 
 static gboolean
 check_known (const TbCode *code, json_object *given, GError **error)
 {
-  json_object_object_foreach (given, name, value) {
+  json_object_object_foreach (given, name, value)
+  {
     (void) value;
     if (find_modifier (code, name) == NULL)
       return refuse (error, "“modifiers”: the code “%s” has no “%.64s”", code->id, name);

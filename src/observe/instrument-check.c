@@ -4,8 +4,8 @@
 #include "base/json.h"
 #include "observe/instrument-private.h"
 
-static const char *const okabe_ito[] = { "#000000", "#E69F00", "#56B4E9", "#009E73", "#F0E442",
-                                         "#0072B2", "#D55E00", "#CC79A7", NULL };
+static const char *const okabe_ito[]
+    = { "#000000", "#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7", NULL };
 
 /* KNOWN and LATER as one list. New; the strings are not. */
 static const char **
@@ -112,8 +112,8 @@ tb_check_choice (const TbInstrumentCheck *check, const char *path, const char *f
 }
 
 gboolean
-tb_check_new_id (const TbInstrumentCheck *check, const char *path, json_object *object, GHashTable *ids,
-                 gpointer value, const char **id, GError **error)
+tb_check_new_id (const TbInstrumentCheck *check, const char *path, json_object *object, GHashTable *ids, gpointer value,
+                 const char **id, GError **error)
 {
   if (!tb_document_get_id (&check->document, path, "id", object, id, error))
     return FALSE;
@@ -138,8 +138,7 @@ tb_check_each (TbInstrumentCheck *check, const char *path, const char *field, js
   if (json_object_array_length (list) < min)
     return tb_document_refuse (&check->document, path, field, error, "must have at least %d", (int) min);
   for (gsize i = 0; i < json_object_array_length (list); i++) {
-    g_autofree char *inner
-        = g_strdup_printf ("%s%s%s[%" G_GSIZE_FORMAT "]", path, *path != '\0' ? "." : "", field, i);
+    g_autofree char *inner = g_strdup_printf ("%s%s%s[%" G_GSIZE_FORMAT "]", path, *path != '\0' ? "." : "", field, i);
 
     if (!tb_check_keep (check, read (check, inner, json_object_array_get_idx (list, i), into, error), error))
       return FALSE;

@@ -35,8 +35,8 @@ read_domain (TbInstrumentCheck *check, const char *path, json_object *object, gp
 
   if (!tb_check_fields (check, path, object, known, NULL, error)
       || !tb_check_new_id (check, path, object, check->domains, NULL, &id, error)
-      || !tb_check_keep (
-          check, tb_check_line (check, path, "title", object, TB_CHECK_LINE_MAX, NULL, NULL, error), error)
+      || !tb_check_keep (check, tb_check_line (check, path, "title", object, TB_CHECK_LINE_MAX, NULL, NULL, error),
+                         error)
       || !tb_check_keep (check, tb_check_color (check, path, object, TB_JSON_REQUIRED, &color, error), error))
     return FALSE;
   g_hash_table_insert (check->domains, (gpointer) id, (gpointer) color);
@@ -122,8 +122,8 @@ read_help (const TbInstrumentCheck *check, const char *path, json_object *object
   if (!tb_json_get_object (object, "help", TB_JSON_REQUIRED, &help, NULL, error))
     return tb_document_place (&check->document, path, "help", error);
   return tb_check_fields (check, inner, help, known, NULL, error)
-         && tb_check_keep (
-             check, tb_check_words (check, inner, "counts", help, TB_CHECK_TEXT_MAX, NULL, NULL, error), error)
+         && tb_check_keep (check, tb_check_words (check, inner, "counts", help, TB_CHECK_TEXT_MAX, NULL, NULL, error),
+                           error)
          && tb_check_words (check, inner, "not", help, TB_CHECK_TEXT_MAX, NULL, NULL, error);
 }
 
@@ -224,13 +224,13 @@ read_size (const TbInstrumentCheck *check, const char *path, json_object *object
 static gboolean
 read_texts (const TbInstrumentCheck *check, const char *path, json_object *object, TbCode *code, GError **error)
 {
-  return tb_check_keep (check,
-                        tb_check_line (check, path, "title", object, TB_CHECK_LINE_MAX, &code->title_nl,
-                                       &code->title_en, error),
-                        error)
-         && tb_check_keep (
+  return tb_check_keep (
              check,
-             tb_check_line (check, path, "short", object, SHORT_MAX, &code->short_nl, &code->short_en, error), error)
+             tb_check_line (check, path, "title", object, TB_CHECK_LINE_MAX, &code->title_nl, &code->title_en, error),
+             error)
+         && tb_check_keep (
+             check, tb_check_line (check, path, "short", object, SHORT_MAX, &code->short_nl, &code->short_en, error),
+             error)
          && tb_check_keep (check, read_key (check, path, object, code, error), error)
          && tb_check_keep (check, tb_check_color (check, path, object, 0, &code->color, error), error)
          && tb_check_keep (check, read_margin (check, path, "lead", object, &code->lead, error), error)
@@ -252,15 +252,14 @@ read_parts_of (TbInstrumentCheck *check, const char *path, json_object *object, 
 static gboolean
 read_code (TbInstrumentCheck *check, const char *path, json_object *object, gpointer into, GError **error)
 {
-  static const char *const known[] = { "id", "domain", "kind", "title", "short", "key", "color", "lead", "lag", "help",
-                                       NULL };
+  static const char *const known[]
+      = { "id", "domain", "kind", "title", "short", "key", "color", "lead", "lag", "help", NULL };
   static const char *const later[] = { "group", "modifiers", "scale", "sampling", "size", NULL };
   TbCode code = { 0 };
   gboolean good = tb_check_fields (check, path, object, known, later, error)
                   && tb_check_new_id (check, path, object, check->codes, NULL, &code.id, error)
                   && tb_check_keep (check, read_domain_of (check, path, object, &code, error), error)
-                  && read_kind (check, path, object, &code, error)
-                  && read_texts (check, path, object, &code, error)
+                  && read_kind (check, path, object, &code, error) && read_texts (check, path, object, &code, error)
                   && read_parts_of (check, path, object, &code, error);
 
   if (!good)

@@ -37,8 +37,7 @@ read_tab (TbInstrumentCheck *check, const char *path, json_object *object, gpoin
 
   return tb_check_fields (check, path, object, known, NULL, error)
          && tb_check_new_id (check, path, object, layout->tabs, NULL, &id, error)
-         && tb_check_keep (check,
-                           tb_check_line (check, path, "title", object, TB_CHECK_LINE_MAX, NULL, NULL, error),
+         && tb_check_keep (check, tb_check_line (check, path, "title", object, TB_CHECK_LINE_MAX, NULL, NULL, error),
                            error)
          && tb_check_each (check, path, "codes", object, TB_JSON_REQUIRED, 0, TAB_CODES_MAX, place_code, layout, error);
 }
@@ -101,7 +100,8 @@ tb_instrument_read_became (TbInstrumentCheck *check, GError **error)
     return tb_document_place (&check->document, "became", "codes", error);
   if (json_object_object_length (codes) > BECAME_MAX)
     return tb_document_refuse (&check->document, "became", "codes", error, "has more than %d codes", BECAME_MAX);
-  json_object_object_foreach (codes, old, now) {
+  json_object_object_foreach (codes, old, now)
+  {
     if (!tb_check_keep (check, check_change (check, old, now, error), error))
       return FALSE;
   }
@@ -131,9 +131,8 @@ tb_instrument_check_successor (const TbInstrument *instrument, const TbInstrumen
     gboolean told = instrument->became != NULL && json_object_object_get_ex (instrument->became, old->id, NULL);
 
     if (now == NULL && !told) {
-      g_set_error (error, TB_ERROR, TB_ERROR_INVALID,
-                   "“became” must say what became of “%s”, which version %d had", old->id,
-                   (int) tb_instrument_version (before));
+      g_set_error (error, TB_ERROR, TB_ERROR_INVALID, "“became” must say what became of “%s”, which version %d had",
+                   old->id, (int) tb_instrument_version (before));
       return FALSE;
     }
     if (now != NULL && now->kind != old->kind) {

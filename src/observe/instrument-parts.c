@@ -55,10 +55,10 @@ read_choice (TbInstrumentCheck *check, const char *path, json_object *object, gp
     return FALSE;
   if (tb_modifier_find (modifier, choice.id) != NULL)
     return tb_document_refuse (&check->document, path, "id", error, "“%s” is there twice", choice.id);
-  if (!tb_check_keep (check,
-                      tb_check_line (check, path, "title", object, TB_CHECK_LINE_MAX, &choice.title_nl,
-                                     &choice.title_en, error),
-                      error))
+  if (!tb_check_keep (
+          check,
+          tb_check_line (check, path, "title", object, TB_CHECK_LINE_MAX, &choice.title_nl, &choice.title_en, error),
+          error))
     return FALSE;
   g_array_append_val (modifier->choices, choice);
   return TRUE;
@@ -97,18 +97,17 @@ read_modifier (TbInstrumentCheck *check, const char *path, json_object *object, 
   GHashTable *ids = into;
   TbModifier modifier = { .choices = g_array_new (FALSE, FALSE, sizeof (TbChoice)) };
   guint form = 0;
-  gboolean good
-      = tb_check_fields (check, path, object, known, NULL, error)
-        && tb_check_new_id (check, path, object, ids, NULL, &modifier.id, error)
-        && tb_check_keep (check,
-                          tb_check_line (check, path, "title", object, TB_CHECK_LINE_MAX, &modifier.title_nl,
-                                         &modifier.title_en, error),
-                          error)
-        && tb_check_choice (check, path, "type", object, TB_JSON_REQUIRED, forms, &form, error)
-        && tb_check_keep (check,
-                          form == TB_MODIFIER_AMOUNT ? read_number (check, path, object, &modifier, error)
-                                                     : read_choices (check, path, object, &modifier, error),
-                          error);
+  gboolean good = tb_check_fields (check, path, object, known, NULL, error)
+                  && tb_check_new_id (check, path, object, ids, NULL, &modifier.id, error)
+                  && tb_check_keep (check,
+                                    tb_check_line (check, path, "title", object, TB_CHECK_LINE_MAX, &modifier.title_nl,
+                                                   &modifier.title_en, error),
+                                    error)
+                  && tb_check_choice (check, path, "type", object, TB_JSON_REQUIRED, forms, &form, error)
+                  && tb_check_keep (check,
+                                    form == TB_MODIFIER_AMOUNT ? read_number (check, path, object, &modifier, error)
+                                                               : read_choices (check, path, object, &modifier, error),
+                                    error);
 
   modifier.form = form;
   if (!good)
@@ -132,15 +131,14 @@ read_step (TbInstrumentCheck *check, const char *path, json_object *object, gpoi
     return tb_document_place (&check->document, path, "value", error);
   if (scale->steps->len > 0 && step.value <= g_array_index (scale->steps, TbStep, scale->steps->len - 1).value)
     return tb_document_refuse (&check->document, path, "value", error, "must be more than that of the step before");
-  if (!tb_check_keep (check,
-                      tb_check_line (check, path, "title", object, TB_CHECK_LINE_MAX, &step.title_nl,
-                                     &step.title_en, error),
-                      error)
+  if (!tb_check_keep (
+          check, tb_check_line (check, path, "title", object, TB_CHECK_LINE_MAX, &step.title_nl, &step.title_en, error),
+          error)
       || (has (object, "anchor")
-          && !tb_check_keep (check,
-                             tb_check_words (check, path, "anchor", object, ANCHOR_MAX, &step.anchor_nl,
-                                             &step.anchor_en, error),
-                             error)))
+          && !tb_check_keep (
+              check,
+              tb_check_words (check, path, "anchor", object, ANCHOR_MAX, &step.anchor_nl, &step.anchor_en, error),
+              error)))
     return FALSE;
   g_array_append_val (scale->steps, step);
   return TRUE;
@@ -159,18 +157,17 @@ read_scale (TbInstrumentCheck *check, const char *path, json_object *object, gpo
   static const char *const known[] = { "id", "title", "steps", "not_applicable", NULL };
   GHashTable *ids = into;
   TbScale scale = { .steps = g_array_new (FALSE, FALSE, sizeof (TbStep)) };
-  gboolean good
-      = tb_check_fields (check, path, object, known, NULL, error)
-        && tb_check_new_id (check, path, object, ids, NULL, &scale.id, error)
-        && tb_check_keep (check,
-                          tb_check_line (check, path, "title", object, TB_CHECK_LINE_MAX, &scale.title_nl,
-                                         &scale.title_en, error),
-                          error)
-        && tb_check_keep (check, read_not_applicable (check, path, object, &scale, error), error)
-        && tb_check_keep (check,
-                          tb_check_each (check, path, "steps", object, TB_JSON_REQUIRED, 2, STEPS_MAX, read_step, &scale,
-                                         error),
-                          error);
+  gboolean good = tb_check_fields (check, path, object, known, NULL, error)
+                  && tb_check_new_id (check, path, object, ids, NULL, &scale.id, error)
+                  && tb_check_keep (check,
+                                    tb_check_line (check, path, "title", object, TB_CHECK_LINE_MAX, &scale.title_nl,
+                                                   &scale.title_en, error),
+                                    error)
+                  && tb_check_keep (check, read_not_applicable (check, path, object, &scale, error), error)
+                  && tb_check_keep (check,
+                                    tb_check_each (check, path, "steps", object, TB_JSON_REQUIRED, 2, STEPS_MAX,
+                                                   read_step, &scale, error),
+                                    error);
 
   if (!good)
     tb_scale_clear (&scale);
@@ -234,8 +231,8 @@ tb_instrument_read_parts (TbInstrumentCheck *check, GError **error)
          && tb_check_keep (
              check, tb_check_each (check, "", "modifiers", json, 0, 0, PARTS_MAX, read_modifier, modifiers, error),
              error)
-         && tb_check_keep (check,
-                           tb_check_each (check, "", "scales", json, 0, 0, PARTS_MAX, read_scale, scales, error), error)
+         && tb_check_keep (check, tb_check_each (check, "", "scales", json, 0, 0, PARTS_MAX, read_scale, scales, error),
+                           error)
          && tb_check_keep (
              check, tb_check_each (check, "", "samplings", json, 0, 0, PARTS_MAX, read_sampling, samplings, error),
              error);

@@ -7,10 +7,9 @@
 
 #define FORMAT 2
 
-static const char *const kind_names[] = { [TB_KIND_POINT] = "point",
-                                          [TB_KIND_STATE] = "state",
-                                          [TB_KIND_INTERVAL] = "interval",
-                                          [TB_KIND_RATING] = "rating" };
+static const char *const kind_names[] = {
+  [TB_KIND_POINT] = "point", [TB_KIND_STATE] = "state", [TB_KIND_INTERVAL] = "interval", [TB_KIND_RATING] = "rating"
+};
 
 const char *
 tb_kind_name (TbKind kind)
@@ -47,8 +46,8 @@ read_format (const TbInstrumentCheck *check, GError **error)
 static gboolean
 read_version (const TbInstrumentCheck *check, GError **error)
 {
-  return tb_json_get_int (check->instrument->json, "version", TB_JSON_REQUIRED, 1, 1000000,
-                          &check->instrument->version, NULL, error)
+  return tb_json_get_int (check->instrument->json, "version", TB_JSON_REQUIRED, 1, 1000000, &check->instrument->version,
+                          NULL, error)
          || tb_document_place (&check->document, "", "version", error);
 }
 
@@ -63,8 +62,8 @@ read_default (const TbInstrumentCheck *check, GError **error)
 static gboolean
 read_head (const TbInstrumentCheck *check, GError **error)
 {
-  static const char *const known[] = { "format",  "id",      "version", "title",    "description",
-                                       "default", "domains", "codes",   "subjects", NULL };
+  static const char *const known[]
+      = { "format", "id", "version", "title", "description", "default", "domains", "codes", "subjects", NULL };
   static const char *const later[] = { "groups", "modifiers", "scales", "samplings", "layout", "became", NULL };
   TbInstrument *instrument = check->instrument;
   json_object *json = instrument->json;
