@@ -13,7 +13,7 @@ import { Part } from './base';
 import { icon } from './icons';
 
 /** px; what an A4 has between its margins, as the style of paper draws it */
-const PAPER = 690;
+const PAPER = 655;
 /** Below this names stand above what they name. */
 const NARROW = 560;
 
@@ -94,16 +94,18 @@ export abstract class FigurePart extends Part {
     plot: TemplateResult | SVGTemplateResult | typeof nothing;
     below?: TemplateResult | typeof nothing;
     table: Table | null;
+    /** nothing to put on paper yet */
+    screenOnly?: boolean;
   }): TemplateResult {
     const texts = t().figures;
     const shown = this.tableShown;
-    return html`<section class="card figure" data-figure=${name} aria-labelledby="figure-${name}">
+    return html`<section class="card figure ${parts.screenOnly ? 'no-print' : ''}" data-figure=${name} aria-labelledby="figure-${name}"><div class="figure-whole">
       <div class="figure-head"><h2 id="figure-${name}">${title}</h2>
         ${parts.table ? html`<button type="button" class="small quiet no-print" data-test="table-${name}" aria-expanded=${String(shown)} aria-controls="table-${name}" @click=${() => (this.own = !shown)}>
           ${icon('list')}${shown ? texts.hideTable : texts.showTable}<span class="hidden-label">: ${title}</span></button>` : nothing}</div>
       ${parts.say.filter((one) => one !== '' && one !== nothing).map((one) => html`<p class="figure-say">${one}</p>`)}
       ${parts.controls ?? nothing}
-      <div class="figure-plot" @click=${(event: Event) => this.press(event)}>${parts.plot}</div>
+      <div class="figure-plot" @click=${(event: Event) => this.press(event)}>${parts.plot}</div></div>
       ${parts.below ?? nothing}
       ${parts.table ? this.table(name, title, parts.table) : nothing}
     </section>`;

@@ -171,7 +171,7 @@ export class FigureObservers extends FigurePart {
       <ul class="matches"><li class="match-head" aria-hidden="true"><span>${left}</span><span>${right}</span><span>${texts.result}</span></li>
         ${answer.matches.map((one) => html`<li class="match" data-result=${one.result} ?data-hidden=${this.only !== 'all' && this.only !== one.result}>
           <span><span class="hidden-label">${left}: </span>${this.event(one.left)}</span><span><span class="hidden-label">${right}: </span>${this.event(one.right)}</span>
-          <span class="outcome">${icon(one.result === 'same' ? 'check' : one.result === 'missed' ? 'eye' : 'edit')}<span>${texts.results[one.result]}${one.distance !== null && one.distance > 0 ? html`<span class="small"> ${t().figures.seconds(one.distance)}</span>` : nothing}</span></span></li>`)}</ul>`;
+          <span class="outcome">${icon(one.result === 'same' ? 'check' : one.result === 'missed' ? 'eye' : 'edit')}<span>${texts.results[one.result]}${one.distance !== null && one.distance > 0 ? html`<span class="small">, ${t().figures.seconds(one.distance)}</span>` : nothing}</span></span></li>`)}</ul>`;
   }
 
   private controls(pair: [string, string]): TemplateResult {
@@ -191,7 +191,7 @@ export class FigureObservers extends FigurePart {
   protected override render(): TemplateResult | typeof nothing {
     const texts = t().figures.observers;
     if (this.failed instanceof ApiError && this.failed.code === 'not-opened') {
-      return this.frame('observers', texts.title, { say: [texts.closed], plot: html`<p><a class="button" href=${paths.observers(this.scene.visit.id)}>${icon('people')}${texts.toObservers}</a></p>`, table: null });
+      return this.frame('observers', texts.title, { screenOnly: true, say: [texts.closed], plot: html`<p><a class="button" href=${paths.observers(this.scene.visit.id)}>${icon('people')}${texts.toObservers}</a></p>`, table: null });
     }
     const pair = this.pair();
     if (!pair) return nothing;

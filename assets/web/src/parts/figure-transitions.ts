@@ -10,7 +10,7 @@ import type { TransitionCell, Transitions } from '../model/figures-types';
 import { FigurePart, MARKS, decimals, legend } from './figure-frame';
 
 const MOST_WIDE = 10;
-const MOST_NARROW = 7;
+const MOST_NARROW = 6;
 /** Fewer than so many for each field, and the expected counts say little (Bakeman and Quera 2011). */
 const ENOUGH = 5;
 
@@ -18,7 +18,7 @@ const ENOUGH = 5;
 export class FigureTransitions extends FigurePart {
   private matrix(all: Transitions, codes: number[]): TemplateResult {
     const texts = t().figures.transitions;
-    const gutter = this.narrow ? 112 : 210;
+    const gutter = this.narrow ? 138 : 210;
     const side = Math.min(58, (this.wide - gutter - 4) / codes.length);
     const head = 34;
     const most = Math.max(1, ...all.cells.map((one) => Math.max(one.count, one.expected ?? 0)));
@@ -32,9 +32,7 @@ export class FigureTransitions extends FigurePart {
         ${clear.has(cell) ? svg`<rect class="clear" x=${x - side / 2 + 1} y=${y - side / 2 + 1} width=${side - 2} height=${side - 2} rx="5"></rect>` : nothing}
         ${cell.count > 0 ? svg`<circle class="disc" cx=${x} cy=${y} r=${radius(cell.count).toFixed(1)} fill=${look(cell.from).color}></circle>` : nothing}
         ${cell.expected !== null && cell.expected > 0.05 ? svg`<circle class="ring" cx=${x} cy=${y} r=${radius(cell.expected).toFixed(1)}></circle>` : nothing}
-        ${cell.count > 0 ? (radius(cell.count) > 11
-          ? svg`<circle class="plate" cx=${x} cy=${y} r="9.500"></circle><text class="value" x=${x} y=${y + 4.5} text-anchor="middle">${number(cell.count)}</text>`
-          : svg`<text class="value" x=${x + side / 2 - 6} y=${y + side / 2 - 6} text-anchor="end">${number(cell.count)}</text>`) : nothing}</g>`;
+        ${cell.count > 0 ? svg`<text class="value outlined" x=${x} y=${y + 4.5} text-anchor="middle">${number(cell.count)}</text>` : nothing}</g>`;
     };
     const content = svg`${codes.map((index, place) => svg`<text class="number" x=${gutter + (place + 0.5) * side} y="13" text-anchor="middle">${place + 1}</text>
         <path d=${MARKS[look(index).shape]} fill=${look(index).color} class="key" transform="translate(${gutter + (place + 0.5) * side} 24) scale(0.7)"></path>

@@ -94,6 +94,7 @@ export class FigureVisits extends FigurePart {
     const dated = (name: string, at: string | null) => `${name}${at ? ` (${day(at)})` : ''}`;
     const key = { shape: 'circle' as const, color: '#14525a' };
     return this.frame('visits', texts.title, {
+      screenOnly: !answer,
       say: [texts.text, others.length === 0 ? texts.none : '', answer && other ? texts.lessons(clockTime(seconds(scene.visit.id)), clockTime(seconds(other.id))) : '',
         other?.instruments && !scene.visit.instruments.every((one) => other.instruments!.includes(one)) ? texts.notSame : ''],
       controls: others.length === 0 ? nothing : html`<div class="figure-controls no-print">${selectOf('other-visit', texts.choose,
