@@ -29,22 +29,25 @@ print_kind (const TbLoss *loss, TbLossKind kind, const char *heading, gboolean t
 
   for (guint i = 0; i < tb_loss_n_items (loss); i++) {
     const TbLossItem *item = tb_loss_item (loss, i);
+    g_autofree char *count = NULL;
 
     if (item->kind != kind)
       continue;
     if (first)
       say (to_error, "  %s\n", heading);
     first = FALSE;
-    say (to_error, _ ("    %" G_GINT64_FORMAT " × %s: %s. First: %s\n"), item->count, _ (item->what), _ (item->why),
-         item->where);
+    count = g_strdup_printf ("%" G_GINT64_FORMAT, item->count);
+    say (to_error, _ ("    %s × %s: %s. First: %s\n"), count, _ (item->what), _ (item->why), item->where);
   }
 }
 
 void
 tb_loss_print (const TbLoss *loss, gboolean to_error)
 {
-  say (to_error, _ ("  Taken over: %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " observations\n"),
-       tb_loss_get_carried (loss), tb_loss_get_present (loss));
+  g_autofree char *carried = g_strdup_printf ("%" G_GINT64_FORMAT, tb_loss_get_carried (loss));
+  g_autofree char *present = g_strdup_printf ("%" G_GINT64_FORMAT, tb_loss_get_present (loss));
+
+  say (to_error, _ ("  Taken over: %s of %s observations\n"), carried, present);
   print_kind (loss, TB_LOSS_DROPPED, _ ("Not taken over:"), to_error);
   print_kind (loss, TB_LOSS_CHANGED, _ ("Not as it was:"), to_error);
   print_kind (loss, TB_LOSS_LEFT, _ ("Left behind beside the observations:"), to_error);
