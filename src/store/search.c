@@ -12,7 +12,7 @@
 /* Beginnings of this many letters have an index of their own (schemas/cache.sql). */
 #define SHORT_BEGINNING 3
 /* A longer beginning is looked up as the words that begin so, while they are no more than this. */
-#define ENDINGS_MAX 64
+#define ENDINGS_MAX 1024
 /* MB; enough for the pages that every search of a large school passes. */
 #define SEARCH_CACHE "PRAGMA query_only = 1; PRAGMA cache_size = -16000"
 

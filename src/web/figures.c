@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "base/uuid.h"
 #include "observe/concordance.h"
 #include "observe/figures.h"
 #include "store/counting.h"
@@ -292,8 +293,11 @@ budget_of_visits (TbApp *app, TbRequest *request)
   if (*ids == NULL || g_strv_length (ids) > VISITS_MAX)
     return tb_reply_problem (400, "invalid", "“visit” in the address must be the id of a visit, at most 50 times");
   for (guint i = 0; ids[i] != NULL; i++) {
-    g_autoptr (TbVisit) visit = tb_visit_get (app->store, ids[i], NULL);
+    g_autoptr (TbVisit) visit = NULL;
 
+    if (!tb_uuid_is_valid (ids[i]))
+      return tb_reply_problem (400, "invalid", "“visit” in the address must be the id of a visit");
+    visit = tb_visit_get (app->store, ids[i], NULL);
     if (visit == NULL || g_strcmp0 (visit->coach, person) != 0)
       return tb_reply_problem (404, "not-found", "There is no visit of yours under that id");
     for (guint j = 0; j < i; j++)
@@ -313,10 +317,13 @@ read_comparison (TbRequest *request, char **by, TbConcordanceQuestion *question,
 
   if (n < 2 || n > OBSERVERS_MAX)
     return refuse (error, "“by” in the address must name two observers or more, at most %d", OBSERVERS_MAX);
-  for (guint i = 0; i < n; i++)
+  for (guint i = 0; i < n; i++) {
+    if (*by[i] == '\0')
+      return refuse (error, "“by” in the address must be the name of an observer");
     for (guint j = 0; j < i; j++)
       if (g_str_equal (by[i], by[j]))
         return refuse (error, "“by” in the address names one observer twice");
+  }
   if (method != NULL && !tb_method_from_name (method, &question->method))
     return refuse (error, "“method” in the address must be event, sampled, overlap, rating or interval");
   if (!tb_request_query_time (request, "tolerance", TB_TOLERANCE_USUAL, &question->tolerance, error)

@@ -6,11 +6,11 @@ import { machine, Table } from './tools.mjs';
 import { record, passthrough, memory } from './recording.mjs';
 import { tap, steer, frame } from './taps.mjs';
 import { screen } from './steering.mjs';
-import { budget } from './numbers.mjs';
+import { budget, search } from './numbers.mjs';
 import { start, repair, clip, ranges } from './serving.mjs';
 import { concordance } from './comparing.mjs';
 
-const all = { record, passthrough, memory, tap, steer, screen, frame, start, repair, clip, ranges, budget, concordance };
+const all = { record, passthrough, memory, tap, steer, screen, frame, start, repair, clip, ranges, budget, concordance, search };
 const wanted = process.argv.slice(2).length > 0 ? process.argv.slice(2) : Object.keys(all);
 const folder = mkdtempSync(join(tmpdir(), 'terugblik-bench-'));
 const table = new Table();

@@ -16,7 +16,7 @@ export const spec = yaml.load(readFileSync(new URL('openapi.yaml', schemas), 'ut
 
 const ajv = new Ajv2020.default({ strict: false, allErrors: false, validateSchema: false });
 addFormats.default(ajv);
-for (const name of ['instrument', 'report']) ajv.addSchema(JSON.parse(readFileSync(new URL(`${name}.schema.json`, schemas), 'utf8')));
+for (const name of ['instrument', 'report', 'visit', 'observation', 'budget', 'concordance']) ajv.addSchema(JSON.parse(readFileSync(new URL(`${name}.schema.json`, schemas), 'utf8')));
 ajv.addSchema(spec, base);
 
 const escape = (part) => part.replaceAll('~', '~0').replaceAll('/', '~1');
