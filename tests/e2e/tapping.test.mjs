@@ -23,7 +23,7 @@ const instrument = {
   ],
   scales: [{ id: 'vier', title: words('Vier'), not_applicable: true, steps: [step(1, 'Zwak'), step(2, 'Matig'), step(3, 'Goed'), step(4, 'Sterk')] }],
   samplings: [
-    { id: 'snel', title: words('Wie praat'), every: 2, rule: 'partial', many: false },
+    { id: 'snel', title: words('Wie praat'), every: 3, rule: 'partial', many: false },
     { id: 'raster', title: words('Wat leerlingen doen'), every: 6, rule: 'partial', many: true, none: 'niets' },
   ],
   codes: [
@@ -146,39 +146,49 @@ async function fresh(id) {
   return until(async () => { const index = await now(); return index > before && index; }, (every(id) + 3) * 1000, 'the next interval');
 }
 
-test('one answer to each interval: a press changes it, keys too, and a missed one can be mended', async () => {
-  const snel = card('snel');
-  let index = await fresh('snel');
-  await snel.locator('[data-answer=leraar]').click();
-  await page.keyboard.press('8');
-  await until(async () => (await of('leerling')).some((one) => one.at === index * 2) && !(await of('leraar')).some((one) => one.at === index * 2), 2500, 'the last press counts');
-  const one = (await all()).find((each) => each.kind === 'interval' && each.at === index * 2);
-  assert.equal(one.until, index * 2 + 2);
-  index = await fresh('snel');
-  const missed = index - 1;
-  await snel.locator(`[data-index="${missed}"]`).waitFor();
-  const state = await snel.locator(`[data-index="${missed}"]`).getAttribute('data-state');
-  if (state === 'missed') {
-    await snel.locator(`[data-index="${missed}"]`).click();
-    await snel.locator('[data-answer=leraar]').click();
-    await until(async () => (await of('leraar')).some((each) => each.at === missed * 2), 2500, 'the interval before is mended');
-    assert.equal(await snel.locator('[data-test=interval-back]').count(), 0, 'and one is back at now');
-  } else assert.equal(state, 'given');
-  await snel.locator('[data-test=interval-missed]').waitFor();
-});
+/** What must happen within one interval gets another interval when the machine was too slow for this one. */
+async function within(work) {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt === 3) throw error;
+    }
+  }
+}
 
-test('a press belongs to the interval in which the finger came down', async () => {
+test('one answer to each interval: a press changes it, keys too', () => within(async () => {
+  const index = await fresh('snel');
+  await card('snel').locator('[data-answer=leraar]').click();
+  await page.keyboard.press('8');
+  const one = await until(async () => (await of('leerling')).find((each) => each.at === index * 3), 2500, 'the last press counts');
+  assert.equal(one.until, (index + 1) * 3);
+  assert.ok(!(await of('leraar')).some((each) => each.at === index * 3), 'and is the only one');
+}));
+
+test('a missed interval can be mended', () => within(async () => {
+  const snel = card('snel');
+  const missed = await fresh('snel');
+  await fresh('snel');
+  assert.equal(await snel.locator(`[data-index="${missed}"]`).getAttribute('data-state'), 'missed');
+  await snel.locator('[data-test=interval-missed]').click();
+  assert.equal(await snel.locator(`[data-index="${missed}"]`).getAttribute('aria-pressed'), 'true', 'the last one that was missed');
+  await snel.locator('[data-answer=leraar]').click();
+  await until(async () => (await of('leraar')).some((each) => each.at === missed * 3), 2500, 'it has an answer');
+  assert.equal(await snel.locator('[data-test=interval-back]').count(), 0, 'and one is back at now');
+}));
+
+test('a press belongs to the interval in which the finger came down', () => within(async () => {
   const snel = card('snel');
   const index = await fresh('snel');
-  await sleep(1500);
-  const button = snel.locator('[data-answer=leraar]');
-  await button.hover();
+  await snel.locator('[data-answer=leraar]').hover();
+  await sleep(2000);
   await page.mouse.down();
   await until(() => snel.locator('.cell').last().getAttribute('data-index').then((value) => Number(value) === index + 1), 3000, 'the next one has begun');
   await page.mouse.up();
-  await until(async () => (await of('leraar')).some((one) => one.at === index * 2), 2500, 'it counts for the one before');
-  assert.ok(!(await of('leraar')).some((one) => one.at === (index + 1) * 2));
-});
+  await until(async () => (await of('leraar')).some((one) => one.at === index * 3), 2500, 'it counts for the one before');
+  assert.ok(!(await of('leraar')).some((one) => one.at === (index + 1) * 3));
+}));
 
 test('several answers to one interval; nothing of these excludes them; what was answered comes back after a reload', async () => {
   const index = await fresh('raster');
@@ -190,7 +200,6 @@ test('several answers to one interval; nothing of these excludes them; what was 
   await page.reload();
   await card('raster').locator(`[data-index="${index}"][data-state=given]`).waitFor();
   await card('raster').locator(`[data-index="${index}"]`).click();
-  if (await card('raster').locator('[data-test=interval-back]').count() === 0) { /* it is still the present one */ }
   assert.equal(await card('raster').locator('[data-answer=luistert]').getAttribute('aria-pressed'), 'true');
   await card('raster').locator('[data-answer=niets]').click();
   await until(async () => (await answered()) === 'niets', 3000, 'nothing of these');
@@ -200,7 +209,6 @@ test('several answers to one interval; nothing of these excludes them; what was 
 
 test('a pause asks nothing and is no miss', async () => {
   await card('raster').locator('[data-test=interval-pause]').click();
-  await card('raster').locator('.sampling.is-paused').or(card('raster')).first().waitFor();
   assert.equal(await card('raster').locator('[data-answer=luistert]').getAttribute('aria-disabled'), 'true');
   assert.equal(await card('raster').locator('.ring').count(), 0);
   await page.reload();
@@ -229,7 +237,7 @@ test('offline everything goes on, and arrives once', async () => {
   const [rated] = await of('rust');
   assert.equal(rated.rating, 3);
   assert.equal(rated.kind, 'rating');
-  assert.ok((await of('leerling')).some((one) => one.at === index * 2));
+  assert.ok((await of('leerling')).some((one) => one.at === index * 3));
   const runs = (await of('uitleg')).at(-1);
   assert.ok(Math.abs(runs.until - (await of('verwerking')).at(-1).at) < 1e-6);
   assert.deepEqual((await of('vraag')).at(-1).modifiers, { soort: 'open' });

@@ -30,7 +30,7 @@ export const tappingEn: typeof tappingNl = {
     more: 'More',
     noNumber: 'No number',
 
-    every: (n) => `every ${seconds(n)}`,
+    every: (n) => (n === 60 ? 'every minute' : n === 1 ? 'every second' : `every ${seconds(n)}`),
     intervalNow: (from, to) => `${from} – ${to}`,
     moment: (at) => `At ${at}`,
     askMany: 'Tap everything you see in this stretch.',

@@ -1,7 +1,7 @@
 // Dutch: tapping. Part of nl.ts.
 import { number } from '../model/format';
 
-const seconds = (n: number) => (n % 60 === 0 ? (n === 60 ? '1 minuut' : `${number(n / 60)} minuten`) : `${number(n, Number.isInteger(n) ? 0 : 1)} ${n === 1 ? 'seconde' : 'seconden'}`);
+const seconds = (n: number) => (n % 60 === 0 && n > 0 ? (n === 60 ? '1 minuut' : `${number(n / 60)} minuten`) : `${number(n, Number.isInteger(n) ? 0 : 1)} ${n === 1 ? 'seconde' : 'seconden'}`);
 
 export const tappingNl = {
   tapping: {
@@ -29,7 +29,7 @@ export const tappingNl = {
     more: 'Meer',
     noNumber: 'Geen getal',
 
-    every: (n: number) => `elke ${seconds(n)}`,
+    every: (n: number) => (n === 60 ? 'elke minuut' : n === 1 ? 'elke seconde' : `elke ${seconds(n)}`),
     intervalNow: (from: string, to: string) => `${from} – ${to}`,
     moment: (at: string) => `Op ${at}`,
     askMany: 'Tik alles aan wat je in dit stukje ziet.',

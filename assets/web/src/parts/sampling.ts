@@ -6,7 +6,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import { keyed } from 'lit/directives/keyed.js';
 import { t, words } from '../i18n';
 import { clockTime } from '../model/format';
-import type { BoardCode } from '../model/instruments';
+import { boardTabs, type BoardCode } from '../model/instruments';
 import { isOurs, normalKey } from '../model/keys';
 import { answerTimes, answersOf, askedAt, askedFrom, isPaused, missedBefore, type BoardSampling, type Pause } from '../model/samplings';
 import { readStored, session, store as keep } from '../model/session';
@@ -220,16 +220,22 @@ export class SamplingCard extends Part {
     // What was chosen just before stays to be seen, so that going on with it is one look and one press.
     const before = this.quick && given.size === 0 ? new Set(about(index - 1).map((one) => one.code)) : new Set<string | null>();
     const off = !this.running || index < 0 || (this.paused && this.chosen === null);
-    return html`<div class="replies ${this.quick ? 'fast' : ''}" role="group" aria-label=${`${t().tapping.answers}: ${index < 0 ? '' : this.when(index)}`}>
-      ${this.board.codes.map((code) => {
-        const key = session.settings.keys_enabled ? this.keys.get(code.ref) : undefined;
-        return html`<button type="button" class="answer ${before.has(code.code.id) ? 'before' : ''} ${code === this.board.none ? 'none' : ''} ${code.code.size ?? ''}"
-          data-answer=${code.code.id} aria-pressed=${String(given.has(code.code.id))} aria-disabled=${off ? 'true' : nothing} aria-keyshortcuts=${key ?? nothing}
-          title=${words(code.code.title)} ${vars({ '--code-color': code.color })}
-          @pointerdown=${(event: PointerEvent) => this.onDown(event)} @click=${(event: MouseEvent) => this.onClick(event, code)}>
-          ${given.has(code.code.id) ? icon('check') : shape(code.shape)}<span>${words(code.code.short)}</span>
-          ${key ? html`<kbd aria-hidden="true">${key.toUpperCase()}</kbd>` : nothing}</button>`;
-      })}
+    const button = (code: BoardCode) => {
+      const key = session.settings.keys_enabled ? this.keys.get(code.ref) : undefined;
+      return html`<button type="button" class="answer ${before.has(code.code.id) ? 'before' : ''} ${code === this.board.none ? 'none' : ''} ${code.code.size ?? ''}"
+        data-answer=${code.code.id} aria-pressed=${String(given.has(code.code.id))} aria-disabled=${off ? 'true' : nothing} aria-keyshortcuts=${key ?? nothing}
+        title=${words(code.code.title)} ${vars({ '--code-color': code.color })}
+        @pointerdown=${(event: PointerEvent) => this.onDown(event)} @click=${(event: MouseEvent) => this.onClick(event, code)}>
+        ${given.has(code.code.id) ? icon('check') : shape(code.shape)}<span>${words(code.code.short)}</span>
+        ${key ? html`<kbd aria-hidden="true">${key.toUpperCase()}</kbd>` : nothing}</button>`;
+    };
+    const { none } = this.board;
+    const sections = boardTabs(this.board.codes.filter((one) => one !== none));
+    const grid = `replies ${this.quick ? 'fast' : ''}`;
+    return html`<div role="group" aria-label=${`${t().tapping.answers}: ${index < 0 ? '' : this.when(index)}`}>
+      ${sections.map((one, i) => html`${sections.length > 1 ? html`<h4 class="replies-of">${words(one.title)}</h4>` : nothing}
+        <div class=${grid}>${one.codes.map(button)}${none && sections.length === 1 && i === 0 ? button(none) : nothing}</div>`)}
+      ${none && sections.length !== 1 ? html`<div class="${grid} apart">${button(none)}</div>` : nothing}
     </div>`;
   }
 
