@@ -56,7 +56,7 @@ test.before(async () => {
     tap({ instrument: 'kijkwijzer-drie-domeinen', code: 'fouten-mogen', kind: 'rating', at: 590, rating: null }),
   ]);
   // Twenty minutes: six turns, so 3 per 10 minutes.
-  earlier = await visited('Breuken, eerste keer', 1200, [d], [100, 200, 300, 400, 500, 600].map((at) => point(d, 'beurt', at)));
+  earlier = await visited('Breuken, begin', 1200, [d], [100, 200, 300, 400, 500, 600].map((at) => point(d, 'beurt', at)));
   // Both saw four; of these one differs in code; each saw one alone.
   compared = await visited('Begrijpend lezen', 300, ['snelle-start'],
     [...[10, 50, 90].map((at) => point('snelle-start', 'compliment', at)), point('snelle-start', 'bijsturen', 130), point('snelle-start', 'begrip', 200)],
