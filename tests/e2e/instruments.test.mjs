@@ -142,6 +142,7 @@ test('every kind of code, with groups, extra choices, a scale and how often is a
   assert.equal(made.codes[1].lead, 2.5);
   assert.equal(made.samplings[0].none, made.codes[4].id);
   assert.equal(made.samplings[0].every, 20);
+  assert.equal(made.samplings[0].title.nl, 'Elke 20 seconden');
   assert.equal(made.codes[0].title.en, 'Geeft een gebaar');
   assert.deepEqual(page.problems, []);
 });

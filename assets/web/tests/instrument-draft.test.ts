@@ -95,6 +95,13 @@ test('what is new is called after its title when it is put into use', () => {
   assert.deepEqual([done.groups[0]!.id, done.codes[4]!.group, done.samplings[0]!.none, done.became!.codes], ['fasen', 'fasen', 'a-2', { weg: 'a-2' }]);
 });
 
+test('how often is asked says so in its name, until it is given another', () => {
+  const sampling = { id: 's', ...draft.newSampling() };
+  assert.deepEqual(draft.withEvery(sampling, 120), { every: 120, title: w('Elke 2 minuten', 'Every 2 minutes') });
+  assert.deepEqual(draft.withEvery({ ...sampling, title: w('Rondje') }, 120), { every: 120 });
+  assert.deepEqual(draft.withEvery(sampling, Number.NaN), { every: Number.NaN });
+});
+
 test('a key is proposed from the words, and never twice', () => {
   const now = document({ codes: [code('a', { short: w('Beurt'), key: 'b' }), code('x', { short: w('Beeld'), title: w('Kijkt'), key: undefined })] });
   // b is taken; e, k, j and i belong to the page.

@@ -265,6 +265,7 @@ export const kijkwijzerEn: typeof kijkwijzerNl = {
       back: 'Back to editing',
       again: 'Start again',
       runs: 'goes on',
+      extra: (titles) => `then to choose: ${titles}`,
       until: (time) => `until ${time}`,
       moment: 'Moment',
       notApplicable: 'does not apply',

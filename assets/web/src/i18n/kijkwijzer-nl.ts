@@ -264,6 +264,7 @@ export const kijkwijzerNl = {
       back: 'Terug naar bewerken',
       again: 'Opnieuw beginnen',
       runs: 'loopt',
+      extra: (titles: string) => `daarna te kiezen: ${titles}`,
       until: (time: string) => `tot ${time}`,
       moment: 'Moment',
       notApplicable: 'n.v.t.',

@@ -170,7 +170,20 @@ export const newScale = (): Omit<Scale, 'id'> => ({
   ],
   not_applicable: true,
 });
-export const newSampling = (): Omit<Sampling, 'id'> => ({ title: both('Elke 30 seconden', 'Every 30 seconds'), every: 30, rule: 'momentary', many: false });
+
+function everyTitle(seconds: number): Words {
+  if (seconds >= 60 && seconds % 60 === 0) return seconds === 60 ? both('Elke minuut', 'Every minute') : both(`Elke ${seconds / 60} minuten`, `Every ${seconds / 60} minutes`);
+  return seconds === 1 ? both('Elke seconde', 'Every second') : both(`Elke ${seconds} seconden`, `Every ${seconds} seconds`);
+}
+
+export const newSampling = (): Omit<Sampling, 'id'> => ({ title: everyTitle(30), every: 30, rule: 'momentary', many: false });
+
+/** Its name goes along as long as nobody gave it another. */
+export function withEvery(sampling: Sampling, every: number): Partial<Sampling> {
+  const known = everyTitle(sampling.every);
+  const titled = Number.isFinite(every) && sampling.title.nl === known.nl && sampling.title.en === known.en;
+  return titled ? { every, title: everyTitle(every) } : { every };
+}
 
 export function newChoice(modifier: Modifier): { id: string; title: Words } {
   return { id: fresh(idsOf(modifier.choices ?? [])), title: none() };

@@ -245,12 +245,11 @@ export class InstrumentPage extends Part {
   private tools(): TemplateResult {
     const { editor } = this;
     const texts = t().kijkwijzer;
-    return html`<div class="editor-tools"><div class="buttons">
+    return html`<div class="editor-tools">${this.saveState()}<div class="buttons">
         <button type="button" class="icon-only" data-test="undo" aria-label=${texts.edit.undo} title=${texts.edit.undo} aria-keyshortcuts="Control+Z" ?disabled=${!editor.canUndo} @click=${() => this.step('undo')}>${icon('undo')}</button>
         <button type="button" class="icon-only" data-test="redo" aria-label=${texts.edit.redo} title=${texts.edit.redo} aria-keyshortcuts="Control+Shift+Z Control+Y" ?disabled=${!editor.canRedo} @click=${() => this.step('redo')}>${icon('redo')}</button>
         <button type="button" data-test="try" @click=${() => { this.trying = true; scrollTo(0, 0); }}>${icon('grid')}${texts.edit.tryOut}</button>
-        <button type="button" class="primary" data-test="publish" ?disabled=${this.busy || editor.clash !== null} @click=${() => void this.openPublish()}>${icon('check')}${texts.edit.publish}</button></div>
-      ${this.saveState()}</div>`;
+        <button type="button" class="primary" data-test="publish" ?disabled=${this.busy || editor.clash !== null} @click=${() => void this.openPublish()}>${icon('check')}${texts.edit.publish}</button></div></div>`;
   }
 
   private edit(): TemplateResult {
@@ -261,11 +260,11 @@ export class InstrumentPage extends Part {
     return html`<main class="page editor" id="main"><p><a class="button quiet" href=${paths.instruments}>${icon('back')}${texts.title}</a></p>
       <div class="page-head"><div><h1>${words(document.title) || texts.untitled}</h1>
         <p class="small">${editor.published ? texts.edit.draftNote(document.version) : texts.edit.firstNote}</p></div>
-        ${this.tools()}</div>
+        </div>
       <span class="hidden-label" role="status" data-test="said">${this.said}</span>
       ${this.clash()}
-      <div class="chips sections" role="group" aria-label=${texts.edit.sectionsLabel}>${SECTIONS.map((one) => html`<button type="button" class="chip" data-section=${one} aria-pressed=${String(this.section === one)}
-        @click=${() => (this.section = one)}>${texts.edit.sections[one]}${marks.has(one) ? html`<span class="dot-wrong">${icon('warn')}</span>` : nothing}</button>`)}</div>
+      <div class="editor-bar"><div class="chips sections" role="group" aria-label=${texts.edit.sectionsLabel}>${SECTIONS.map((one) => html`<button type="button" class="chip" data-section=${one} aria-pressed=${String(this.section === one)}
+        @click=${() => (this.section = one)}>${texts.edit.sections[one]}${marks.has(one) ? html`<span class="dot-wrong">${icon('warn')}</span>` : nothing}</button>`)}</div>${this.tools()}</div>
       <div class="editor-columns"><div class="editor-main">${this.shownSection()}</div><aside class="editor-side">${this.problems()}
         <div class="buttons">${editor.published ? html`<button type="button" class="quiet" data-test="read" @click=${() => { this.reading = true; scrollTo(0, 0); }}>${icon('eye')}${texts.view.look(editor.published.version)}</button>` : nothing}
           <button type="button" class="quiet" data-test="download" @click=${() => void this.run(async () => { await editor.flush(); save(editor.export()); })}>${icon('download')}${texts.download}</button>

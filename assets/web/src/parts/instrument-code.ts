@@ -53,7 +53,7 @@ export class InstrumentCode extends Part {
     const option = (key: string, text: string) => html`<option value=${key} ?selected=${key === (code.key ?? '')}>${text}</option>`;
     const title = (one: Code) => words(one.short) || words(one.title) || texts.untitled;
     const proposal = suggestKey(this.document, code.id);
-    return html`<div class="with-button"><label class="field"><span>${texts.key}</span>
+    return html`<div class="beside-button"><label class="field"><span>${texts.key}</span>
       <select data-path=${`${at}.key`} aria-invalid=${bad ? 'true' : nothing} .value=${code.key ?? ''} @change=${(event: Event) => this.set({ key: (event.target as HTMLSelectElement).value || undefined })}>
         ${option('', texts.noKey)}
         <optgroup label=${texts.freeKeys}>${KEYS.filter((key) => !taken.has(key)).map((key) => option(key, key.toUpperCase()))}</optgroup>

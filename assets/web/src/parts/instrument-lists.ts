@@ -4,7 +4,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { t, words } from '../i18n';
 import {
-  LIMITS, added, changed, movedInList, newChoice, newGroup, newModifier, newSampling, newScale, newStep, newSubject, removed, retyped, shifted, usedBy, type Document, type Listed, type ListName,
+  LIMITS, added, changed, movedInList, newChoice, newGroup, newModifier, newSampling, newScale, newStep, newSubject, removed, retyped, shifted, usedBy, withEvery, type Document, type Listed, type ListName,
 } from '../model/instrument-draft';
 import type { InstrumentEditor } from '../model/instrument-editor';
 import type { Modifier, Sampling, Scale, Words } from '../model/types';
@@ -92,7 +92,7 @@ export class InstrumentLists extends Part {
     const { steps } = one;
     const set = (next: Scale['steps'], field = '') => this.change('scales', one.id, { steps: next }, field);
     const step = (at: number, fields: Partial<Scale['steps'][number]>, field = '') => set(steps.map((each, index) => (index === at ? { ...each, ...fields } : each)), field && `${at}/${field}`);
-    return html`<ul class="inner" data-path=${`${path}.steps`}>${steps.map((each, at) => html`<li class="step">
+    return html`<ul class="inner" data-path=${`${path}.steps`}>${steps.map((each, at) => html`<li class="scale-step">
         <div class="step-head"><strong>${texts.step(at + 1)}</strong>
           <button type="button" class="icon-only quiet" aria-label=${texts.remove(words(each.title) || texts.step(at + 1))} title=${texts.remove(words(each.title) || texts.step(at + 1))} ?disabled=${steps.length <= 2}
             @click=${() => set(steps.filter((_one, index) => index !== at))}>${icon('trash')}</button></div>
@@ -108,7 +108,7 @@ export class InstrumentLists extends Part {
     const rules = (['momentary', 'partial', 'whole'] as const).map((rule) => ({ value: rule, text: texts.rules[rule] }));
     const mine = this.document.codes.filter((code) => code.kind === 'interval' && code.sampling === one.id);
     const options = [{ value: '', text: texts.noNoneCode }, ...mine.map((code) => ({ value: code.id, text: words(code.title) || t().kijkwijzer.code.untitled }))];
-    return html`<div class="columns">${numberField(this.editor, { label: texts.every, path: `${path}.every`, value: one.every, min: 1, max: LIMITS.every, set: (every) => this.change('samplings', one.id, { every }) })}
+    return html`<div class="columns">${numberField(this.editor, { label: texts.every, path: `${path}.every`, value: one.every, min: 1, max: LIMITS.every, set: (every) => this.change('samplings', one.id, withEvery(one, every)) })}
         ${selectField(this.editor, { label: texts.noneCode, path: `${path}.none`, value: one.none ?? '', options, set: (nothing_) => this.change('samplings', one.id, { none: nothing_ || undefined }) })}</div>
       ${choiceField({ label: texts.rule, path: `${path}.rule`, value: one.rule, options: rules, set: (rule) => this.change('samplings', one.id, { rule: rule as Sampling['rule'] }) })}
       <label class="check"><input type="checkbox" .checked=${one.many} @change=${(event: Event) => this.change('samplings', one.id, { many: (event.target as HTMLInputElement).checked })} />${texts.many}</label>`;

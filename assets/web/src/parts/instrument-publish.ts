@@ -90,7 +90,7 @@ export class InstrumentPublish extends Part {
         ${published ? html`<h3>${texts.changes}</h3>${list.length === 0 ? html`<p class="small">${texts.noChanges}</p>` : differenceList(list)}` : nothing}
         ${gone.length > 0 ? html`<h3>${texts.gone}</h3><p class="small">${texts.goneHelp}</p>${gone.map((one) => this.gone(one))}` : nothing}
         <div class="buttons"><button type="button" class="quiet" @click=${() => this.close()}>${t().common.cancel}</button>
-          <button type="submit" class="primary" data-test="publish-now" ?disabled=${wrong || this.busy}>${texts.title}</button></div></form></dialog>`;
+          <button type="submit" class="primary" data-test="publish-now" ?disabled=${wrong || this.busy || (published !== null && list.length === 0)}>${texts.title}</button></div></form></dialog>`;
   }
 }
 

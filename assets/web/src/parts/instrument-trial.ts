@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { t, words } from '../i18n';
 import { clockTime } from '../model/format';
-import { boardCodes, groupMates, isTappable, scaleOf, type BoardCode } from '../model/instruments';
+import { boardCodes, groupMates, isTappable, modifiersOf, scaleOf, type BoardCode } from '../model/instruments';
 import { assignKeys } from '../model/keys';
 import { answer, answerTimes, askedAt, boardSamplings, type BoardSampling } from '../model/samplings';
 import type { Instrument, Observation } from '../model/types';
@@ -105,8 +105,9 @@ export class InstrumentTrial extends Part {
     const code = this.codes.find((each) => each.code.id === one.code);
     const what = code ? words(code.code.title) || words(code.code.short) : texts.moment;
     const step = one.kind === 'rating' ? (one.rating === null ? texts.notApplicable : `${one.rating} · ${words(scaleOf(code)?.steps.find((each) => each.value === one.rating)?.title)}`) : '';
+    const extra = modifiersOf(code).length > 0 ? texts.extra(modifiersOf(code).map((each) => words(each.title)).join(', ')) : '';
     const until = one.open ? texts.runs : one.until !== null && one.until !== one.at ? texts.until(clockTime(one.until)) : '';
-    return html`<li data-written=${one.code ?? 'moment'}><span class="time">${clockTime(one.at)}</span><span class="what">${what}<span class="small">${[code ? t().kijkwijzer.kinds[one.kind] : '', until, step].filter(Boolean).join(' · ')}</span></span></li>`;
+    return html`<li data-written=${one.code ?? 'moment'}><span class="time">${clockTime(one.at)}</span><span class="what">${what}<span class="small">${[code ? t().kijkwijzer.kinds[one.kind] : '', until, step, extra].filter(Boolean).join(' · ')}</span></span></li>`;
   }
 
   protected override render(): TemplateResult {
