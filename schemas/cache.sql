@@ -51,6 +51,6 @@ CREATE INDEX searched_of_visit ON searched (visit);
 CREATE TABLE search_word (word TEXT PRIMARY KEY) WITHOUT ROWID; -- every word that ever occurred
 
 CREATE VIRTUAL TABLE search_index USING fts5 (
-  words, content = 'searched', content_rowid = 'place', detail = none, columnsize = 0, prefix = '1 2 3',
+  words, content = 'searched', content_rowid = 'place', detail = none, columnsize = 0, prefix = '1 2 3 4 5',
   tokenize = "ascii tokenchars '_'"
 );

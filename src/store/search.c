@@ -10,10 +10,12 @@
 /* More words than this are not looked at. */
 #define WORDS_MAX 16
 /* Beginnings of this many letters have an index of their own (schemas/cache.sql). */
-#define SHORT_BEGINNING 3
+#define SHORT_BEGINNING 5
 /* A longer beginning is looked up as the words that begin so, while they are no more than this. */
 #define ENDINGS_MAX 1024
-/* MB; enough for the pages that every search of a large school passes. */
+/* After so many pages in which others' visits stood between, the index has to leave those out. */
+#define ROUNDS_MAX 4
+/* 16 MB: enough for the pages that every search of a large school passes. */
 #define SEARCH_CACHE "PRAGMA query_only = 1; PRAGMA cache_size = -16000"
 
 /* One search under way. */
@@ -125,9 +127,23 @@ add_beginning (TbDb *cache, GString *match, const char *beginning, gboolean *non
   return TRUE;
 }
 
-/* Makes search->match; it stays NULL when there is nothing to look for. */
+/* Whether most of what is in the index is this coach's: then it is quicker to look at every hit whose it is, as is done
+ * anyway, than to have the index do it; unless the newest happen to be others'. */
 static gboolean
-make_match (Search *search, GError **error)
+owns_most (Search *search, gboolean *most, GError **error)
+{
+  gint64 answer = 0;
+
+  if (!tb_db_int (search->cache, 0, &answer, error, "SELECT 2 * sum(coach = ?1) > count(*) FROM searched_visit", "s",
+                  search->question->coach))
+    return FALSE;
+  *most = answer != 0;
+  return TRUE;
+}
+
+/* Makes search->match; NULL when there is nothing to look for. BY_COACH: the index is to leave out other coaches'. */
+static gboolean
+make_match (Search *search, gboolean by_coach, GError **error)
 {
   const TbSearchQuestion *question = search->question;
   g_autoptr (GString) typed = g_string_new (NULL);
@@ -142,11 +158,13 @@ make_match (Search *search, GError **error)
   n = *typed->str != '\0' ? MIN (g_strv_length (words), WORDS_MAX) : 0;
   if (n == 0 && question->code == NULL)
     return TRUE;
-  tb_search_words_add_coach (tags, question->coach);
+  g_clear_pointer (&search->match, g_free);
+  if (by_coach)
+    tb_search_words_add_coach (tags, question->coach);
   if (question->code != NULL)
     tb_search_words_add_code (tags, question->code);
   known = g_strsplit (g_strchomp (tags->str), " ", -1);
-  for (guint i = 0; known[i] != NULL; i++)
+  for (guint i = 0; known[i] != NULL && *known[i] != '\0'; i++)
     add_term (match, known[i]);
   for (guint i = 0; i + 1 < n; i++)
     add_term (match, words[i]);
@@ -269,9 +287,11 @@ static gboolean
 collect (Search *search, GError **error)
 {
   const guint wanted = search->question->limit + 1;
+  gboolean most;
   gint64 place;
+  guint rounds = 0;
 
-  if (!make_match (search, error) || !find_start (search, &place, error))
+  if (!owns_most (search, &most, error) || !make_match (search, !most, error) || !find_start (search, &place, error))
     return FALSE;
   while (search->match != NULL && search->hits->len < wanted) {
     g_autoptr (GPtrArray) ids = next_ids (search, &place, wanted, error);
@@ -283,6 +303,8 @@ collect (Search *search, GError **error)
         return FALSE;
     if (ids->len < wanted)
       return TRUE;
+    if (most && ++rounds == ROUNDS_MAX && !make_match (search, TRUE, error))
+      return FALSE;
   }
   return TRUE;
 }

@@ -156,7 +156,6 @@ test_changes (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (count (fixture, "coach-2", "appel"), ==, 1);
 }
 
-/* Everything of a visit that is gone is gone. */
 static void
 test_pages (Fixture *fixture, gconstpointer data)
 {
@@ -258,6 +257,36 @@ test_lost (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (count (fixture, "coach-1", "peer"), ==, 1);
 }
 
+/* Who owns most of the visits, though none of the newest, finds what is theirs. */
+static void
+test_most (Fixture *fixture, gconstpointer data)
+{
+  char *visits[3] = { fixture_visit (fixture, FALSE), fixture_visit (fixture, FALSE),
+                      fixture_visit (fixture, FALSE) };
+  const TbSearchQuestion question = { .coach = "coach-1", .words = "appel", .limit = 2 };
+  gboolean more;
+
+  for (guint i = 0; i < 30; i++) {
+    g_autofree char *fields = g_strdup_printf ("{'at':%u,'note':'appel'}", i);
+
+    g_free (observe (fixture, visits[i < 4 ? i % 2 : 2], fields));
+  }
+  for (guint i = 0; i < 3; i++)
+    give (fixture, visits[i], i < 2 ? "coach-1" : "coach-2");
+  catch_up (fixture);
+  {
+    g_autoptr (GPtrArray) hits = tb_search_find (fixture->store, &question, NULL, NULL, &more, NULL);
+
+    g_ptr_array_set_free_func (hits, (GDestroyNotify) tb_search_hit_free);
+    g_assert_cmpuint (hits->len, ==, 2);
+    g_assert_true (more);
+    g_assert_cmpint (((TbSearchHit *) hits->pdata[1])->observation->at, ==, 2 * TB_SECOND);
+  }
+  g_assert_cmpuint (count (fixture, "coach-2", "appel"), ==, 26);
+  for (guint i = 0; i < 3; i++)
+    g_free (visits[i]);
+}
+
 static void
 test_keeper (Fixture *fixture, gconstpointer data)
 {
@@ -284,6 +313,7 @@ main (int argc, char **argv)
   fixture_add ("/search/changes", test_changes);
   fixture_add ("/search/pages", test_pages);
   fixture_add ("/search/layers", test_layers);
+  fixture_add ("/search/most", test_most);
   fixture_add ("/search/lost", test_lost);
   fixture_add ("/search/keeper", test_keeper);
   return g_test_run ();
