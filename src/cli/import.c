@@ -169,8 +169,9 @@ print_taken (const TbForeignFile *file, const char *path, json_object *taken, co
   for (gsize i = 0; i < json_object_array_length (visits); i++) {
     json_object *visit = json_object_array_get_idx (visits, i);
 
-    g_print (_ ("  %-36s  %s: %s observations\n"), text_of (visit, "id"), text_of (visit, "title"),
-             text_of (visit, "observations"));
+    if (*text_of (visit, "id") != '\0')
+      g_print ("  %s", text_of (visit, "id"));
+    g_print (_ ("  %s: %s observations\n"), text_of (visit, "title"), text_of (visit, "observations"));
   }
   if (instrument != NULL && json_object_object_get_ex (instrument, "title", &words))
     g_print (_ ("  New kijkwijzer: %s (%s)\n"), text_of (words, "nl"), text_of (instrument, "id"));

@@ -9,8 +9,9 @@ import { screen } from './steering.mjs';
 import { budget, search } from './numbers.mjs';
 import { start, repair, clip, ranges } from './serving.mjs';
 import { concordance } from './comparing.mjs';
+import { importing } from './importing.mjs';
 
-const all = { record, passthrough, memory, tap, steer, screen, frame, start, repair, clip, ranges, budget, concordance, search };
+const all = { record, passthrough, memory, tap, steer, screen, frame, start, repair, clip, ranges, importing, budget, concordance, search };
 const wanted = process.argv.slice(2).length > 0 ? process.argv.slice(2) : Object.keys(all);
 const folder = mkdtempSync(join(tmpdir(), 'terugblik-bench-'));
 const table = new Table();

@@ -3,7 +3,7 @@
 #
 #   sh run.sh bench                all of them (about 20 minutes)
 #   sh run.sh bench record ranges  some: record passthrough memory tap steer screen frame start repair clip ranges
-#                                  budget concordance search
+#                                  importing budget concordance search
 #
 # TB_BENCH_MINUTES (10): how long memory is watched. TB_BENCH_SECONDS (20): one recording.
 set -eu
