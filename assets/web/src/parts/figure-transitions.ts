@@ -31,7 +31,7 @@ export class FigureTransitions extends FigurePart {
       return svg`<g><title>${title}</title>
         ${clear.has(cell) ? svg`<rect class="clear" x=${x - side / 2 + 1} y=${y - side / 2 + 1} width=${side - 2} height=${side - 2} rx="5"></rect>` : nothing}
         ${cell.count > 0 ? svg`<circle class="disc" cx=${x} cy=${y} r=${radius(cell.count).toFixed(1)} fill=${look(cell.from).color}></circle>` : nothing}
-        ${cell.expected !== null && cell.expected > 0.05 ? svg`<circle class="ring" cx=${x} cy=${y} r=${radius(cell.expected).toFixed(1)}></circle>` : nothing}
+        ${cell.expected !== null && cell.expected >= 0.5 ? svg`<circle class="ring" cx=${x} cy=${y} r=${radius(cell.expected).toFixed(1)}></circle>` : nothing}
         ${cell.count > 0 ? svg`<text class="value outlined" x=${x} y=${y + 4.5} text-anchor="middle">${number(cell.count)}</text>` : nothing}</g>`;
     };
     const content = svg`${codes.map((index, place) => svg`<text class="number" x=${gutter + (place + 0.5) * side} y="13" text-anchor="middle">${place + 1}</text>
