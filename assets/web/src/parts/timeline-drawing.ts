@@ -242,10 +242,11 @@ function drawObservation(draw: CanvasRenderingContext2D, scene: Scene, lane: Lan
   if (one.kind === 'state') {
     const until = x(one.until ?? scene.end);
     draw.globalAlpha = selected ? 1 : 0.8;
-    draw.fillRect(at, y - 7, Math.max(4, until - at), 14);
+    // Those that share a lane follow each other without a gap: a line of the ground keeps them apart.
+    draw.fillRect(at, y - 7, Math.max(4, until - at - (lane.codes ? 1.5 : 0)), 14);
     draw.globalAlpha = 1;
     const name = lane.codes?.get(one.code ?? '')?.title;
-    if (name !== undefined) drawName(draw, name, Math.max(at, scene.gutter) + 5, y, until - 4);
+    if (name !== undefined) drawName(draw, name, Math.max(at, scene.gutter) + 5, y, until - 4, color);
     if (one.until === null || one.closed_by === 'end') {
       // Open, or only closed because the lesson ended: a frayed edge.
       draw.fillStyle = '#191714';
@@ -278,20 +279,20 @@ function drawCell(draw: CanvasRenderingContext2D, at: number, wide: number, y: n
 }
 
 /** The name of a state in its bar, as far as it fits. */
-function drawName(draw: CanvasRenderingContext2D, name: string, from: number, y: number, to: number): void {
+function drawName(draw: CanvasRenderingContext2D, name: string, from: number, y: number, to: number, ground: string): void {
   if (to - from < 24) return;
-  const color = draw.fillStyle;
+  const [red = 0, green = 0, blue = 0] = (ground.match(/\d+/g) ?? []).map(Number);
+  const light = (0.2126 * red + 0.7152 * green + 0.0722 * blue) / 255;
   draw.save();
   draw.beginPath();
   draw.rect(from, y - 8, to - from, 16);
   draw.clip();
-  draw.fillStyle = '#191714';
+  draw.fillStyle = light > 0.55 ? '#191714' : '#ffffff';
   draw.font = '600 11px system-ui, sans-serif';
   draw.textAlign = 'left';
   draw.textBaseline = 'middle';
   draw.fillText(name, from, y + 0.5);
   draw.restore();
-  draw.fillStyle = color;
 }
 
 function drawClips(draw: CanvasRenderingContext2D, scene: Scene, x: (time: number) => number): void {
