@@ -66,7 +66,7 @@ check_candidate (TbDb *db, const char *visit, const char *person, GError **error
     return FALSE;
   return count > 0
          || tb_refuse (error, TB_ERROR_INVALID,
-                       "“person” must be a coach or a trainee who can sign in, and not the coach or teacher of the visit");
+                       "“person” must be a coach or a trainee who can sign in, not the visit's coach or teacher");
 }
 
 static gboolean
@@ -190,8 +190,8 @@ tb_layers_set_done (TbStore *store, const char *visit, const char *person, gbool
                                       " ON CONFLICT (visit) DO UPDATE SET coach_done_wall = excluded.coach_done_wall",
                                       "sw", visit, at)
                         : tb_db_exec (write.db, error,
-                                      "UPDATE visit_observer SET done_wall = ?3 WHERE visit = ?1 AND person = ?2", "ssw",
-                                      visit, person, at)))
+                                      "UPDATE visit_observer SET done_wall = ?3 WHERE visit = ?1 AND person = ?2",
+                                      "ssw", visit, person, at)))
     return FALSE;
   return open_when_done (write.db, visit, now_wall, error) && commit (&write, error);
 }
@@ -208,7 +208,8 @@ tb_layers_remove (TbStore *store, const char *visit, const char *person, gint64 
   observer = tb_layers_find (layers, person);
   if (observer == NULL || observer->coach)
     return tb_refuse (error, TB_ERROR_NOT_FOUND, "Not an observer of this visit");
-  return tb_db_exec (write.db, error, "DELETE FROM visit_observer WHERE visit = ?1 AND person = ?2", "ss", visit, person)
+  return tb_db_exec (write.db, error, "DELETE FROM visit_observer WHERE visit = ?1 AND person = ?2", "ss", visit,
+                     person)
          && open_when_done (write.db, visit, now_wall, error) && commit (&write, error);
 }
 

@@ -226,8 +226,9 @@ load_observers (TbLayers *layers, TbDb *db, const char *visit, GHashTable *names
   int step;
 
   if (!tb_query_open (&query, db, error,
-                      "SELECT visit_observer.person, person.name, added_wall, done_wall, disabled_wall IS NULL AND EXISTS"
-                      " (SELECT 1 FROM person_role WHERE person_role.person = person.id AND role IN ('coach', 'trainee'))"
+                      "SELECT visit_observer.person, person.name, added_wall, done_wall, disabled_wall IS NULL"
+                      " AND EXISTS (SELECT 1 FROM person_role WHERE person_role.person = person.id"
+                      "  AND role IN ('coach', 'trainee'))"
                       " FROM visit_observer JOIN person ON person.id = visit_observer.person"
                       " WHERE visit_observer.visit = ?1 ORDER BY added_wall, visit_observer.person",
                       "s", visit))
@@ -313,7 +314,8 @@ tb_layers_count (TbStore *store, const char *visit, const TbLayers *layers, cons
 
   if (!tb_read_begin (&read, store, error)
       || !tb_query_open (&query, read.db, error,
-                         "SELECT observer, count(*) FROM observation WHERE visit = ?1 AND removed = 0 GROUP BY observer",
+                         "SELECT observer, count(*) FROM observation WHERE visit = ?1 AND removed = 0"
+                         " GROUP BY observer",
                          "s", visit))
     return FALSE;
   while ((step = tb_query_next (&query, error)) > 0)

@@ -56,8 +56,8 @@ gboolean tb_layers_observes (TbStore *store, const char *visit, const char *pers
 /* The coach or an observer; NULL for anybody else. Borrowed. */
 const TbObserver *tb_layers_find (const TbLayers *layers, const char *person);
 
-/* Whether PERSON is shown the observations of the layer OBSERVER (a name). Somebody who neither coaches nor observes the
- * visit, as its teacher, sees of what they may see at all: the coach's layer, and names that are no observer's; the
+/* Whether PERSON is shown the observations of the layer OBSERVER (a name). Somebody who neither coaches nor observes
+ * the visit, as its teacher, sees of what they may see at all: the coach's layer, and names that are no observer's; the
  * others' once they were opened. */
 gboolean tb_layers_shows (const TbLayers *layers, const char *person, const char *observer);
 /* The same for an operation, to the coach or an observer: clips are the coach's. */
@@ -97,9 +97,9 @@ gboolean tb_layers_add (TbStore *store, const char *visit, const char *person, g
 gboolean tb_layers_remove (TbStore *store, const char *visit, const char *person, gint64 now_wall, GError **error);
 /* TB_ERROR_CONFLICT after the opening. */
 gboolean tb_layers_set_blind (TbStore *store, const char *visit, gboolean blind, GError **error);
-/* PERSON (coach or observer, else TB_ERROR_NOT_FOUND) has tapped all there is to tap, or not after all. The last one opens
- * the layers; the coach counts when they tapped. TB_ERROR_CONFLICT before the lesson starts, and for DONE FALSE after
- * the opening. */
+/* PERSON (coach or observer, else TB_ERROR_NOT_FOUND) has tapped all there is to tap, or not after all. The last one
+ * opens the layers; the coach counts when they tapped. TB_ERROR_CONFLICT before the lesson starts, and for DONE FALSE
+ * after the opening. */
 gboolean tb_layers_set_done (TbStore *store, const char *visit, const char *person, gboolean done, gint64 now_wall,
                              GError **error);
 /* TB_ERROR_CONFLICT when nobody observes. Opening twice changes nothing. */

@@ -1,5 +1,5 @@
-/* /api/visits/{visit}/observers: who taps beside the coach, and their layers. Every change is told to all of them with the
- * event "observers": what they see may be other now, so they fetch it again. */
+/* /api/visits/{visit}/observers: who taps beside the coach, and their layers. Every change is told to all of them with
+ * the event "observers": what they see may be other now, so they fetch it again. */
 #include "web/routes.h"
 
 #include "base/error.h"
@@ -106,8 +106,8 @@ tell (TbApp *app, const char *visit, const char *person)
   tb_hub_publish (app->hub, topic, "observers", key, 0, text);
 }
 
-/* After a change: streams under way look again, all who observe (and ALSO, unless NULL) hear of it, and the answer is how
- * it is now. */
+/* After a change: streams under way look again, all who observe (and ALSO, unless NULL) hear of it, and the answer is
+ * how it is now. */
 static TbReply *
 reply_changed (TbApp *app, TbRequest *request, const char *also)
 {

@@ -102,8 +102,8 @@ read_wish (TbRequest *request, Wish *wish, GError **error)
   return TRUE;
 }
 
-/* From the observation of one of the moments of ITEM; the coach's first. What was removed since asks for nothing, nor does
- * what PERSON is not shown. */
+/* From the observation of one of the moments of ITEM; the coach's first. What was removed since asks for nothing, nor
+ * does what PERSON is not shown. */
 static void
 learn (TbApp *app, const char *person, const TbTalkItem *item, GPtrArray *moments, Wish *wish)
 {

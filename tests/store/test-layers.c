@@ -250,7 +250,8 @@ test_changes (Talk *talk, gconstpointer data)
   g_assert_cmpstr (send_operation (talk, talk->trainee,
                                    make_operation (NULL, "add", "clip", clip, "{'from':1,'to':2}", "Iris")), ==,
                    "not-yours");
-  g_assert_cmpstr (send_operation (talk, talk->coach, make_operation (op, "add", "clip", clip, "{'from':1,'to':2}", "Anna")),
+  g_assert_cmpstr (send_operation (talk, talk->coach,
+                                   make_operation (op, "add", "clip", clip, "{'from':1,'to':2}", "Anna")),
                    ==, "applied");
   g_assert_true (is_clip_shown (talk, talk->coach));
   g_assert_true (is_clip_shown (talk, NULL));
