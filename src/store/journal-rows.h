@@ -52,9 +52,9 @@ gboolean tb_object_load (TbDb *db, const char *visit, TbTarget target, const cha
 TbObservation *tb_observation_row_read (TbQuery *query);
 TbClip *tb_clip_row_read (TbQuery *query);
 
-/* journal.c: closes every open state of the visit at UNTIL; SEQ is carried on,
+/* journal.c: closes every open state of the visit (ONLY: of these ids, NULL: all) at UNTIL; SEQ is carried on,
  * LOGGED (TbLogged *) is added to. */
-gboolean tb_journal_close_open (TbDb *db, const char *visit, TbTime until, gint64 *seq, GPtrArray *logged,
-                                GError **error);
+gboolean tb_journal_close_open (TbDb *db, const char *visit, TbTime until, GHashTable *only, gint64 *seq,
+                                GPtrArray *logged, GError **error);
 /* Calls the listener for each; under the writers' lock. */
 void tb_journal_tell (TbStore *store, const char *visit, GPtrArray *logged);

@@ -29,6 +29,7 @@ typedef struct {
   gint64 now;
   TbContext context;
   GPtrArray *logged; /* TbLogged * */
+  GHashTable *touched; /* ids of what was changed; owned */
   GError *failure;   /* of the database, met where only "not found" can be answered */
 } Batch;
 
@@ -159,7 +160,8 @@ close_one (TbDb *db, const char *visit, const char *id, TbTime until, gint64 *se
 }
 
 gboolean
-tb_journal_close_open (TbDb *db, const char *visit, TbTime until, gint64 *seq, GPtrArray *logged, GError **error)
+tb_journal_close_open (TbDb *db, const char *visit, TbTime until, GHashTable *only, gint64 *seq, GPtrArray *logged,
+                       GError **error)
 {
   g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
   g_auto (TbQuery) query = { 0 };
@@ -171,7 +173,8 @@ tb_journal_close_open (TbDb *db, const char *visit, TbTime until, gint64 *seq, G
                       "s", visit))
     return FALSE;
   while ((step = tb_query_next (&query, error)) > 0)
-    g_ptr_array_add (ids, tb_query_dup (&query, 0));
+    if (only == NULL || g_hash_table_contains (only, tb_query_text (&query, 0)))
+      g_ptr_array_add (ids, tb_query_dup (&query, 0));
   if (step < 0)
     return FALSE;
   for (guint i = 0; i < ids->len; i++)
@@ -378,6 +381,7 @@ write_down (Batch *batch, TbOperation *operation, const TbEffect *effect, TbResu
   result->status = TB_STATUS_APPLIED;
   result->operation = tb_journal_row_text (row, effect->object);
   log_entry (batch->logged, row->seq, result->operation, effect->object);
+  g_hash_table_add (batch->touched, g_strdup (row->target_id));
   return TRUE;
 }
 
@@ -443,10 +447,11 @@ apply_all (Batch *batch, json_object *operations, GPtrArray *results, GError **e
     if (!apply_one (batch, json_object_array_get_idx (operations, i), result, error))
       return FALSE;
   }
-  /* A tablet that was out of reach may bring states that the end of the lesson should have closed. */
+  /* A tablet that was out of reach may bring states that the end of the lesson should have closed. Those that were taken
+   * over from elsewhere without an end stay as they are. */
   return batch->visit->ended_at == 0 || batch->logged->len == 0
          || tb_journal_close_open (batch->db, batch->visit->id, batch->visit->ended_at - batch->visit->started_at,
-                                   &batch->seq, batch->logged, error);
+                                   batch->touched, &batch->seq, batch->logged, error);
 }
 
 GPtrArray *
@@ -464,7 +469,8 @@ tb_journal_apply_by (TbStore *store, const char *visit, const char *person, json
   g_autoptr (TbVisit) loaded = NULL;
   g_autoptr (TbLayers) layers = NULL;
   g_auto (TbWrite) write = { 0 };
-  Batch batch = { .store = store, .logged = logged, .person = person };
+  g_autoptr (GHashTable) touched = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  Batch batch = { .store = store, .logged = logged, .touched = touched, .person = person };
 
   if (!json_object_is_type (operations, json_type_array)) {
     g_set_error_literal (error, TB_ERROR, TB_ERROR_INVALID, "“operations” must be a list");

@@ -451,7 +451,7 @@ tb_visit_end (TbStore *store, const char *id, gint64 now_wall, GPtrArray **opera
     gint64 end = MAX (now_wall, visit->started_at);
 
     if (!tb_db_exec (write.db, error, "UPDATE visit SET ended_wall = ?2 WHERE id = ?1", "si", id, end)
-        || !tb_journal_close_open (write.db, id, end - visit->started_at, &visit->seq, logged, error)
+        || !tb_journal_close_open (write.db, id, end - visit->started_at, NULL, &visit->seq, logged, error)
         || !tb_write_commit (&write, error))
       return FALSE;
   }

@@ -140,6 +140,28 @@ test_into (Fixture *fixture, gconstpointer data)
   g_assert_error (error, TB_ERROR, TB_ERROR_CONFLICT);
 }
 
+/* A state that nobody ended stays so, also when something else of the visit changes. */
+static void
+test_open (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GPtrArray) observations = make_observations (2);
+  g_autoptr (GPtrArray) visits = g_ptr_array_new ();
+  TbTakenVisit taken = { .length = 60 * TB_SECOND, .instruments = fixture->catalogue, .observations = observations };
+  TbTakeOver all = { NULL, NULL, "Jan", NULL, visits };
+  g_autoptr (GPtrArray) ids = NULL;
+  TbObservation *open = g_ptr_array_index (observations, 0), *other = g_ptr_array_index (observations, 1);
+  g_autoptr (TbObservation) still = NULL;
+
+  open->until = TB_TIME_NONE;
+  g_ptr_array_add (visits, &taken);
+  ids = tb_take_over (fixture->store, NULL, &all, FIXTURE_ZERO, NULL);
+  g_assert_nonnull (ids);
+  apply_ok (fixture, g_ptr_array_index (ids, 0),
+            make_operation (NULL, "change", "observation", other->id, "{'note':'anders'}", "Jan"));
+  still = get_observation (fixture, g_ptr_array_index (ids, 0), open->id);
+  g_assert_true (tb_observation_is_open (still));
+}
+
 static guint told;
 
 static void
@@ -208,6 +230,7 @@ main (int argc, char **argv)
   fixture_add ("/take-over/new", test_new);
   fixture_add ("/take-over/journal", test_journal);
   fixture_add ("/take-over/into", test_into);
+  fixture_add ("/take-over/open", test_open);
   fixture_add ("/take-over/told", test_told);
   fixture_add ("/take-over/all-or-nothing", test_all_or_nothing);
   fixture_add ("/take-over/instrument", test_instrument);
