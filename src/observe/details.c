@@ -208,7 +208,8 @@ settle_interval (const TbCode *code, json_object *fields, TbObservation *observa
     return TRUE; /* refused by tb_object_check() */
   g_clear_pointer (&observation->closed_by, g_free);
   if (sampling->rule == TB_SAMPLING_MOMENTARY) {
-    observation->at = (observation->at + every / 2) / every * every;
+    /* The first instant that is looked at is the end of the first interval. */
+    observation->at = MAX ((observation->at + every / 2) / every * every, every);
     observation->until = observation->at;
     return TRUE;
   }

@@ -563,8 +563,9 @@ test_interval (void)
     { "{'instrument':'proef-twee','code':'uitleg','at':240,'until':361}", 0, 0, "at most 120 seconds" },
     { "{'instrument':'proef-twee','code':'uitleg','at':240,'until':240}", 0, 0, "at most 120 seconds" },
     { "{'instrument':'proef-twee','code':'stil','at':119}", 60, 120, NULL },
-    { "{'instrument':'proef-twee','code':'bezig','at':1.2}", 0, 0, NULL },
-    { "{'instrument':'proef-twee','code':'bezig','at':1.25}", 2.5, 2.5, NULL },
+    { "{'instrument':'proef-twee','code':'bezig','at':0}", 2.5, 2.5, NULL }, /* the first that is looked at */
+    { "{'instrument':'proef-twee','code':'bezig','at':3.7}", 2.5, 2.5, NULL },
+    { "{'instrument':'proef-twee','code':'bezig','at':3.75}", 5, 5, NULL },
     { "{'instrument':'proef-twee','code':'bezig','at':11,'until':30}", 10, 10, NULL },
     { "{'instrument':'proef-twee','code':'uitleg','tapped_at':'2026-11-22T09:17:30Z'}", 120, 240, NULL },
     { "{'instrument':'proef-twee','code':'uitleg','at':-1}", 0, 0, "“at” must not lie before" },

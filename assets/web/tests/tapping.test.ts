@@ -4,7 +4,7 @@ import { boardCodes, boardTabs, groupMates, isTappable, modifiersOf, oneTabAtATi
 import { laneGroups } from '../src/model/lanes';
 import { isChosen, modifierTexts, withChoice, withNumber } from '../src/model/modifiers';
 import { countRatings, lacksEvidence, ratingOf, stepOfKey, withEvidence } from '../src/model/ratings';
-import { answer, answerTimes, answersOf, askedAt, boardSamplings, intervalAt, isPaused, missedBefore } from '../src/model/samplings';
+import { answer, answeredAt, answerTimes, answersOf, askedAt, boardSamplings, intervalAt, isPaused, missedBefore } from '../src/model/samplings';
 import type { Code, Instrument, Kind, Observation } from '../src/model/types';
 
 const both = (text: string) => ({ nl: text, en: text });
@@ -88,7 +88,10 @@ test('which interval is asked about, by the rule', () => {
   assert.equal(askedAt(2.9, quick.sampling), -1);
   assert.equal(askedAt(3.1, quick.sampling), 0);
   assert.deepEqual(answerTimes(1, grid.sampling), { at: 120, until: 240 });
-  assert.deepEqual(answerTimes(2, { every: 300, rule: 'momentary' }), { at: 600, until: 600 });
+  assert.deepEqual(answerTimes(2, { every: 300, rule: 'momentary' }), { at: 900, until: 900 });
+  assert.equal(askedAt(299, { every: 300, rule: 'momentary' }), -1);
+  assert.equal(askedAt(301, { every: 300, rule: 'momentary' }), 0);
+  assert.deepEqual([0, 300, 600, 740].map((at) => answeredAt(at, { every: 300, rule: 'momentary' })), [0, 0, 1, 1]);
   assert.deepEqual(grid.codes.map((one) => one.code.id), ['luistert', 'praat', 'niets']);
 });
 

@@ -39,21 +39,31 @@ export function intervalAt(time: number, every: number): number {
   return Math.max(0, Math.floor(time / every + NEAR));
 }
 
-/** The interval that is asked about at a time: a whole one can only be judged when it is over. -1: nothing yet. */
+/** A whole one can only be judged when it is over, and a momentary one is looked at just then. */
+function isAskedAfter(sampling: Pick<Sampling, 'rule'>): boolean {
+  return sampling.rule !== 'partial';
+}
+
+/** The interval that is asked about at a time. -1: nothing yet. */
 export function askedAt(time: number, sampling: Pick<Sampling, 'every' | 'rule'>): number {
   const now = intervalAt(time, sampling.every);
-  return sampling.rule === 'whole' ? now - 1 : now;
+  return isAskedAfter(sampling) ? now - 1 : now;
 }
 
 /** From when on something is asked about interval INDEX, and until when. */
 export function askedFrom(index: number, sampling: Pick<Sampling, 'every' | 'rule'>): number {
-  return (sampling.rule === 'whole' ? index + 1 : index) * sampling.every;
+  return (isAskedAfter(sampling) ? index + 1 : index) * sampling.every;
 }
 
-/** Where an answer about interval INDEX stands on the timeline. */
+/** Where an answer about interval INDEX stands on the timeline: a momentary one at its end, the instant that is looked at. */
 export function answerTimes(index: number, sampling: Pick<Sampling, 'every' | 'rule'>): { at: number; until: number } {
-  const at = tidy(index * sampling.every);
-  return { at, until: sampling.rule === 'momentary' ? at : tidy((index + 1) * sampling.every) };
+  const until = tidy((index + 1) * sampling.every);
+  return { at: sampling.rule === 'momentary' ? until : tidy(index * sampling.every), until };
+}
+
+/** The interval that an answer is about. */
+export function answeredAt(at: number, sampling: Pick<Sampling, 'every' | 'rule'>): number {
+  return sampling.rule === 'momentary' ? Math.max(0, Math.round(at / sampling.every) - 1) : intervalAt(at, sampling.every);
 }
 
 /** 0.1 · 3 without the digits that floating point adds. */
@@ -67,7 +77,7 @@ export function answersOf(board: BoardSampling, observations: Observation[], obs
   const answers = new Map<number, Observation[]>();
   for (const one of observations) {
     if (one.kind !== 'interval' || one.instrument !== board.instrument.id || one.code === null || !codes.has(one.code) || one.observer !== observer) continue;
-    const index = intervalAt(one.at, board.sampling.every);
+    const index = answeredAt(one.at, board.sampling);
     const known = answers.get(index);
     if (known) known.push(one);
     else answers.set(index, [one]);

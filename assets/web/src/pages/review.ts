@@ -7,7 +7,7 @@ import type { Comment } from '../model/coaching-types';
 import { Conductor } from '../model/conductor';
 import { clockTime } from '../model/format';
 import { MOMENT_REF, codeOf, type BoardCode } from '../model/instruments';
-import { answerTimes, boardSamplings, intervalAt, samplingOf } from '../model/samplings';
+import { answeredAt, answerTimes, boardSamplings, samplingOf } from '../model/samplings';
 import { assignKeys, isOurs, KEYS_STORE, normalKey, undoKey } from '../model/keys';
 import { readStored, session } from '../model/session';
 import { timelineEnd } from '../model/timeline-math';
@@ -16,6 +16,7 @@ import { VisitStore } from '../model/visit-store';
 import { Part } from '../parts/base';
 import '../parts/clip-list';
 import '../parts/comments';
+import '../parts/export-dialog';
 import { icon, shape } from '../parts/icons';
 import '../parts/observation-list';
 import type { ObservationList } from '../parts/observation-list';
@@ -234,7 +235,7 @@ export class ReviewPage extends Part {
     const at = this.conductor.shownTime;
     const sampling = code?.code.kind === 'interval' ? boardSamplings(this.store.codes).find((one) => one.codes.includes(code)) : undefined;
     if (code && sampling) {
-      const times = answerTimes(intervalAt(at, sampling.sampling.every), sampling.sampling);
+      const times = answerTimes(answeredAt(at, sampling.sampling), sampling.sampling);
       this.select({ kind: 'observation', id: this.store.place(code, times.at, times.until) }, false);
       return;
     }
@@ -282,7 +283,8 @@ export class ReviewPage extends Part {
     const sampling = one.kind === 'interval' ? samplingOf(boardSamplings(this.store.codes), one)?.sampling : undefined;
     if (sampling) {
       // An interval has its place in the row; it moves to another, and never becomes longer.
-      const times = answerTimes(Math.max(0, Math.round(from / sampling.every)), sampling);
+      const index = sampling.rule === 'momentary' ? answeredAt(from, sampling) : Math.max(0, Math.round(from / sampling.every));
+      const times = answerTimes(index, sampling);
       if (times.at !== one.at) this.store.changeObservation(one.id, times);
       return;
     }
@@ -438,6 +440,7 @@ export class ReviewPage extends Part {
         <a class="button small" data-test="to-share" href=${paths.share(visit.id)}>${icon('share')}${t().share.title}</a>
         <a class="button small" data-test="to-figures" href=${paths.figures(visit.id)}>${icon('chart')}${t().figures.title}</a>
         <a class="button small" data-test="to-observers" href=${paths.observers(visit.id)}>${icon('people')}${t().observers.title}</a>
+        <button type="button" class="small" data-test="export" @click=${() => this.querySelector('tb-export-dialog')?.show()}>${icon('download')}${t().exchange.export.button}</button>
         ${visit.state === 'ended' ? html`<a class="button small" data-test="to-moments" href=${paths.moments(visit.id)}>${icon('speech')}${t().moments.title}</a>` : nothing}
       </div>
       ${visit.state === 'running' ? html`<p class="small running-note">${texts.running}</p>` : nothing}
@@ -464,6 +467,7 @@ export class ReviewPage extends Part {
         </div>
         ${this.panel()}
       </div>
+      <tb-export-dialog .visitId=${this.visitId}></tb-export-dialog>
     </main>`;
   }
 

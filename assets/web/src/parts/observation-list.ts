@@ -7,7 +7,7 @@ import { t, words } from '../i18n';
 import { clockTime, dateTime } from '../model/format';
 import { MOMENT_REF, codeOf, codeRef, modifiersOf, scaleOf, subjectTitle, subjectsOf, type BoardCode } from '../model/instruments';
 import { modifierTexts } from '../model/modifiers';
-import { answerTimes, boardSamplings, intervalAt, samplingOf } from '../model/samplings';
+import { answeredAt, answerTimes, boardSamplings, samplingOf } from '../model/samplings';
 import type { Observation } from '../model/types';
 import type { VisitStore } from '../model/visit-store';
 import { Part } from './base';
@@ -112,7 +112,7 @@ export class ObservationList extends Part {
     const sampling = samplingOf(boardSamplings(this.store.codes), one)?.sampling;
     const texts = t().tapping;
     if (!sampling) return nothing;
-    const index = intervalAt(one.at, sampling.every);
+    const index = answeredAt(one.at, sampling);
     const move = (by: number) => this.store.changeObservation(one.id, answerTimes(Math.max(0, index + by), sampling));
     return html`<div class="interval-field" role="group" aria-label=${texts.interval}>
       <button type="button" class="icon-only" aria-label=${texts.intervalEarlier} title=${texts.intervalEarlier} ?disabled=${index === 0} @click=${() => move(-1)}>${icon('back')}</button>
