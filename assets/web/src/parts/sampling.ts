@@ -210,7 +210,7 @@ export class SamplingCard extends Part {
       @click=${() => (this.chosen = now ? null : index)}>
       <span class="cell-colors" aria-hidden="true">${codes.slice(0, 4).map((one) => html`<i ${vars({ '--code-color': one.color })}></i>`)}
       </span>
-      <span class="cell-time" aria-hidden="true">${now ? texts.current : clockTime(index * every, this.decimals)}</span>
+      <span class="cell-time" aria-hidden="true">${now ? texts.current : clockTime(answerTimes(index, this.board.sampling).at, this.decimals)}</span>
     </button>`;
   }
 
