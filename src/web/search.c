@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "base/uuid.h"
 #include "store/layers.h"
 #include "store/search.h"
 #include "web/viewer.h"
@@ -84,6 +85,8 @@ search (TbApp *app, TbRequest *request)
     return tb_reply_problem (400, "invalid", "Say what to look for: “q” or “code”");
   if (question.words != NULL && g_utf8_strlen (question.words, -1) > WORDS_MAX_LENGTH)
     return tb_reply_problem (400, "invalid", "“q” in the address is too long");
+  if (question.before != NULL && !tb_uuid_is_valid (question.before))
+    return tb_reply_problem (400, "invalid", "“before” in the address must be the id of an observation");
   if (!tb_request_query_int (request, "limit", 1, TB_SEARCH_LIMIT_MAX, 50, &limit, &error))
     return tb_reply_error (error);
   question.limit = (guint) limit;
