@@ -30,11 +30,11 @@ export const observing = {
   openLayers: (visit: string) => post<Observers>(`${visitPath(visit)}/observers/open`),
 
   formats: () => get<{ formats: Format[] }>('/api/formats').then((r) => r.formats),
-  /** The file itself is the body; its name goes along in the address. */
-  upload: (file: File) => ask<ImportJob>('POST', `/api/imports?name=${encodeURIComponent(file.name)}`, new Blob([file], { type: 'application/octet-stream' }), UPLOAD_TIMEOUT_MS),
   importJob: (id: string) => get<ImportJob>(`/api/imports/${id}`),
+  /** What the columns of a table are; gives the file as it is read then. */
+  lookImport: (id: string, columns: Record<string, string>) => ask<ImportJob>('POST', `/api/imports/${id}/take`, { look: true, columns }, UPLOAD_TIMEOUT_MS),
   takeImport: (id: string, choice: { visit: string | null; sets: string[] | null; codes: Record<string, { instrument: string; code: string } | null> }) =>
-    post<Taken>(`/api/imports/${id}/take`, choice),
+    ask<Taken>('POST', `/api/imports/${id}/take`, choice, UPLOAD_TIMEOUT_MS),
   dropImport: (id: string) => remove<unknown>(`/api/imports/${id}`),
   foreign: (visit: string, format: string) => `${visitPath(visit)}/foreign?format=${encodeURIComponent(format)}`,
   foreignLoss: (visit: string, format: string) => get<Loss>(`${visitPath(visit)}/foreign/loss?format=${encodeURIComponent(format)}`),

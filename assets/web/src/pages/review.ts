@@ -27,7 +27,7 @@ import '../parts/subject-chooser';
 import { SPEEDS, type Player } from '../parts/player';
 import '../parts/timeline';
 import type { Selection, Timeline } from '../parts/timeline';
-import { makeLanes } from '../parts/timeline-drawing';
+import { makeLanes, type Lane } from '../parts/timeline-drawing';
 import { complain, errorText, say } from '../parts/toast';
 import { trackSettings } from '../parts/track-settings';
 import { vars } from '../parts/vars';
@@ -59,6 +59,7 @@ export class ReviewPage extends Part {
   /** pictures were taken away (the vault was locked, or the sign-in ended); and whether they were playing then */
   private away = false;
   private wasPlaying = false;
+  private lanesKept: { of: unknown[]; lanes: Lane[] } | null = null;
   private store!: VisitStore;
   private conductor!: Conductor;
 
@@ -144,6 +145,14 @@ export class ReviewPage extends Part {
     if (!cameras.some((one) => one.id === this.main)) this.main = cameras[0]?.id ?? null;
     if (!mics.some((one) => one.id === this.mic)) this.mic = mics[0]?.id ?? null;
     this.conductor.setTracks(this.tracks, { main: this.main, others: this.otherCameras, sound: this.mic });
+  }
+
+  /** The same ones until an observation, a kijkwijzer or the language changes. */
+  private get lanes(): Lane[] {
+    const { codes, journal } = this.store;
+    const of = [codes, journal.observations, language()];
+    if (!this.lanesKept || of.some((one, i) => one !== this.lanesKept!.of[i])) this.lanesKept = { of, lanes: makeLanes(codes, journal.observations) };
+    return this.lanesKept.lanes;
   }
 
   private get otherCameras(): string[] {
@@ -454,7 +463,7 @@ export class ReviewPage extends Part {
             @mic=${(event: CustomEvent<string>) => { this.mic = event.detail; this.arrange(); }}
             @previous=${() => this.jump(-1)} @next=${() => this.jump(1)} @loop=${() => this.toggleLoop()}
             @live=${() => { this.conductor.seek(Math.max(0, this.store.duration - 4)); this.conductor.play(); }}></tb-player>`}
-          <tb-timeline .visit=${this.visitId} .lanes=${makeLanes(this.store.codes, this.store.journal.observations)} .clips=${this.store.journal.clips}
+          <tb-timeline .visit=${this.visitId} .lanes=${this.lanes} .clips=${this.store.journal.clips}
             .tracks=${tracks} .end=${this.conductor.end} .frame=${this.conductor.frame} .selected=${this.selection} .mark=${this.mark} .pins=${this.said.map((one) => one.at)} .sound=${this.closed ? null : this.mic} .language=${language()}
             @seek=${(event: CustomEvent<number>) => this.conductor.seek(event.detail)}
             @drag-time=${(event: CustomEvent<number>) => this.conductor.seek(event.detail)}

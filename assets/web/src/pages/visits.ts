@@ -11,6 +11,7 @@ import { trajectoriesOfVisits } from '../model/trajectory-stand';
 import type { VisitSummary } from '../model/types';
 import { Part } from '../parts/base';
 import { icon } from '../parts/icons';
+import '../parts/search-hits';
 import { errorText } from '../parts/toast';
 import { paths } from '../router';
 
@@ -118,7 +119,7 @@ export class VisitsPage extends Part {
     return html`<section class="card empty-start">
       <h2>${texts.emptyTitle}</h2>
       <ol>${texts.emptySteps.map((step) => html`<li>${step}</li>`)}</ol>
-      <p><a class="button primary big" href="/nieuw">${icon('plus')}${texts.first}</a></p>
+      <p class="buttons"><a class="button primary big" href="/nieuw">${icon('plus')}${texts.first}</a><a class="button quiet big" href=${paths.import} data-test="to-import">${icon('download')}${t().exchange.title}</a></p>
       <p class="small">${texts.emptyHelp} <a href="/hulp">${t().nav.help}</a></p>
     </section>`;
   }
@@ -130,7 +131,8 @@ export class VisitsPage extends Part {
     return html`<main class="page" id="main">
       <div class="page-head">
         <h1>${texts.title}</h1>
-        ${bare ? nothing : html`<a class="button primary big" href="/nieuw" data-test="new-visit">${icon('plus')}${texts.create}</a>`}
+        ${bare ? nothing : html`<div class="buttons"><a class="button quiet big" href=${paths.import} data-test="to-import">${icon('download')}${t().exchange.title}</a>
+          <a class="button primary big" href="/nieuw" data-test="new-visit">${icon('plus')}${texts.create}</a></div>`}
       </div>
       ${this.sharedWithMe > 0 ? html`<p><a class="button" href=${paths.shared}>${icon('eye')}${texts.sharedWithMe(this.sharedWithMe)}</a></p>` : nothing}
       ${bare ? nothing : html`<label class="search">${icon('search')}<span class="hidden-label">${texts.search}</span>
@@ -143,6 +145,7 @@ export class VisitsPage extends Part {
         ? this.empty()
         : html`<ul class="visits">${visits.map((visit) => this.card(visit))}</ul>`}
       ${this.more ? html`<p class="more"><button type="button" @click=${() => void this.load(visits?.at(-1)?.id)}>${texts.more}</button></p>` : nothing}
+      <tb-search-hits .query=${this.search}></tb-search-hits>
     </main>`;
   }
 }
