@@ -126,7 +126,7 @@ test('budget: in JSON, as a table, as a file for a spreadsheet', () => {
   assert.ok(csv.startsWith('\ufeff"part";'));
   const lines = csv.slice(1).trimEnd().split('\r\n');
   assert.equal(lines.length, 5);
-  assert.ok(lines.every((line) => line.split(';').length === 26), csv);
+  assert.ok(lines.every((line) => line.split(';').length === 31), csv);
   assert.match(csv, /;"'=Joost";/); // a spreadsheet must not compute with a name
   assert.match(csv, /"state";.*;1,250;/);
 });
