@@ -1,10 +1,14 @@
 /* Any bytes as a file of BORIS, or as a table, made into visits with a kijkwijzer of its codes: every observation is
  * accounted for, and is one that the engine takes; and into a document again. */
-#include "fuzz-exchange.h"
+#include <stddef.h>
+#include <stdint.h>
 
 #include "base/error.h"
+#include "exchange/formats.h"
 #include "exchange/visit-map.h"
 #include "observe/operation.h"
+
+int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
 
 static void
 give_back (const TbMappedVisit *visit)
