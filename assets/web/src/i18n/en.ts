@@ -304,6 +304,8 @@ export const en: Catalogue = {
     clips: 'Clips',
     noClips: 'No clips yet. While watching, set the start (I) and the end (O), or make a clip of an observation.',
     noObservations: 'Nothing was tapped during this lesson. You can add observations now at the playhead.',
+    findInList: 'Search this list',
+    noneInList: 'Nothing found. Choose all codes or another word.',
     filter: 'Filter by code',
     allCodes: 'All codes',
     addHere: 'Add an observation',

@@ -303,6 +303,8 @@ export const nl = {
     clips: 'Fragmenten',
     noClips: 'Nog geen fragmenten. Zet bij het kijken het begin (I) en het einde (O), of maak een fragment van een observatie.',
     noObservations: 'Er is niet getikt tijdens deze les. Je kunt nu observaties toevoegen op de plaats van de afspeellijn.',
+    findInList: 'Zoek in deze lijst',
+    noneInList: 'Niets gevonden. Kies alle codes of een ander woord.',
     filter: 'Filter op code',
     allCodes: 'Alle codes',
     addHere: 'Observatie toevoegen',

@@ -37,6 +37,7 @@ export class Journal {
   private undoable: Step[] = [];
   private redoable: Step[] = [];
   private views: { observation: Observation[]; clip: Clip[] } | null = null;
+  private things: Record<Target, Map<string, Thing>> | null = null;
   seq = 0;
 
   constructor(
@@ -49,7 +50,7 @@ export class Journal {
     this.base.observation = new Map(observations.map((one) => [one.id, one]));
     this.base.clip = new Map(clips.map((one) => [one.id, one]));
     this.seq = seq;
-    this.views = null;
+    this.changed();
   }
 
   /** What the server holds, as far as it is known here. */
@@ -59,6 +60,12 @@ export class Journal {
       clips: [...this.base.clip.values()] as Clip[],
       seq: this.seq,
     };
+  }
+
+  /** What was worked out from the rest is worked out again when it is asked for. */
+  private changed(): void {
+    this.views = null;
+    this.things = null;
   }
 
   setAuthor(author: string): void {
@@ -73,18 +80,18 @@ export class Journal {
     }
     const before = this.pendings.length;
     this.pendings = this.pendings.filter((one) => one.operation.id !== entry.id);
-    if (before !== this.pendings.length) this.views = null;
+    if (before !== this.pendings.length) this.changed();
     if (entry.seq <= this.seq) return before !== this.pendings.length;
     this.seq = entry.seq;
     this.base[entry.target].set(entry.target_id, entry.object);
-    this.views = null;
+    this.changed();
     return true;
   }
 
   /** Operations the server has applied, according to its reply, but which `reset` already contains. */
   settle(ids: ReadonlySet<string>): void {
     this.pendings = this.pendings.filter((one) => !ids.has(one.operation.id));
-    this.views = null;
+    this.changed();
   }
 
   /** The server will never apply this one. */
@@ -115,7 +122,7 @@ export class Journal {
 
   private push(pending: Pending): void {
     this.pendings.push(pending);
-    this.views = null;
+    this.changed();
   }
 
   private valuesOf(operation: Operation, patch: Fields): Fields {
@@ -198,6 +205,7 @@ export class Journal {
   }
 
   private folded(): Record<Target, Map<string, Thing>> {
+    if (this.things) return this.things;
     const things = { observation: new Map(this.base.observation), clip: new Map(this.base.clip) };
     for (const { operation, patch } of this.pendings) {
       if (!patch) continue;
@@ -207,6 +215,7 @@ export class Journal {
       const thing = { ...known, ...patch, id: operation.target_id } as Thing;
       map.set(operation.target_id, operation.target === 'observation' ? derive(thing as Observation) : thing);
     }
+    this.things = things;
     return things;
   }
 

@@ -35,7 +35,8 @@ export function timelineEnd(duration: number, tracks: (Delayed & Pick<Track, 'se
   for (const track of tracks) {
     for (const one of track.segments) end = Math.max(end, segmentStart(track, one) + one.duration);
   }
-  return Math.max(end, ...times, 1);
+  for (const time of times) end = Math.max(end, time);
+  return Math.max(end, 1);
 }
 
 /** The duration of a frame from the media times of frames that were shown, or `otherwise` when too few are known. */

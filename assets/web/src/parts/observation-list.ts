@@ -6,6 +6,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { t, words } from '../i18n';
 import { clockTime, dateTime } from '../model/format';
 import { MOMENT_REF, codeOf, codeRef, modifiersOf, scaleOf, subjectTitle, subjectsOf, type BoardCode } from '../model/instruments';
+import { RowHeights, WHOLE, placeRows, type Rows } from '../model/list-window';
 import { modifierTexts } from '../model/modifiers';
 import { answeredAt, answerTimes, boardSamplings, samplingOf } from '../model/samplings';
 import type { Observation } from '../model/types';
@@ -16,6 +17,9 @@ import { modifierFields, noteField, subjectButtons, valenceButtons, valenceSign 
 import { secondsField, timeField } from './time-field';
 import { vars } from './vars';
 
+/** Rows this many pixels outside the view are in the page already, so that they are there when one scrolls on. */
+const AROUND = 600;
+
 @customElement('tb-observation-list')
 export class ObservationList extends Part {
   @property({ attribute: false }) store!: VisitStore;
@@ -24,10 +28,93 @@ export class ObservationList extends Part {
   @property({ type: Number }) frame = 0.04;
   @property({ attribute: false }) playhead: () => number = () => 0;
   @state() private filter = '';
+  @state() private sought = '';
+  /** of a long list: the rows around what is in view */
+  @state() private rows: Rows = { from: 0, to: 0 };
+  /** a row that is about to get the focus, wherever it is */
+  @state() private wanted: string | null = null;
+  private readonly heights = new RowHeights();
+  private kept: { of: unknown[]; shown: Observation[]; places: Map<string, number>; seen: Set<string> } | null = null;
+  private width = 0;
+  private revealing: { id: string; focus: boolean } | null = null;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    const look = () => this.look();
+    // Either the panel or the page scrolls; what an element does is heard on the way down.
+    document.addEventListener('scroll', look, { capture: true, passive: true });
+    this.atEnd(() => document.removeEventListener('scroll', look, { capture: true }));
+    this.on(window, 'resize', look);
+    const observer = new ResizeObserver(() => {
+      if (this.width !== this.clientWidth) this.heights.forget();
+      this.width = this.clientWidth;
+      this.look();
+    });
+    observer.observe(this);
+    this.atEnd(() => observer.disconnect());
+  }
+
+  /** What the list is about, worked out again only when something of it changed. */
+  private get found(): { shown: Observation[]; places: Map<string, number>; seen: Set<string> } {
+    const all = this.store.journal.observations;
+    const of = [all, this.filter, this.sought, this.store.codes, t()];
+    if (this.kept && of.every((one, i) => one === this.kept!.of[i])) return this.kept;
+    const sought = this.sought.trim().toLowerCase();
+    const shown = all
+      .filter((one) => this.filter === '' || codeRef(one.instrument, one.code) === this.filter)
+      .filter((one) => sought === '' || this.textOf(one).includes(sought));
+    const seen = new Set(all.map((one) => codeRef(one.instrument, one.code)));
+    this.kept = { of, shown, places: new Map(shown.map((one, i) => [one.id, i])), seen };
+    this.heights.setRows(shown.map((one) => one.id));
+    return this.kept;
+  }
 
   get shown(): Observation[] {
-    const all = this.store.journal.observations;
-    return this.filter === '' ? all : all.filter((one) => codeRef(one.instrument, one.code) === this.filter);
+    return this.found.shown;
+  }
+
+  private textOf(one: Observation): string {
+    const code = codeOf(this.store.codes, one);
+    return [clockTime(one.at), code ? words(code.code.title) : t().record.moment, code ? words(code.code.short) : '', ...this.remarks(one, code), one.note].join(' ').toLowerCase();
+  }
+
+  private get long(): boolean {
+    return this.shown.length > WHOLE;
+  }
+
+  /** Which rows are in view now, and AROUND before and after them. */
+  private look(): void {
+    const list = this.querySelector('.observations');
+    if (!list || !this.long) return;
+    const top = list.getBoundingClientRect().top;
+    const rows = this.heights.between(-top - AROUND, innerHeight - top + AROUND);
+    if (rows.from !== this.rows.from || rows.to !== this.rows.to) this.rows = rows;
+  }
+
+  protected override updated(): void {
+    const list = this.querySelector('.observations');
+    if (!list) return;
+    if (this.long) this.measure(list);
+    this.showRevealed();
+    // Rows that came with it may not be as high as was thought; then it is looked for once more.
+    if (!this.isUpdatePending) this.revealing = null;
+  }
+
+  private measure(list: Element): void {
+    const gap = parseFloat(getComputedStyle(list).rowGap) || 0;
+    const rows = [...list.querySelectorAll<HTMLElement>(':scope > .obs')];
+    if (this.heights.learn(rows.map((row) => [row.dataset.observation ?? '', row.offsetHeight + gap]))) this.requestUpdate();
+    this.look();
+  }
+
+  private showRevealed(): void {
+    if (!this.revealing) return;
+    const row = this.querySelector(`[data-observation="${CSS.escape(this.revealing.id)}"]`);
+    const main = row?.querySelector<HTMLElement>('.row-main');
+    if (this.revealing.focus) main?.focus({ preventScroll: true });
+    row?.scrollIntoView({ block: 'nearest' });
+    if (this.revealing.focus) main?.scrollIntoView({ block: 'nearest' });
+    this.look();
   }
 
   private tell(name: string, id: string): void {
@@ -35,17 +122,18 @@ export class ObservationList extends Part {
   }
 
   focusRow(id: string): void {
-    void this.updateComplete.then(() => {
-      const row = this.querySelector<HTMLElement>(`[data-observation="${CSS.escape(id)}"] .row-main`);
-      row?.focus({ preventScroll: true });
-      row?.scrollIntoView({ block: 'nearest' });
-    });
+    this.reveal(id, true);
   }
 
   revealRow(id: string): void {
-    void this.updateComplete.then(() => {
-      this.querySelector(`[data-observation="${CSS.escape(id)}"]`)?.scrollIntoView({ block: 'nearest' });
-    });
+    this.reveal(id, false);
+  }
+
+  /** After what is about to be drawn: the row may not be in the page yet. */
+  private reveal(id: string, focus: boolean): void {
+    this.wanted = id;
+    this.revealing = { id, focus: focus || (this.revealing?.id === id && this.revealing.focus) };
+    this.requestUpdate();
   }
 
   private onKey(event: KeyboardEvent, one: Observation): void {
@@ -184,12 +272,13 @@ export class ObservationList extends Part {
     </div>`;
   }
 
-  private row(one: Observation, tabbable: boolean): TemplateResult {
+  private row(one: Observation, tabbable: boolean, index: number, before = 0): TemplateResult {
     const texts = t().review;
     const code = codeOf(this.store.codes, one);
     const selected = this.selected === one.id;
     const editing = this.editing === one.id;
-    return html`<li class="obs ${selected ? 'selected' : ''}" data-observation=${one.id} ${vars({ '--code-color': code?.color ?? '#5b534b' })}>
+    return html`<li class="obs ${selected ? 'selected' : ''}" data-observation=${one.id} aria-setsize=${this.shown.length} aria-posinset=${index + 1}
+      ${vars({ '--code-color': code?.color ?? '#5b534b', '--before': `${before}px` })}>
       <button type="button" class="row-main" tabindex=${tabbable ? '0' : '-1'} aria-current=${selected ? 'true' : nothing}
         @click=${() => this.tell('choose', one.id)} @dblclick=${() => this.tell('play-clip', one.id)}
         @keydown=${(event: KeyboardEvent) => this.onKey(event, one)}>
@@ -219,10 +308,10 @@ export class ObservationList extends Part {
 
   protected override render(): TemplateResult {
     const texts = t().review;
-    const shown = this.shown;
-    const seen = new Set(this.store.journal.observations.map((one) => codeRef(one.instrument, one.code)));
+    const { shown, places, seen } = this.found;
     if (seen.size === 0) return html`<p class="empty">${texts.noObservations}</p>`;
-    const tabbable = shown.some((one) => one.id === this.selected) ? this.selected : shown[0]?.id;
+    const tabbable = places.has(this.selected ?? '') ? this.selected : shown[0]?.id;
+    const all = this.store.journal.observations.length;
     return html`
       <label class="field filter"><span class="hidden-label">${texts.filter}</span>
         <select @change=${(event: Event) => (this.filter = (event.target as HTMLSelectElement).value)}>
@@ -230,9 +319,23 @@ export class ObservationList extends Part {
           ${this.store.codes.filter((one) => seen.has(one.ref)).map((one) => html`<option value=${one.ref} ?selected=${this.filter === one.ref}>${words(one.code.title)}</option>`)}
           ${seen.has(MOMENT_REF) ? html`<option value=${MOMENT_REF}>${t().record.moment}</option>` : nothing}
         </select></label>
-      <ol class="observations" aria-label=${t().observation.many}>
-        ${repeat(shown, (one) => one.id, (one) => this.row(one, one.id === tabbable))}
-      </ol>`;
+      ${all > WHOLE
+        ? html`<label class="field filter"><span class="hidden-label">${texts.findInList}</span>
+            <input type="search" data-test="find-in-list" placeholder=${texts.findInList} .value=${this.sought}
+              @input=${(event: Event) => (this.sought = (event.target as HTMLInputElement).value)} /></label>`
+        : nothing}
+      ${shown.length === 0 ? html`<p class="empty">${texts.noneInList}</p>` : this.list(shown, places, tabbable ?? null)}`;
+  }
+
+  private list(shown: Observation[], places: Map<string, number>, tabbable: string | null): TemplateResult {
+    const place = (id: string | null) => places.get(id ?? '') ?? -1;
+    // What has the focus, or may get it, stays in the page wherever one scrolls.
+    const { rows, after } = shown.length > WHOLE
+      ? placeRows(this.heights, shown.length, this.rows, [place(tabbable), place(this.selected), place(this.editing), place(this.wanted)])
+      : { rows: shown.map((_, index) => ({ index, before: 0 })), after: 0 };
+    return html`<ol class="observations" role="list" aria-label=${t().observation.many}>
+        ${repeat(rows, ({ index }) => shown[index]!.id, ({ index, before }) => this.row(shown[index]!, shown[index]!.id === tabbable, index, before))}
+      </ol><div class="rows-after" ${vars({ '--after': `${after}px` })}></div>`;
   }
 }
 

@@ -2,6 +2,7 @@
 import { t, words } from '../i18n';
 import { clockTime } from '../model/format';
 import { MOMENT_REF, codeRef, type BoardCode, type Shape } from '../model/instruments';
+import { apart, inView, indexLane, type LaneIndex } from '../model/lane-index';
 import { laneGroups } from '../model/lanes';
 import { rulerStep, segmentStart, timeToX, type View } from '../model/timeline-math';
 import type { Clip, Observation, Peaks, Track } from '../model/types';
@@ -51,7 +52,10 @@ export function makeLanes(codes: BoardCode[], observations: Observation[]): Lane
   const rest = new Map<string, Observation[]>();
   for (const one of observations) {
     const ref = codeRef(one.instrument, one.code);
-    if (!known.has(ref) && one.kind !== 'rating') rest.set(ref, [...(rest.get(ref) ?? []), one]);
+    if (known.has(ref) || one.kind === 'rating') continue;
+    const found = rest.get(ref);
+    if (found) found.push(one);
+    else rest.set(ref, [one]);
   }
   for (const [ref, found] of rest) {
     const title = ref === MOMENT_REF ? t().record.moment : (found[0]?.code ?? '');
@@ -73,13 +77,19 @@ export function sceneHeight(scene: Pick<Scene, 'tracks' | 'lanes' | 'clips'>): n
   return lanesTop(scene) + scene.lanes.length * LANE + (scene.clips.length > 0 ? CLIPS : 0) + 6;
 }
 
+const lightened = new Map<string, string>();
+
 /** Colours of the kijkwijzers are chosen for paper; on the dark ground the darkest are lightened. */
 export function onDark(color: string): string {
+  const known = lightened.get(color);
+  if (known !== undefined) return known;
   const value = parseInt(color.slice(1), 16);
   const parts = [value >> 16, (value >> 8) & 255, value & 255];
   const light = (0.2126 * parts[0]! + 0.7152 * parts[1]! + 0.0722 * parts[2]!) / 255;
   const mix = Math.max(0, 0.5 - light) * 0.8;
-  return `rgb(${parts.map((part) => Math.round(part + (255 - part) * mix)).join(',')})`;
+  const lighter = `rgb(${parts.map((part) => Math.round(part + (255 - part) * mix)).join(',')})`;
+  lightened.set(color, lighter);
+  return lighter;
 }
 
 export function drawShape(draw: CanvasRenderingContext2D, shape: Shape | 'moment', x: number, y: number, r: number): void {
@@ -118,6 +128,7 @@ function polygon(draw: CanvasRenderingContext2D, points: [number, number][], x: 
   points.forEach(([dx, dy], i) => (i === 0 ? draw.moveTo(x + dx * r, y + dy * r) : draw.lineTo(x + dx * r, y + dy * r)));
 }
 
+/** Everything but the playhead. */
 export function drawScene(draw: CanvasRenderingContext2D, scene: Scene, width: number, height: number): void {
   const inner = width - scene.gutter;
   const x = (time: number) => scene.gutter + timeToX(time, scene.view, inner);
@@ -137,7 +148,10 @@ export function drawScene(draw: CanvasRenderingContext2D, scene: Scene, width: n
   drawClips(draw, scene, x);
   draw.restore();
   drawLabels(draw, scene);
-  const head = x(scene.time);
+}
+
+export function drawHead(draw: CanvasRenderingContext2D, scene: Scene, width: number, height: number): void {
+  const head = scene.gutter + timeToX(scene.time, scene.view, width - scene.gutter);
   if (head >= scene.gutter - 1 && head <= width + 1) {
     draw.fillStyle = '#ffffff';
     draw.fillRect(head - 1, 0, 2, height);
@@ -207,11 +221,12 @@ function drawWave(draw: CanvasRenderingContext2D, scene: Scene, x: (time: number
   draw.fillStyle = '#6fa8a3';
   peaks.max.forEach((max, i) => {
     const min = peaks.min[i];
-    if (max === null || min === null || min === undefined) return;
+    const time = peaks.from + i * step;
+    if (max === null || min === null || min === undefined || time + step < scene.view.from || time > scene.view.to) return;
     // The square root: a quiet voice must be seen beside a loud one.
     const up = Math.sqrt(Math.max(0, max)) * (WAVE / 2);
     const down = Math.sqrt(Math.max(0, -min)) * (WAVE / 2);
-    draw.fillRect(x(peaks.from + i * step), middle - up, wide, Math.max(1, up + down));
+    draw.fillRect(x(time), middle - up, wide, Math.max(1, up + down));
   });
 }
 
@@ -223,10 +238,65 @@ function drawLanes(draw: CanvasRenderingContext2D, scene: Scene, x: (time: numbe
       draw.fillStyle = 'rgb(255 255 255 / 3.5%)';
       draw.fillRect(0, y, width, LANE);
     }
-    const color = onDark(lane.color);
-    const colors = new Map([...(lane.codes ?? [])].map(([id, code]) => [id, onDark(code.color)]));
-    for (const one of lane.observations) drawObservation(draw, scene, lane, one, y + LANE / 2, colors.get(one.code ?? '') ?? color, x);
+    const selected = scene.selected?.kind === 'observation' ? scene.selected.id : '';
+    for (const one of shownOf(scene, lane, width - scene.gutter)) if (one.id !== selected) drawObservation(draw, scene, lane, one, y + LANE / 2, colorIn(lane, one), x);
+    const one = selected === '' ? undefined : lane.observations.find((each) => each.id === selected);
+    if (one) drawObservation(draw, scene, lane, one, y + LANE / 2, colorIn(lane, one), x);
   });
+}
+
+function colorIn(lane: Lane, one: Observation): string {
+  return onDark(lane.codes?.get(one.code ?? '')?.color ?? lane.color);
+}
+
+const indexes = new WeakMap<Observation[], LaneIndex<Observation>>();
+/** Marks this close lie on top of each other: one of them is as good as both. */
+const TOGETHER = 3;
+
+function indexOf(lane: Lane): LaneIndex<Observation> {
+  let index = indexes.get(lane.observations);
+  if (!index) indexes.set(lane.observations, (index = indexLane(lane.observations)));
+  return index;
+}
+
+/** What of a lane is drawn: what is in view, and of what cannot be told apart one. */
+function shownOf(scene: Scene, lane: Lane, inner: number): Observation[] {
+  const { from, to } = scene.view;
+  const perPixel = (to - from) / inner;
+  const room = 12 * perPixel; // a mark is wider than the moment it stands for
+  const found = inView(indexOf(lane), { from: from - room, to: to + room });
+  const look = (one: Observation) => `${one.kind} ${one.code} ${one.closed_by ?? ''}`;
+  const points = found.length > 0 && found[0]!.kind === 'point';
+  return apart(found, perPixel * (points ? TOGETHER : 1), look);
+}
+
+const sprites = new Map<string, CanvasImageSource>();
+const SPRITE = 22;
+
+/** A mark as a picture: hundreds of them are put down sooner than drawn. */
+function sprite(shape: Shape | 'moment', color: string, ratio: number): CanvasImageSource {
+  const name = `${shape} ${color} ${ratio}`;
+  const known = sprites.get(name);
+  if (known) return known;
+  const size = Math.ceil(SPRITE * ratio);
+  const canvas = document.createElement('canvas');
+  canvas.width = canvas.height = size;
+  const draw = canvas.getContext('2d')!;
+  draw.scale(ratio, ratio);
+  draw.fillStyle = color;
+  drawShape(draw, shape, SPRITE / 2, SPRITE / 2, 8);
+  draw.fill();
+  sprites.set(name, canvas);
+  // A bitmap is put down sooner than a canvas; until it is there, the canvas does.
+  void createImageBitmap(canvas).then((bitmap) => sprites.set(name, bitmap), () => undefined);
+  return canvas;
+}
+
+function putMark(draw: CanvasRenderingContext2D, shape: Shape | 'moment', color: string, x: number, y: number): void {
+  const ratio = draw.getTransform().a;
+  // On whole pixels of the screen, where it stays as sharp as it was drawn.
+  const [left, top] = [Math.round((x - SPRITE / 2) * ratio) / ratio, Math.round((y - SPRITE / 2) * ratio) / ratio];
+  draw.drawImage(sprite(shape, color, ratio), left, top, Math.ceil(SPRITE * ratio) / ratio, Math.ceil(SPRITE * ratio) / ratio);
 }
 
 function drawObservation(draw: CanvasRenderingContext2D, scene: Scene, lane: Lane, one: Observation, y: number, color: string, x: (time: number) => number): void {
@@ -255,8 +325,10 @@ function drawObservation(draw: CanvasRenderingContext2D, scene: Scene, lane: Lan
   } else if (one.kind === 'interval') {
     drawCell(draw, at, x(one.until ?? one.at) - at, y, selected);
     return;
+  } else if (!selected) {
+    putMark(draw, lane.shape, color, at, y);
   } else {
-    drawShape(draw, lane.shape, at, y, selected ? 10 : 8);
+    drawShape(draw, lane.shape, at, y, 10);
     draw.fill();
   }
   if (selected) {
@@ -340,14 +412,23 @@ function drawLabels(draw: CanvasRenderingContext2D, scene: Scene): void {
   if (scene.clips.length > 0) label(t().review.clips, top + scene.lanes.length * LANE + CLIPS / 2, '#f4c463');
 }
 
+const fitted = new Map<string, string>();
+
 function fit(draw: CanvasRenderingContext2D, text: string, room: number): string {
-  if (draw.measureText(text).width <= room) return text;
+  const name = `${room} ${text}`;
+  const known = fitted.get(name);
+  if (known !== undefined) return known;
   let short = text;
-  while (short.length > 1 && draw.measureText(short + '…').width > room) short = short.slice(0, -1);
-  return short.trimEnd() + '…';
+  if (draw.measureText(text).width > room) {
+    while (short.length > 1 && draw.measureText(short + '…').width > room) short = short.slice(0, -1);
+    short = short.trimEnd() + '…';
+  }
+  if (fitted.size > 500) fitted.clear();
+  fitted.set(name, short);
+  return short;
 }
 
-/** The strip with the whole lesson and the part of it that is in view. */
+/** The strip with the whole lesson. */
 export function drawOverview(draw: CanvasRenderingContext2D, scene: Scene, width: number, height: number): void {
   const x = (time: number) => (time / scene.end) * width;
   draw.clearRect(0, 0, width, height);
@@ -355,15 +436,18 @@ export function drawOverview(draw: CanvasRenderingContext2D, scene: Scene, width
   draw.fillRect(0, 0, width, height);
   const rows = Math.max(1, scene.lanes.length);
   scene.lanes.forEach((lane, i) => {
-    const color = onDark(lane.color);
-    const colors = new Map([...(lane.codes ?? [])].map(([id, code]) => [id, onDark(code.color)]));
     const y = 4 + (i / rows) * (height - 8);
-    for (const one of lane.observations) {
-      draw.fillStyle = colors.get(one.code ?? '') ?? color;
+    for (const one of apart(indexOf(lane).sorted, scene.end / width, (each) => each.code ?? '')) {
+      draw.fillStyle = colorIn(lane, one);
       const wide = one.kind === 'state' ? x((one.until ?? scene.end) - one.at) : one.kind === 'interval' ? x((one.until ?? one.at) - one.at) : 3;
       draw.fillRect(x(one.at), y, Math.max(3, wide), Math.max(2, (height - 8) / rows - 1));
     }
   });
+}
+
+/** The part of it that is in view, and the playhead. */
+export function drawOverviewHead(draw: CanvasRenderingContext2D, scene: Scene, width: number, height: number): void {
+  const x = (time: number) => (time / scene.end) * width;
   draw.fillStyle = 'rgb(255 255 255 / 14%)';
   draw.fillRect(x(scene.view.from), 0, Math.max(4, x(scene.view.to) - x(scene.view.from)), height);
   draw.strokeStyle = '#f3ede4';

@@ -8,7 +8,7 @@ import { clockTime } from '../model/format';
 import { clampView, panView, showTime, timeToX, xToTime, zoomView, type View } from '../model/timeline-math';
 import type { Clip, Observation, Peaks, Track } from '../model/types';
 import { icon } from './icons';
-import { LANE, RULER, drawOverview, drawScene, lanesTop, sceneHeight, type Lane, type Scene } from './timeline-drawing';
+import { LANE, RULER, drawHead, drawOverview, drawOverviewHead, drawScene, lanesTop, sceneHeight, type Lane, type Scene } from './timeline-drawing';
 import { vars } from './vars';
 
 export interface Selection {
@@ -17,6 +17,13 @@ export interface Selection {
 }
 
 type Edge = 'at' | 'from' | 'until';
+type Paint = (draw: CanvasRenderingContext2D, scene: Scene, width: number, height: number) => void;
+
+/** What a canvas shows apart from what moves over it, and, once only that moved, a copy of it. */
+interface Ground {
+  of: unknown[];
+  copy: HTMLCanvasElement | null;
+}
 
 /** What is being dragged: an edge or the whole, and where it is now. */
 interface Drag {
@@ -50,6 +57,8 @@ export class Timeline extends LitElement {
   @state() private view: View = { from: 0, to: 1 };
   @state() private width = 600;
   @state() private drag: Drag | null = null;
+  private readonly grounds = new Map<string, Ground>();
+  private frameAsked = 0;
   private whole = true;
   private time = 0;
   private peaks: Peaks | null = null;
@@ -68,6 +77,8 @@ export class Timeline extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.observer?.disconnect();
+    cancelAnimationFrame(this.frameAsked);
+    this.frameAsked = 0;
     if (this.peaksTimer) clearTimeout(this.peaksTimer);
   }
 
@@ -147,7 +158,9 @@ export class Timeline extends LitElement {
       view: this.view,
       end: this.end,
       time: this.time,
-      lanes: drag ? this.lanes.map((lane) => ({ ...lane, observations: lane.observations.map(place) })) : this.lanes,
+      lanes: drag?.moved && drag.selection.kind === 'observation'
+        ? this.lanes.map((lane) => (lane.observations.some((one) => one.id === drag.selection.id) ? { ...lane, observations: lane.observations.map(place) } : lane))
+        : this.lanes,
       clips: this.clips.map((one) =>
         drag?.moved && drag.selection.kind === 'clip' && drag.selection.id === one.id ? { ...one, from: drag.from, to: drag.to ?? one.to } : one),
       tracks: this.tracks,
@@ -159,22 +172,51 @@ export class Timeline extends LitElement {
     };
   }
 
+  /** At the next frame, however often it is asked before. */
   private draw(): void {
-    const scene = this.scene();
-    this.drawOn('.scene', this.width, sceneHeight(scene), (draw, width, height) => drawScene(draw, scene, width, height));
-    this.drawOn('.overview', this.width, OVERVIEW, (draw, width, height) => drawOverview(draw, scene, width, height));
+    if (this.frameAsked !== 0) return;
+    this.frameAsked = requestAnimationFrame(() => {
+      this.frameAsked = 0;
+      const scene = this.scene();
+      const { view, end, lanes, clips, tracks, peaks, selected, mark, pins, gutter } = scene;
+      this.drawOn('scene', sceneHeight(scene), scene, [view, end, lanes, clips, tracks, peaks, selected, mark, pins, gutter, this.drag, this.language], drawScene, drawHead);
+      // What is dragged has its new place in the overview when it is let go.
+      this.drawOn('overview', OVERVIEW, { ...scene, lanes: this.lanes }, [end, this.lanes], drawOverview, drawOverviewHead);
+    });
   }
 
-  private drawOn(name: string, width: number, height: number, paint: (draw: CanvasRenderingContext2D, width: number, height: number) => void): void {
-    const canvas = this.renderRoot.querySelector<HTMLCanvasElement>(`canvas${name}`);
+  /** `of`: all that `ground` draws from. While that stays the same it is not drawn again. */
+  private drawOn(name: string, height: number, scene: Scene, of: unknown[], ground: Paint, above: Paint): void {
+    const width = this.width;
+    const canvas = this.renderRoot.querySelector<HTMLCanvasElement>(`canvas.${name}`);
     const draw = canvas?.getContext('2d');
     if (!canvas || !draw) return;
     const ratio = devicePixelRatio || 1;
     const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
     if (canvas.width !== w) canvas.width = w;
     if (canvas.height !== h) canvas.height = h;
+    const known = this.grounds.get(name);
+    const now = [...of, w, h];
+    if (known && now.every((one, i) => same(one, known.of[i]))) {
+      known.copy ??= this.copyOf(w, h, ratio, (copy) => ground(copy, scene, width, height));
+      draw.setTransform(1, 0, 0, 1, 0, 0);
+      draw.drawImage(known.copy, 0, 0);
+      draw.setTransform(ratio, 0, 0, ratio, 0, 0);
+    } else {
+      this.grounds.set(name, { of: now, copy: null });
+      draw.setTransform(ratio, 0, 0, ratio, 0, 0);
+      ground(draw, scene, width, height);
+    }
+    above(draw, scene, width, height);
+  }
+
+  private copyOf(width: number, height: number, ratio: number, paint: (draw: CanvasRenderingContext2D) => void): HTMLCanvasElement {
+    const copy = document.createElement('canvas');
+    [copy.width, copy.height] = [width, height];
+    const draw = copy.getContext('2d')!;
     draw.setTransform(ratio, 0, 0, ratio, 0, 0);
-    paint(draw, width, height);
+    paint(draw);
+    return copy;
   }
 
   private tell(name: string, detail: unknown): void {
@@ -406,6 +448,11 @@ export class Timeline extends LitElement {
     :focus-visible { outline: 3px solid #56b4e9; outline-offset: 1px; }
     .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); margin: 0; }
   `;
+}
+
+/** The same thing, or a list of the same things. */
+function same(a: unknown, b: unknown): boolean {
+  return a === b || (Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((one, i) => one === b[i]));
 }
 
 /** Moves one edge, or everything, and keeps the order of begin and end. */
