@@ -6,12 +6,13 @@ import { machine, Table } from './tools.mjs';
 import { record, passthrough, memory } from './recording.mjs';
 import { tap, steer, frame } from './taps.mjs';
 import { screen } from './steering.mjs';
+import { scroll } from './scrolling.mjs';
 import { budget, search } from './numbers.mjs';
 import { start, repair, clip, ranges } from './serving.mjs';
 import { concordance } from './comparing.mjs';
 import { importing } from './importing.mjs';
 
-const all = { record, passthrough, memory, tap, steer, screen, frame, start, repair, clip, ranges, importing, budget, concordance, search };
+const all = { record, passthrough, memory, tap, steer, screen, scroll, frame, start, repair, clip, ranges, importing, budget, concordance, search };
 const wanted = process.argv.slice(2).length > 0 ? process.argv.slice(2) : Object.keys(all);
 const folder = mkdtempSync(join(tmpdir(), 'terugblik-bench-'));
 const table = new Table();
