@@ -1,13 +1,15 @@
 // Makes the pictures of the user guide from the real page, in both languages:
 //
-//   sh run.sh build && TB_BUILD_DIR=$PWD/build node tests/e2e/pictures.mjs
+//   sh run.sh build && TB_BUILD_DIR=$PWD/build node tests/e2e/pictures.mjs [visit|observing]
 //
-// They are committed; make them anew when a page has changed its looks.
+// They are committed; make them anew when a page has changed its looks. One word makes only that half.
 import { join } from 'node:path';
 
 import { PASSPHRASE, Server, sleep, tap, uuid } from '../lib/terugblik.mjs';
 import { launch, open } from '../lib/browser.mjs';
+import { observing } from './pictures-observing.mjs';
 
+const only = process.argv[2];
 const folder = process.env.TB_PICTURES ?? new URL('../../assets/help/pictures/', import.meta.url).pathname;
 
 const words = {
@@ -76,7 +78,7 @@ async function talkAfterwards(browser, server, language, text, visit, teacher) {
   await picture(browser, server, `${language}-closing`, `/trajecten/${trajectory.id}/afronden`, 'tablet');
 }
 
-for (const [language, text] of Object.entries(words)) {
+for (const [language, text] of only === 'observing' ? [] : Object.entries(words)) {
   const server = await Server.start({ fresh: true, env: { G_DEBUG: '' } });
   const browser = await launch();
   await picture(browser, server, `${language}-set-up`, '/', 'tablet', async (page) => {
@@ -136,4 +138,10 @@ for (const [language, text] of Object.entries(words)) {
   await talkAfterwards(browser, server, language, text, visit, teacher);
   await browser.close();
   await server.stop();
+}
+
+for (const language of only === 'visit' ? [] : Object.keys(words)) {
+  const browser = await launch();
+  await observing(browser, language, picture);
+  await browser.close();
 }
