@@ -13,8 +13,9 @@ import { boardCodes, type BoardCode } from '../model/instruments';
 import { isOurs } from '../model/keys';
 import type { Span } from '../model/moment-places';
 import { OwnMoments } from '../model/own-moments';
+import { instrumentsOf, seenOf } from '../model/seen';
 import { timelineEnd } from '../model/timeline-math';
-import type { Instrument, Observation, Release, Track, Visit } from '../model/types';
+import type { Observation, Release, Track, Visit } from '../model/types';
 import { Part } from '../parts/base';
 import '../parts/captions';
 import { captionsOf, captionsWanted, wantCaptions, type Caption } from '../parts/captions';
@@ -127,7 +128,7 @@ export class LookPage extends Part {
     const visit = await api.visit(this.visitId);
     const [{ observations, bare }, instruments] = await Promise.all([
       api.observations(this.visitId),
-      Promise.all(visit.instruments.map((id) => api.instrument(id).catch(() => null))),
+      instrumentsOf(visit),
     ]);
     if (turn !== this.asked || releases.length === 0) return;
     this.visit = visit;
@@ -137,7 +138,7 @@ export class LookPage extends Part {
       this.follow(this.own);
     }
     this.observations = observations.filter((one) => !one.removed).sort((a, b) => a.at - b.at);
-    this.codes = boardCodes(instruments.filter((one): one is Instrument => one !== null));
+    this.codes = boardCodes(instruments);
   }
 
   private get tracks(): Track[] {
@@ -208,7 +209,13 @@ export class LookPage extends Part {
 
   private get within(): Observation[] {
     const clip = this.chosen?.clip;
-    return clip ? this.observations.filter((one) => one.at <= clip.to && (one.until ?? one.at) >= clip.from) : this.observations;
+    // A score is about the lesson, whenever it was given.
+    return clip ? this.observations.filter((one) => one.kind === 'rating' || (one.at <= clip.to && (one.until ?? one.at) >= clip.from)) : this.observations;
+  }
+
+  /** Of these what happened at its time: what the film itself shows. */
+  private get moments(): Observation[] {
+    return seenOf(this.within).moments;
   }
 
   private get span(): { from: number; to: number } {
@@ -234,7 +241,7 @@ export class LookPage extends Part {
 
   private jump(direction: 1 | -1): void {
     const time = this.conductor.time;
-    const all = this.within;
+    const all = this.moments;
     const next = direction > 0 ? all.find((one) => one.at > time + SAME) : all.filter((one) => one.at < time - SAME).at(-1);
     if (next) this.move(next.at);
   }
@@ -315,7 +322,7 @@ export class LookPage extends Part {
         @mic=${(event: CustomEvent<string>) => { this.mic = event.detail; this.arrange(); }}
         @previous=${() => this.jump(-1)} @next=${() => this.jump(1)} @loop=${() => this.toggleLoop()} @mute=${(event: CustomEvent<boolean>) => (this.muted = event.detail)}>
         ${this.captionsOn ? html`<tb-captions slot="captions" .conductor=${this.conductor} .captions=${this.captions}></tb-captions>` : nothing}</tb-player>
-      <div class="look-scrub">${marks(this.within, this.codes, this.own?.mine ?? [], this.comments, { from, to })}
+      <div class="look-scrub">${marks(this.moments, this.codes, this.own?.mine ?? [], this.comments, { from, to })}
       <input type="range" class="scrub" aria-label=${t().look.place} min=${from} max=${to} step="0.1"
         @input=${(event: Event) => this.move(Number((event.target as HTMLInputElement).value))} />
       <div class="scrub-buttons"><button type="button" data-test="back" title=${t().room.back} @click=${() => this.move(this.conductor.time - SKIP)}>−10 s</button>
@@ -352,7 +359,7 @@ export class LookPage extends Part {
   }
 
   protected override willUpdate(): void {
-    this.captions = captionsOf(this.within, this.codes, this.comments);
+    this.captions = captionsOf(this.moments, this.codes, this.comments);
   }
 
   protected override updated(): void {

@@ -190,7 +190,9 @@ export class PreparePage extends Part {
     const opened = new Map(this.opened);
     if (!opened.delete(id)) {
       try {
-        opened.set(id, await api.instrument(id));
+        // Of a chosen one the version that this visit uses.
+        const newest = () => api.instrument(id);
+        opened.set(id, await (this.visit!.instruments.includes(id) ? api.visitInstrument(this.visitId, id).catch(newest) : newest()));
       } catch (error) {
         complain(error);
       }
@@ -202,7 +204,7 @@ export class PreparePage extends Part {
     const texts = t().prepare;
     return html`<ul class="codes">${boardCodes([instrument]).map((one) => html`<li ${vars({ '--code-color': one.color })}>
       <p class="code-title">${shape(one.shape)}<strong>${words(one.code.title)}</strong>
-        <span class="small">${words(one.domain.title)} · ${one.code.kind === 'state' ? texts.kindState : texts.kindPoint}</span></p>
+        <span class="small">${words(one.domain.title)} · ${t().kijkwijzer.kinds[one.code.kind]}</span></p>
       ${one.code.help?.counts ? html`<p><b>${texts.counts}:</b> ${words(one.code.help.counts)}</p>` : nothing}
       ${one.code.help?.not ? html`<p><b>${texts.countsNot}:</b> ${words(one.code.help.not)}</p>` : nothing}
     </li>`)}</ul>`;
@@ -212,15 +214,25 @@ export class PreparePage extends Part {
     const visit = this.visit!;
     const chosen = visit.instruments.includes(one.id);
     const opened = this.opened.get(one.id);
+    const kinds = (one.kinds ?? []).map((kind) => t().kijkwijzer.kinds[kind]);
     return html`<li class="instrument ${chosen ? 'chosen' : ''}">
       <label class="check"><input type="checkbox" .checked=${chosen} ?disabled=${chosen && visit.observations > 0}
         @change=${(event: Event) => this.toggleInstrument(one.id, (event.target as HTMLInputElement).checked)} />
         <strong>${words(one.title)}</strong></label>
       <p class="small">${words(one.description)}</p>
+      ${kinds.length > 0 ? html`<p class="small kinds" data-test="kinds">${kinds.join(' · ')}</p>` : nothing}
       <button type="button" class="small quiet" aria-expanded=${String(opened !== undefined)} @click=${() => void this.toggleCodes(one.id)}>
         ${opened ? t().prepare.hideCodes : t().prepare.lookAtCodes(one.codes)}</button>
       ${opened ? this.codes(opened) : nothing}
     </li>`;
+  }
+
+  /** Those of the school apart from those that come with Terugblik; without any of its own there is nothing to tell apart. */
+  private instrumentGroups(): TemplateResult {
+    const own = this.instruments.filter((one) => one.own);
+    const list = (some: InstrumentSummary[]) => html`<ul class="instruments">${some.map((one) => this.instrumentCard(one))}</ul>`;
+    if (own.length === 0) return list(this.instruments);
+    return html`<h3>${t().kijkwijzer.own}</h3>${list(own)}<h3>${t().kijkwijzer.bundled}</h3>${list(this.instruments.filter((one) => !one.own))}`;
   }
 
   private saved(): TemplateResult | typeof nothing {
@@ -242,6 +254,7 @@ export class PreparePage extends Part {
     return html`<main class="page prepare" id="main">
       <div class="page-head">
         <div><h1>${ended ? texts.titleEnded : texts.title}</h1><p class="small">${visitTitle(visit)} ${this.saved()}</p></div>
+        ${ended ? nothing : html`<a class="button" data-test="to-observers" href=${paths.observers(visit.id)} @click=${() => void this.save()}>${icon('people')}${t().observers.title}</a>`}
       </div>
       <section class="card"><h2>${texts.about}</h2>
         <div class="columns">
@@ -254,7 +267,12 @@ export class PreparePage extends Part {
       </section>
       <section class="card"><h2>${texts.instruments}</h2>
         <p class="small">${visit.observations > 0 ? texts.instrumentsFixed : texts.instrumentsHelp}</p>
-        <ul class="instruments">${this.instruments.map((one) => this.instrumentCard(one))}</ul>
+        ${this.instrumentGroups()}
+        <p class="buttons"><a class="button quiet small" data-test="to-instruments" href=${paths.instruments}>${icon('grid')}${texts.toInstruments}</a></p>
+      </section>
+      <section class="card"><h2>${t().observers.link}</h2>
+        <p class="small">${texts.besideHelp}</p>
+        <p class="buttons"><a class="button small" data-test="to-observers" href=${paths.observers(visit.id)}>${icon('people')}${t().observers.title}</a></p>
       </section>
       ${ended
         ? nothing

@@ -244,6 +244,7 @@ export class RecordPage extends Part {
           ? html`<p class="small hint">${texts.observingHint}</p>`
           : nothing}
       ${diskLine(status?.disk ?? this.disk)}
+      <a class="button small quiet" data-test="to-observers" href=${paths.observers(this.visitId)}>${icon('people')}${t().tapping.toObservers}</a>
     </aside>`;
   }
 

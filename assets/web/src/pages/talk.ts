@@ -8,9 +8,10 @@ import { api } from '../model/api';
 import type { Agreement, TalkItem } from '../model/coaching-types';
 import { clockTime, number } from '../model/format';
 import { boardCodes, codeOf, type BoardCode } from '../model/instruments';
+import { instrumentsOf, remarksOf, samplingCounts, seenOf } from '../model/seen';
 import { presses, talked } from '../model/talk-math';
 import { TalkStore } from '../model/talk-state';
-import type { Instrument, Observation } from '../model/types';
+import type { Observation } from '../model/types';
 import '../parts/agreements';
 import { Part } from '../parts/base';
 import '../parts/beside-chooser';
@@ -60,8 +61,7 @@ export class Talk extends Part {
     this.asking = true;
     try {
       const [{ observations }, visit] = await Promise.all([api.observations(this.visitId), api.visit(this.visitId)]);
-      const instruments = await Promise.all(visit.instruments.map((id) => api.instrument(id).catch(() => null)));
-      this.seen = { observations: observations.filter((one) => !one.removed), codes: boardCodes(instruments.filter((one): one is Instrument => one !== null)) };
+      this.seen = { observations: observations.filter((one) => !one.removed), codes: boardCodes(await instrumentsOf(visit)) };
     } catch {
       this.seen = { observations: [], codes: [] };
     }
@@ -138,13 +138,18 @@ export class Talk extends Part {
 
   private scores(item: TalkItem): TemplateResult | typeof nothing {
     if (!this.store.state.scores || !this.seen) return nothing;
-    const within = this.seen.observations.filter((one) => one.at <= item.to && (one.until ?? one.at) >= item.from);
-    return html`<section class="talk-scores" data-test="scores" aria-label=${t().talk.scores}>${within.length === 0
+    const { codes } = this.seen;
+    // Scores of a kijkwijzer are of the whole lesson and stay out of the talk about a moment.
+    const within = seenOf(this.seen.observations.filter((one) => one.at <= item.to && (one.until ?? one.at) >= item.from));
+    const asked = samplingCounts(within.intervals, codes);
+    return html`<section class="talk-scores" data-test="scores" aria-label=${t().talk.scores}>${within.moments.length + asked.length === 0
       ? html`<p class="small">${t().talk.scoresNone}</p>`
-      : html`<ul>${within.map((one) => {
-          const code = codeOf(this.seen!.codes, one);
-          return html`<li ${vars({ '--code-color': code?.color ?? '#8d8173' })}>${shape(code?.shape ?? 'moment')}${code ? words(code.code.short) : t().record.moment} <span class="time">${clockTime(one.at)}</span></li>`;
-        })}</ul>`}</section>`;
+      : html`<ul>${within.moments.map((one) => {
+          const code = codeOf(codes, one);
+          const what = [code ? words(code.code.short) : t().record.moment, ...remarksOf(one, code, codes)].join(' · ');
+          return html`<li ${vars({ '--code-color': code?.color ?? '#8d8173' })}>${shape(code?.shape ?? 'moment')}${what} <span class="time">${clockTime(one.at)}</span></li>`;
+        })}${asked.flatMap((each) => each.codes.map(({ code, n }) => html`<li ${vars({ '--code-color': code.color })}>${shape(code.shape)}${words(code.code.short)}
+          <span class="time">${t().look.timesOf(n, each.answered)}</span></li>`))}</ul>`}</section>`;
   }
 
   private list(now: TalkItem | undefined): TemplateResult {

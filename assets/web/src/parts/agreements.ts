@@ -8,7 +8,8 @@ import { coaching } from '../model/coaching';
 import type { Agreement, AgreementFields, Outcome } from '../model/coaching-types';
 import { longDate } from '../model/format';
 import { boardCodes, type BoardCode } from '../model/instruments';
-import type { Instrument, Named } from '../model/types';
+import { instrumentsOf } from '../model/seen';
+import type { Named } from '../model/types';
 import { navigate, paths } from '../router';
 import { Part } from './base';
 import { icon, shape } from './icons';
@@ -95,8 +96,7 @@ export class Agreements extends Part {
       const found = await api.visit(visit);
       choice.people = [found.teacher_person, found.coach].filter((one) => one !== null);
       choice.teacher = found.teacher_person ? '' : found.teacher;
-      const instruments = await Promise.all(found.instruments.map((id) => api.instrument(id).catch(() => null)));
-      choice.codes = boardCodes(instruments.filter((one): one is Instrument => one !== null));
+      choice.codes = boardCodes(await instrumentsOf(found));
     } catch {
       // what is known of oneself is enough to write an agreement down
     }

@@ -5,6 +5,7 @@ import { t, words } from '../i18n';
 import type { Comment } from '../model/coaching-types';
 import type { Conductor } from '../model/conductor';
 import { codeOf, type BoardCode } from '../model/instruments';
+import { remarksOf } from '../model/seen';
 import type { Observation } from '../model/types';
 import { Part } from './base';
 import { icon, shape } from './icons';
@@ -32,10 +33,11 @@ function stays(text: string): number {
   return Math.min(STAYS_LONGEST, Math.max(STAYS, text.length / READ_PER_S));
 }
 
+/** Of OBSERVATIONS that happened at their time (seenOf). */
 export function captionsOf(observations: Observation[], codes: BoardCode[], comments: Comment[]): Caption[] {
   const seen = observations.map((one): Caption => {
     const code = codeOf(codes, one) ?? null;
-    const what = code ? words(code.code.short) : t().record.moment;
+    const what = [code ? words(code.code.short) : t().record.moment, ...remarksOf(one, code ?? undefined, codes)].join(' · ');
     return { id: one.id, from: one.at, to: one.at + stays(`${what} ${one.note}`), what, note: one.note, code, kind: 'seen' };
   });
   const said = comments.filter((one) => one.parent === null).map((one): Caption => {

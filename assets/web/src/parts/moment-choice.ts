@@ -10,7 +10,8 @@ import type { Moment, MomentFields, MomentKind, MomentsAnswer } from '../model/c
 import { heard } from '../model/events';
 import { clockTime } from '../model/format';
 import { boardCodes, codeOf, type BoardCode } from '../model/instruments';
-import type { Clip, Instrument, Observation, Visit } from '../model/types';
+import { instrumentsOf, remarksOf, seenOf } from '../model/seen';
+import type { Clip, Observation, Visit } from '../model/types';
 import { paths } from '../router';
 import { Part } from './base';
 import { icon, shape } from './icons';
@@ -27,6 +28,8 @@ interface Source {
   from: number;
   to: number;
   title: string;
+  /** about whom, and what was said beside it */
+  remarks?: string[];
   code?: BoardCode;
 }
 
@@ -77,10 +80,10 @@ export class MomentChoice extends Part {
   private async loadSources(): Promise<void> {
     try {
       const [{ clips }, { observations }, visit] = await Promise.all([api.clips(this.visitId), api.observations(this.visitId), api.visit(this.visitId)]);
-      const instruments = await Promise.all(visit.instruments.map((id) => api.instrument(id).catch(() => null)));
+      const instruments = await instrumentsOf(visit);
       this.clips = clips.filter((one) => !one.removed).sort((a, b) => a.from - b.from);
-      this.observations = observations.filter((one) => !one.removed).sort((a, b) => a.at - b.at);
-      this.codes = boardCodes(instruments.filter((one): one is Instrument => one !== null));
+      this.observations = seenOf(observations.filter((one) => !one.removed)).moments.sort((a, b) => a.at - b.at);
+      this.codes = boardCodes(instruments);
     } catch {
       // a teacher with whom nothing is shared has nothing to choose from here
     }
@@ -163,7 +166,7 @@ export class MomentChoice extends Part {
     const texts = t().moments;
     const chosen = this.mine.some((one) => (source.clip ? one.clip === source.clip : one.observation === source.observation));
     return html`<li ${vars({ '--code-color': source.code?.color ?? '#5b534b' })}>
-      ${source.clip ? icon('film') : shape(source.code?.shape ?? 'moment')}<span class="what"><strong>${source.title}</strong> <span class="time">${texts.times(clockTime(source.from), clockTime(source.to))}</span></span>
+      ${source.clip ? icon('film') : shape(source.code?.shape ?? 'moment')}<span class="what"><strong>${source.title}</strong> ${source.remarks?.length ? html`<span class="small">${source.remarks.join(' · ')}</span> ` : nothing}<span class="time">${texts.times(clockTime(source.from), clockTime(source.to))}</span></span>
       <a class="button icon-only quiet" href="${paths.review(this.visitId)}?t=${source.from.toFixed(1)}" aria-label="${texts.toReview}: ${source.title}, ${clockTime(source.from)}" title=${texts.toReview}>${icon('eye')}</a>
       <button type="button" class="small" data-source=${source.clip ?? source.observation ?? ''} ?disabled=${chosen || this.busy} aria-label=${chosen ? `${source.title}: ${texts.chosen}` : texts.choose(`${source.title}, ${clockTime(source.from)}`)}
         @click=${() => this.add(source)}>${icon(chosen ? 'check' : 'plus')}${chosen ? texts.chosen : t().common.add}</button></li>`;
@@ -176,7 +179,7 @@ export class MomentChoice extends Part {
     const taps: Source[] = this.observations.map((one) => {
       const code = codeOf(this.codes, one);
       const to = end > 0 ? Math.min(one.clip.to, end) : one.clip.to;
-      return { observation: one.id, from: Math.max(0, one.clip.from), to: Math.max(to, one.clip.from + 1), title: code ? words(code.code.title) : t().record.moment, code };
+      return { observation: one.id, from: Math.max(0, one.clip.from), to: Math.max(to, one.clip.from + 1), title: code ? words(code.code.title) : t().record.moment, remarks: remarksOf(one, code, this.codes), code };
     });
     return html`<h3>${texts.addFrom}</h3>
       <details class="moment-sources" ?open=${clips.length > 0}><summary>${icon('film')}${texts.fromClips} (${clips.length})</summary>

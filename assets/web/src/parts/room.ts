@@ -5,6 +5,7 @@ import { t } from '../i18n';
 import type { BoardCode } from '../model/instruments';
 import type { Span } from '../model/moment-places';
 import type { OwnMoments } from '../model/own-moments';
+import { seenOf } from '../model/seen';
 import type { Observation } from '../model/types';
 import { Part } from './base';
 import './comments';
@@ -92,7 +93,7 @@ export class Room extends Part {
     return html`<section class="review-panel room" aria-label=${texts.label}>
       <div class="panel-tabs" role="tablist" aria-label=${texts.label} @keydown=${(event: KeyboardEvent) => this.onTabKey(event)}>
         ${this.tabButton('moments', texts.moments, this.store.mine.length)}
-        ${this.tabButton('seen', texts.seen, this.observations.length)}
+        ${this.tabButton('seen', texts.seen, seenOf(this.observations).moments.length)}
         ${this.tabButton('comments', texts.comments, this.said)}</div>
       ${panel('moments', html`<tb-my-moments .visitId=${this.visitId} .store=${this.store} .within=${this.within} .playhead=${this.playhead}
         @look=${look} @play=${(event: CustomEvent<Span>) => this.tell('play', event.detail)}></tb-my-moments>`)}

@@ -23,9 +23,11 @@ interface Place {
 /** Every place of the main menu, in order. */
 export function places(): Place[] {
   const nav = t().nav;
+  // Who has no list of visits comes to those where they observe beside the coach by what is shared.
+  const beside: PageName[] = account.has('coach') ? [] : ['record', 'observers', 'figures'];
   return [
     { href: paths.visits, label: nav.visits, icon: 'list', roles: ['coach'], pages: ['visits', 'new', 'prepare', 'record', 'review', 'share', 'figures', 'observers', 'import'] },
-    { href: paths.shared, label: nav.shared, icon: 'eye', roles: ['teacher', 'trainee'], pages: ['shared', 'look', 'looked'] },
+    { href: paths.shared, label: nav.shared, icon: 'eye', roles: ['teacher', 'trainee'], pages: ['shared', 'look', 'looked', ...beside] },
     { href: paths.trajectories, label: nav.trajectories, icon: 'path', roles: ['coach', 'teacher'], pages: ['trajectories', 'trajectory', 'closing', 'moments', 'talk', 'steer', 'report', 'questions'] },
     { href: paths.instruments, label: nav.instruments, icon: 'grid', roles: ['coach'], pages: ['instruments', 'instrument'] },
     { href: paths.handover, label: nav.handover, icon: 'share', roles: ['admin'], pages: ['handover'] },
