@@ -21,7 +21,6 @@ export const exchangeEn: typeof exchangeNl = {
       sent: (done: string, all: string) => `${done} of ${all}`,
       another: 'Another file',
       next: (name: string, left: number) => (left > 1 ? `Next file: ${name} (${n(left)} to go)` : `Next file: ${name}`),
-      other: 'Choose another file',
       formats: {
         boris: 'a project', 'boris-gz': 'a packed project', csv: 'from Excel or another program', 'csv-excel': 'with semicolons and decimal commas', tsv: 'with tabs between the columns', eaf: 'annotations of film or sound',
         opf: 'a spreadsheet beside a film', webvtt: 'of a film', otio: 'a montage with markers', webanno: 'annotations of the web', lgm: 'a project', otx: 'an export with events',
@@ -44,6 +43,7 @@ export const exchangeEn: typeof exchangeNl = {
       said: 'What the program said',
     },
     found: {
+      setsCount: (count: number) => (count === 1 ? '1 lesson' : `${n(count)} lessons`),
       title: 'What is in it',
       format: 'Kind of file',
       name: 'File',
@@ -59,8 +59,6 @@ export const exchangeEn: typeof exchangeNl = {
     columns: {
       title: 'What is in each column?',
       help: 'Terugblik guessed what is probably there. Please check. Only the start time is needed.',
-      column: 'Column',
-      example: 'First rows',
       is: (name: string) => `What is in ‘${name}’?`,
       preview: 'The first rows of the file',
       apply: 'Next',
@@ -146,6 +144,7 @@ export const exchangeEn: typeof exchangeNl = {
       toVisits: 'To Visits',
     },
     loss: {
+      fewer: (made: number) => `In the file a start and a stop count as two. Here that is one observation with a duration: ${n(made)} in all.`,
       title: 'Report of taking over',
       titleExport: 'What goes along?',
       carried: (carried: number, present: number) => (present === 1 && carried === 1 ? 'The one observation was taken over.' : `${n(carried)} of ${n(present)} observations taken over.`),
@@ -186,13 +185,13 @@ export const exchangeEn: typeof exchangeNl = {
       nothing: 'This visit has no observations to give.',
     },
     search: {
+      noVisits: (words: string) => `No visit with ‘${words}’. Try a part of a name or a group.`,
       title: 'Observations found',
       count: (count: number, more: boolean) => (more ? `More than ${n(count)} observations found` : count === 1 ? '1 observation found' : `${n(count)} observations found`),
       none: (words: string) => `No observations with ‘${words}’.`,
       busy: 'The observations are searched too…',
       more: 'More observations',
       moment: 'Moment',
-      open: (visit: string, time: string) => `Review: ${visit}, ${time}`,
     },
   },
 };

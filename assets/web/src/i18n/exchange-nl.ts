@@ -19,7 +19,6 @@ export const exchangeNl = {
       sent: (done: string, all: string) => `${done} van ${all}`,
       another: 'Nog een bestand',
       next: (name: string, left: number) => (left > 1 ? `Volgende bestand: ${name} (nog ${n(left)})` : `Volgende bestand: ${name}`),
-      other: 'Ander bestand kiezen',
       formats: {
         boris: 'een project', 'boris-gz': 'een ingepakt project', csv: 'uit Excel of een ander programma', 'csv-excel': 'met puntkomma’s en decimale komma’s', tsv: 'met tabs tussen de kolommen', eaf: 'aantekeningen bij film of geluid',
         opf: 'een spreadsheet bij een film', webvtt: 'van een film', otio: 'een montage met markeringen', webanno: 'aantekeningen van het web', lgm: 'een project', otx: 'een export met gebeurtenissen',
@@ -42,6 +41,7 @@ export const exchangeNl = {
       said: 'Wat het programma zei',
     },
     found: {
+      setsCount: (count: number) => (count === 1 ? '1 les' : `${n(count)} lessen`),
       title: 'Wat erin zit',
       format: 'Soort bestand',
       name: 'Bestand',
@@ -57,8 +57,6 @@ export const exchangeNl = {
     columns: {
       title: 'Wat staat in elke kolom?',
       help: 'Terugblik heeft gekeken wat er waarschijnlijk staat. Kijk het na. Alleen de begintijd is nodig.',
-      column: 'Kolom',
-      example: 'Eerste regels',
       is: (name: string) => `Wat staat in ‘${name}’?`,
       preview: 'De eerste regels van het bestand',
       apply: 'Verder',
@@ -144,6 +142,7 @@ export const exchangeNl = {
       toVisits: 'Naar Bezoeken',
     },
     loss: {
+      fewer: (made: number) => `In het bestand telt een begin en een einde als twee. Hier is dat één observatie met een duur: samen ${n(made)}.`,
       title: 'Verslag van het overnemen',
       titleExport: 'Wat gaat mee?',
       carried: (carried: number, present: number) => (present === 1 && carried === 1 ? 'De ene observatie is overgenomen.' : `${n(carried)} van ${n(present)} observaties overgenomen.`),
@@ -184,13 +183,13 @@ export const exchangeNl = {
       nothing: 'Dit bezoek heeft geen observaties om mee te geven.',
     },
     search: {
+      noVisits: (words: string) => `Geen klassenbezoek met ‘${words}’. Probeer een deel van een naam of een groep.`,
       title: 'Gevonden observaties',
       count: (count: number, more: boolean) => (more ? `Meer dan ${n(count)} observaties gevonden` : count === 1 ? '1 observatie gevonden' : `${n(count)} observaties gevonden`),
       none: (words: string) => `Geen observaties met ‘${words}’.`,
       busy: 'Ook in de observaties wordt gezocht…',
       more: 'Meer observaties',
       moment: 'Moment',
-      open: (visit: string, time: string) => `Terugkijken: ${visit}, ${time}`,
     },
   },
 };

@@ -144,7 +144,7 @@ export class ImportPage extends Part {
     return t().exchange.export.formats[job.format]?.[0] ?? job.format_title;
   }
 
-  private found(job: ImportJob): TemplateResult {
+  private found(job: ImportJob, whole: boolean): TemplateResult {
     const texts = t().exchange.found;
     const observations = job.sets.reduce((sum, one) => sum + one.observations, 0);
     const facts: [string, string][] = [
@@ -152,8 +152,11 @@ export class ImportPage extends Part {
       [texts.observations, job.sets.length > 0 ? number(observations) : ''], [texts.codes, job.codes.length > 0 ? number(job.codes.length) : ''],
       [texts.observers, this.names(job.observers)], [texts.subjects, this.names(job.subjects)],
     ];
+    const counted = [texts.setsCount(job.sets.length), t().exchange.sets.observations(observations)];
+    // What is in it is read once; after that it must not stand in the way.
+    if (!whole) return html`<p class="small found-line" data-test="found-line">${[job.name, this.formatName(job), ...counted].join(' · ')}</p>`;
     return html`<section class="card found" aria-labelledby="found-title" data-test="found"><h2 id="found-title">${texts.title}</h2>
-      <dl>${facts.filter(([, value]) => value !== '').map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl></section>`;
+      <dl>${facts.filter(([, value]) => value !== '').map(([name, value]) => html`<div class=${value.length > 40 ? 'wide' : ''}><dt>${name}</dt><dd>${value}</dd></div>`)}</dl></section>`;
   }
 
   private problem(): TemplateResult | typeof nothing {
@@ -179,10 +182,10 @@ export class ImportPage extends Part {
     const fresh = choice.count('new').length;
     const out = choice.count('out');
     const all = job.sets.reduce((sum, one) => sum + one.observations, 0);
-    const { present, dropped } = job.loss;
+    const { dropped } = job.loss;
     return html`<ul class="summary" data-test="summary">
-        <li>${icon('check')}<span>${choice.into && choice.visit ? texts.into(choice.visit.title) : texts.visits(choice.sets.size)}</span></li>
-        <li>${icon('check')}<span>${texts.observations(choice.observations, Math.max(present, all))}${all > choice.observations ? html` ${texts.left(all - choice.observations)}` : nothing}${dropped > 0 ? html` ${texts.unread(dropped)}` : nothing}</span></li>
+        <li>${icon('check')}<span>${choice.into && choice.visit ? texts.into(choice.visit.title) : texts.visits(choice.chosen.filter((one) => one.observations > 0).length)}</span></li>
+        <li>${icon('check')}<span>${texts.observations(choice.observations, all)}${all > choice.observations ? html` ${texts.left(all - choice.observations)}` : nothing}${dropped > 0 ? html` ${texts.unread(dropped)}` : nothing}</span></li>
         ${[...per].map(([id, count]) => html`<li>${icon('check')}<span>${texts.codes(count, words(this.known.get(id)?.title) || id)}</span></li>`)}
         ${fresh > 0 ? html`<li>${icon('plus')}<span>${texts.fresh(fresh)}</span></li>` : nothing}
         ${out.length > 0 ? html`<li>${icon('close')}<span>${texts.out(out.length, out.reduce((sum, one) => sum + one.count, 0))}</span></li>` : nothing}
@@ -195,14 +198,16 @@ export class ImportPage extends Part {
     const texts = t().exchange;
     const shown = this.showAll ? taken.visits : taken.visits.slice(0, VISITS);
     const rest = taken.visits.length - shown.length;
+    const made = taken.visits.reduce((sum, one) => sum + one.observations, 0);
     return html`<section class="card import-done" data-test="done"><h2 tabindex="-1" data-step-title>${icon('check')}${texts.done.title}</h2>
       <p>${this.choice?.into ? texts.done.into : texts.done.visits(taken.visits.length)}</p>
       <ul class="made">${shown.map((one) => html`<li><a class="made-visit" data-made=${one.id} href=${paths.review(one.id)}><strong>${one.title || t().visits.untitled}</strong><span class="small">${texts.sets.observations(one.observations)}</span></a></li>`)}</ul>
       ${rest > 0 ? html`<p class="no-print"><button type="button" @click=${() => (this.showAll = true)}>${texts.done.showAll(rest)}</button></p>` : nothing}
       ${taken.instrument ? html`<p>${texts.done.instrument} <a class="made-instrument" data-test="made-instrument" href=${paths.instrument(taken.instrument.id)}>${words(taken.instrument.title)}</a></p>` : nothing}</section>
       <section class="card loss-card" aria-labelledby="loss-title" data-test="loss"><h2 id="loss-title">${texts.loss.title}</h2>
-        <p class="small paper">${this.name} · ${this.choice ? this.formatName(this.choice.job) : ''}</p>
+        <p class="small">${this.name} · ${this.choice ? this.formatName(this.choice.job) : ''}</p>
         <tb-loss-report .loss=${taken.loss}></tb-loss-report>
+        ${made < taken.loss.carried ? html`<p class="small">${texts.loss.fewer(made)}</p>` : nothing}
         <div class="buttons no-print"><button type="button" data-test="save-report" @click=${() => this.saveReport(taken)}>${icon('download')}${texts.loss.save}</button>
           <button type="button" data-test="print-report" @click=${() => print()}>${icon('print')}${texts.loss.print}</button></div></section>
       <div class="buttons import-foot no-print"><button type="button" data-test="another" @click=${() => this.another(true)}>${icon('plus')}${this.waiting[0] ? texts.file.next(this.waiting[0].name, this.waiting.length) : texts.file.another}</button>
@@ -221,8 +226,7 @@ export class ImportPage extends Part {
     return html`<section class="card import-step" data-step=${this.step} aria-labelledby="step-title">
       <p class="small step-of">${texts.stepOf(steps.indexOf(this.step) + 1, steps.length)}</p><h2 id="step-title" tabindex="-1" data-step-title>${title[this.step]}</h2>
       ${this.step === 'columns'
-        ? html`<tb-import-columns .job=${job} @looked=${(event: CustomEvent<ImportJob>) => this.onLooked(event)}></tb-import-columns>
-            <p class="import-back"><button type="button" class="quiet" data-test="back" @click=${() => this.move(-1)}>${icon('back')}${texts.file.other}</button></p>`
+        ? html`<tb-import-columns .job=${job} @looked=${(event: CustomEvent<ImportJob>) => this.onLooked(event)} @back=${() => this.move(-1)}></tb-import-columns>`
         : nothingIn
           ? html`<p class="notice" data-test="nothing-in">${icon('warn')}${texts.found.nothing}</p>${this.foot(nothing)}`
           : this.step === 'sets'
@@ -239,6 +243,6 @@ export class ImportPage extends Part {
     return html`<main class="page import-page" id="main"><h1>${texts.title}</h1>
       ${at === 'file' || !choice
         ? html`<p>${texts.intro}</p><tb-import-file .waiting=${this.waiting} @read=${(event: CustomEvent<{ job: ImportJob; rest: File[] }>) => this.onRead(event)}></tb-import-file>`
-        : at === 'done' && taken ? this.done(taken) : html`${this.found(choice.job)}${keyed(choice.job.id, this.content(choice))}`}</main>`;
+        : at === 'done' && taken ? this.done(taken) : html`${this.found(choice.job, at === this.steps[1])}${keyed(choice.job.id, this.content(choice))}`}</main>`;
   }
 }

@@ -88,9 +88,13 @@ export class ReviewPage extends Part {
       this.store.close();
       this.conductor.destroy();
     });
-    void this.store.open().then(() => {
+    void this.store.open().then(async () => {
       const at = Number(this.startAt);
-      if (this.startAt !== null && Number.isFinite(at)) this.conductor.seek(at);
+      if (this.startAt === null || !Number.isFinite(at)) return;
+      // The time line is there only once there is something to draw.
+      await this.updateComplete;
+      this.conductor.seek(at);
+      this.timeline?.reveal(at);
     });
   }
 
@@ -449,7 +453,7 @@ export class ReviewPage extends Part {
         <a class="button small" data-test="to-share" href=${paths.share(visit.id)}>${icon('share')}${t().share.title}</a>
         <a class="button small" data-test="to-figures" href=${paths.figures(visit.id)}>${icon('chart')}${t().figures.title}</a>
         <a class="button small" data-test="to-observers" href=${paths.observers(visit.id)}>${icon('people')}${t().observers.title}</a>
-        <button type="button" class="small" data-test="export" @click=${() => this.querySelector('tb-export-dialog')?.show()}>${icon('download')}${t().exchange.export.button}</button>
+        <button type="button" class="button small" data-test="export" @click=${() => this.querySelector('tb-export-dialog')?.show()}>${icon('download')}${t().exchange.export.button}</button>
         ${visit.state === 'ended' ? html`<a class="button small" data-test="to-moments" href=${paths.moments(visit.id)}>${icon('speech')}${t().moments.title}</a>` : nothing}
       </div>
       ${visit.state === 'running' ? html`<p class="small running-note">${texts.running}</p>` : nothing}

@@ -115,7 +115,7 @@ export class VisitsPage extends Part {
 
   private empty(): TemplateResult {
     const texts = t().visits;
-    if (this.search) return html`<p class="empty">${texts.nothingFound(this.search)}</p>`;
+    if (this.search) return html`<p class="empty">${t().exchange.search.noVisits(this.search)}</p>`;
     return html`<section class="card empty-start">
       <h2>${texts.emptyTitle}</h2>
       <ol>${texts.emptySteps.map((step) => html`<li>${step}</li>`)}</ol>

@@ -44,7 +44,10 @@ export class ExportDialog extends Part {
     this.error = null;
     try {
       const loss = await observing.foreignLoss(this.visitId, id);
-      if (turn === this.asked) this.loss = loss;
+      if (turn !== this.asked) return;
+      this.loss = loss;
+      await this.updateComplete;
+      this.querySelector('.export-result')?.scrollIntoView({ block: 'nearest' });
     } catch (error) {
       if (turn === this.asked) this.error = error;
     }

@@ -14,7 +14,7 @@ const MEANINGS = ['start', 'end', 'duration', 'code', 'category', 'kind', 'subje
 const MANY = ['ignore', 'modifier'];
 const EXAMPLES = 3;
 
-/** Events: `looked` with the file as it is read with these columns. */
+/** Events: `looked` with the file as it is read with these columns; `back`. */
 @customElement('tb-import-columns')
 export class ImportColumns extends Part {
   @property({ attribute: false }) job!: ImportJob;
@@ -83,7 +83,7 @@ export class ImportColumns extends Part {
       <div class="table-wrap" tabindex="0" role="region" aria-labelledby="rows-title"><table class="rows"><thead><tr>${this.names.map((name) => html`<th scope="col">${name}<span class="small">${texts.meanings[this.meaning[name] ?? 'ignore']}</span></th>`)}</tr></thead>
         <tbody>${columns.rows.map((row) => html`<tr>${this.names.map((name, index) => html`<td class=${this.meaning[name] === 'ignore' ? 'unused' : ''}>${row[index] ?? ''}</td>`)}</tr>`)}</tbody></table></div>
       ${this.problem ? html`<p class="problem" role="alert" data-test="columns-problem">${icon('warn')}${this.problem}</p>` : nothing}
-      <div class="buttons import-foot"><button type="submit" class="primary" data-test="apply-columns" ?disabled=${this.busy}>${texts.apply}${icon('next')}</button></div></form>`;
+      <div class="buttons import-foot"><button type="button" class="quiet" data-test="back" @click=${() => this.dispatchEvent(new Event('back'))}>${icon('back')}${t().exchange.back}</button><button type="submit" class="primary" data-test="apply-columns" ?disabled=${this.busy}>${texts.apply}${icon('next')}</button></div></form>`;
   }
 }
 

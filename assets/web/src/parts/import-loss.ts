@@ -15,7 +15,7 @@ export function lossWords(text: string): string {
 
 export function lossPlace(text: string): string {
   if (language() !== 'nl') return text;
-  return lossPlaces.reduce((done, [from, to]) => done.replace(from, to), text);
+  return lossPlaces.reduce((done, [from, to]) => done.replace(from, to), text).replace(/(\d)\.(\d+ s)$/, '$1,$2');
 }
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
