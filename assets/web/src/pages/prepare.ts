@@ -254,7 +254,6 @@ export class PreparePage extends Part {
     return html`<main class="page prepare" id="main">
       <div class="page-head">
         <div><h1>${ended ? texts.titleEnded : texts.title}</h1><p class="small">${visitTitle(visit)} ${this.saved()}</p></div>
-        ${ended ? nothing : html`<a class="button" data-test="to-observers" href=${paths.observers(visit.id)} @click=${() => void this.save()}>${icon('people')}${t().observers.title}</a>`}
       </div>
       <section class="card"><h2>${texts.about}</h2>
         <div class="columns">
