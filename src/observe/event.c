@@ -378,6 +378,15 @@ tb_event_set_rename (TbEventSet *set, guint visit, const char *from, const char 
   g_hash_table_insert (set->renamed, renamed_key (visit, from), renamed);
 }
 
+const char *
+tb_event_set_counts_as (const TbEventSet *set, guint visit, const char *code)
+{
+  g_autofree char *key = renamed_key (visit, code);
+  const Renamed *renamed = g_hash_table_lookup (set->renamed, key);
+
+  return renamed != NULL ? renamed->name : code;
+}
+
 static int
 compare_texts (gconstpointer a, gconstpointer b)
 {

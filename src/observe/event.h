@@ -92,6 +92,9 @@ const guint32 *tb_event_set_modifier_list (const TbEventSet *set, guint combinat
 /* In VISIT the code FROM counts under the name TO (both "INSTRUMENT/CODE"); before its observations are added. What
  * was so is told by tb_event_set_renamed_to_json(). */
 void tb_event_set_rename (TbEventSet *set, guint visit, const char *from, const char *to);
+/* The name under which CODE ("INSTRUMENT/CODE") counts in VISIT: itself, or what it was renamed to. Borrowed, from CODE
+ * or the set. */
+const char *tb_event_set_counts_as (const TbEventSet *set, guint visit, const char *code);
 /* [{"visit","code","counts_as","count"}]: of what occurs, all that counts under another name. New reference. */
 json_object *tb_event_set_renamed_to_json (const TbEventSet *set);
 

@@ -51,8 +51,8 @@ layers_of (Filter *filter, const char *visit)
   g_clear_pointer (&filter->layers, tb_layers_free);
   g_free (filter->visit);
   filter->visit = g_strdup (visit);
-  g_clear_error (&filter->error);
-  filter->layers = tb_layers_load (filter->store, visit, &filter->error);
+  if (filter->error == NULL) /* the first of several visits; count_visits() gives it */
+    filter->layers = tb_layers_load (filter->store, visit, &filter->error);
   return filter->layers;
 }
 

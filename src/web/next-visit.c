@@ -12,7 +12,7 @@ is_in (const GPtrArray *catalogue, const char *id)
   return FALSE;
 }
 
-/* What can still be chosen of the kijkwijzers of LAST. */
+/* What can still be chosen of the kijkwijzers of LAST; NULL when all of them were retired since. */
 static json_object *
 instruments_to_json (const GPtrArray *catalogue, const TbVisit *last, const char *const *without)
 {
@@ -24,6 +24,8 @@ instruments_to_json (const GPtrArray *catalogue, const TbVisit *last, const char
     if (is_in (catalogue, id) && !g_strv_contains (without, id))
       json_object_array_add (list, json_object_new_string (id));
   }
+  if (json_object_array_length (list) == 0 && last->instruments->len > 0 && *without == NULL)
+    g_clear_pointer (&list, json_object_put);
   return list;
 }
 
@@ -41,8 +43,11 @@ tb_next_visit_make (TbApp *app, const char *coach, const char *teacher, const ch
   if (teacher_person != NULL)
     tb_json_add_string (fields, "teacher_person", teacher_person);
   if (last != NULL) {
+    json_object *instruments = instruments_to_json (catalogue, last, without);
+
     tb_json_add_string (fields, "group", last->group);
-    tb_json_add (fields, "instruments", instruments_to_json (catalogue, last, without));
+    if (instruments != NULL) /* else it gets the default one */
+      tb_json_add (fields, "instruments", instruments);
   }
   visit = tb_visit_create (app->store, coach, fields, catalogue, error);
   if (visit != NULL)

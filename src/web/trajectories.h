@@ -16,6 +16,6 @@ gboolean tb_routes_check_open (const TbTrajectory *trajectory, GError **error);
 
 /* Makes a planned visit of COACH to TEACHER (the name; TEACHER_PERSON: the account, or NULL) that goes on from LAST
  * (NULL: from none): the same group, and its kijkwijzers in the version they have now; not those of WITHOUT (ended by
- * NULL). Without LAST it has the default one. New. */
+ * NULL). Without LAST, or when all of its were retired since, it has the default one. New. */
 TbVisit *tb_next_visit_make (TbApp *app, const char *coach, const char *teacher, const char *teacher_person,
                              const TbVisit *last, const char *const *without, GError **error);

@@ -1,5 +1,6 @@
 /* /api/trajectories/{trajectory}/plots: the same kijkwijzer over the visits of one trajectory. Never with another
- * teacher's, and never as a score: counts, and for states how long. */
+ * teacher's, and never as a score: counts, for states how long, and for intervals in how many of those that were
+ * answered. Ratings have no plot. */
 #include "web/trajectories.h"
 
 #include <string.h>
@@ -7,16 +8,20 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/time.h"
-#include "observe/tally.h"
+#include "observe/budget.h"
+#include "store/counting.h"
 #include "store/journal.h"
 #include "store/layers.h"
 #include "store/release.h"
 
 /* A code over the visits. */
 typedef struct {
-  TbInstrument *instrument; /* in the version of the newest visit that uses it; owned */
+  guint number;             /* of the code in the set */
+  char *name;               /* what it counts as, see observe/lineage.h */
+  TbInstrument *instrument; /* the newest of these visits that has it; owned */
   const TbCode *code;       /* of that */
   json_object *points;      /* owned until it is given away */
+  guint last;               /* the visit of the last point, from 1 */
   gboolean occurs;
 } Plot;
 
@@ -25,94 +30,204 @@ plot_free (gpointer data)
 {
   Plot *plot = data;
 
-  tb_instrument_unref (plot->instrument);
+  g_free (plot->name);
+  g_clear_pointer (&plot->instrument, tb_instrument_unref);
   json_object_put (plot->points);
   g_free (plot);
 }
 
 /* Made when it is not there yet. Borrowed from PLOTS. */
 static Plot *
-find_plot (GPtrArray *plots, TbInstrument *instrument, const TbCode *code)
+find_plot (GPtrArray *plots, const TbEventSet *set, const char *name)
 {
   Plot *plot;
 
   for (guint i = 0; i < plots->len; i++) {
     plot = plots->pdata[i];
-    if (g_str_equal (plot->code->id, code->id)
-        && g_str_equal (tb_instrument_id (plot->instrument), tb_instrument_id (instrument))
-        && plot->code->kind == code->kind)
+    if (g_str_equal (plot->name, name))
       return plot;
   }
   plot = g_new0 (Plot, 1);
+  plot->name = g_strdup (name);
+  plot->number = tb_event_set_find (set, TB_NAME_CODE, name);
   plot->points = json_object_new_array ();
   g_ptr_array_add (plots, plot);
   return plot;
 }
 
+/* NULL when CODE does not occur in VISIT. */
+static const TbBudgetRow *
+find_row (const TbBudget *budget, guint code, guint visit)
+{
+  for (guint i = 0; i < tb_budget_n_rows (budget); i++) {
+    const TbBudgetRow *row = tb_budget_row (budget, i);
+
+    if (row->code == code && row->visit == visit)
+      return row;
+  }
+  return NULL;
+}
+
 static json_object *
-point_to_json (const TbVisit *visit, TbTime length, const TbTally *one)
+point_to_json (const TbVisit *visit, TbTime length, TbKind kind, const TbBudgetRow *row)
 {
   json_object *point = json_object_new_object ();
+  const gboolean interval = kind == TB_KIND_INTERVAL;
 
   tb_json_add_string (point, "visit", visit->id);
   tb_json_add_string (point, "title", visit->title);
   tb_json_add_wall (point, "at", visit->started_at);
   tb_json_add_double (point, "minutes", tb_time_to_seconds (length) / 60);
-  tb_json_add_int (point, "count", one != NULL ? one->count : 0);
-  tb_json_add_time (point, "seconds", one != NULL ? one->total : 0);
+  tb_json_add_int (point, "count", row == NULL ? 0 : interval ? row->intervals.seen : row->count);
+  tb_json_add_time (point, "seconds", row != NULL && kind == TB_KIND_STATE ? row->total : 0);
   return point;
 }
 
-static void
-add_codes (GPtrArray *plots, const TbVisit *visit, TbTime length, TbInstrument *instrument, const GArray *tally)
+/* How many intervals of SAMPLING were answered in VISIT. */
+static guint
+count_answered (const TbBudget *budget, guint sampling, guint visit)
 {
-  for (guint i = 0; i < tb_instrument_n_codes (instrument); i++) {
-    const TbCode *code = tb_instrument_code (instrument, i);
-    const TbTally *one = tb_tally_find (tally, tb_instrument_id (instrument), code->id);
-    Plot *plot = find_plot (plots, instrument, code);
+  for (guint i = 0; i < tb_budget_n_rows (budget); i++) {
+    const TbBudgetRow *row = tb_budget_row (budget, i);
 
+    if (row->sampling == sampling && row->visit == visit)
+      return row->intervals.answered;
+  }
+  return 0;
+}
+
+/* What the visits are counted in. */
+typedef struct {
+  TbApp *app;
+  GPtrArray *plots; /* Plot */
+  TbCounting *counting;
+  TbParts *parts;
+  TbBudget *budget;
+} Counted;
+
+static void
+counted_clear (Counted *counted)
+{
+  g_clear_pointer (&counted->plots, g_ptr_array_unref);
+  g_clear_pointer (&counted->budget, tb_budget_free);
+  g_clear_pointer (&counted->parts, tb_parts_free);
+  g_clear_pointer (&counted->counting, tb_counting_free);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Counted, counted_clear)
+
+static void
+add_code (const Counted *counted, guint v, TbInstrument *instrument, const TbCode *code)
+{
+  const TbEventSet *set = counted->counting->set;
+  const TbVisit *visit = counted->counting->visits->pdata[v];
+  g_autofree char *own = g_strconcat (tb_instrument_id (instrument), "/", code->id, NULL);
+  Plot *plot = find_plot (counted->plots, set, tb_event_set_counts_as (set, v, own));
+  const TbBudgetRow *row = find_row (counted->budget, plot->number, v);
+  json_object *point;
+
+  if (plot->instrument == NULL || tb_instrument_version (plot->instrument) <= tb_instrument_version (instrument)) {
     g_clear_pointer (&plot->instrument, tb_instrument_unref);
     plot->instrument = tb_instrument_ref (instrument);
     plot->code = code;
-    plot->occurs |= one != NULL;
-    json_object_array_add (plot->points, point_to_json (visit, length, one));
   }
+  if (plot->last == v + 1)
+    return; /* two codes of before that are one now */
+  plot->last = v + 1;
+  plot->occurs |= row != NULL;
+  point = point_to_json (visit, tb_event_set_visit_length (set, v), code->kind, row);
+  if (code->kind == TB_KIND_INTERVAL)
+    tb_json_add_int (point, "answered",
+                     count_answered (counted->budget, tb_event_set_code_facts (set, plot->number).sampling, v));
+  else
+    tb_json_add (point, "answered", NULL);
+  json_object_array_add (plot->points, point);
 }
 
-/* Takes the layers of other observers out, opened or not: with theirs everything would be counted twice. */
+/* A visit in which nobody tapped says nothing about a lesson, and a form that was filled in is no tapping. */
 static gboolean
-keep_main_layer (TbApp *app, const char *visit, GPtrArray *observations, GError **error)
+was_tapped (const GPtrArray *observations)
 {
-  g_autoptr (TbLayers) layers = tb_layers_load (app->store, visit, error);
-
-  for (guint i = layers != NULL ? observations->len : 0; i > 0; i--)
-    if (!tb_layers_is_main (layers, ((TbObservation *) observations->pdata[i - 1])->observer))
-      g_ptr_array_remove_index (observations, i - 1);
-  return layers != NULL;
+  for (guint i = 0; i < observations->len; i++)
+    if (((TbObservation *) observations->pdata[i])->kind != TB_KIND_RATING)
+      return TRUE;
+  return FALSE;
 }
 
-/* A visit without one observation says nothing about a lesson: nobody tapped in it. */
 static gboolean
-add_visit (TbApp *app, GPtrArray *plots, const char *id, GError **error)
+add_visit (const Counted *counted, guint v, GError **error)
 {
-  g_autoptr (TbVisit) visit = tb_visit_get (app->store, id, error);
-  g_autoptr (GPtrArray) observations = visit != NULL ? tb_observation_list (app->store, id, FALSE, NULL, error) : NULL;
-  g_autoptr (GArray) tally = NULL;
-  TbTime length;
+  const TbVisit *visit = counted->counting->visits->pdata[v];
 
-  if (observations == NULL || !keep_main_layer (app, id, observations, error))
-    return FALSE;
-  if (visit->started_at == 0 || observations->len == 0)
+  if (visit->started_at == 0 || !was_tapped (counted->counting->observations->pdata[v]))
     return TRUE;
-  length = tb_visit_now (visit, visit->ended_at != 0 ? visit->ended_at : tb_clock_wall ());
-  tally = tb_tally_new (observations, length);
   for (guint i = 0; i < visit->instruments->len; i++) {
-    g_autoptr (TbInstrument) instrument = tb_visit_instrument (app->store, id, visit->instruments->pdata[i], error);
+    g_autoptr (TbInstrument) instrument
+        = tb_visit_instrument (counted->app->store, visit->id, visit->instruments->pdata[i], error);
 
     if (instrument == NULL)
       return FALSE;
-    add_codes (plots, visit, length, instrument, tally);
+    for (guint c = 0; c < tb_instrument_n_codes (instrument); c++)
+      if (tb_instrument_code (instrument, c)->kind != TB_KIND_RATING)
+        add_code (counted, v, instrument, tb_instrument_code (instrument, c));
   }
+  return TRUE;
+}
+
+/* Whose observations count. */
+typedef struct {
+  TbStore *store;
+  char *visit; /* of LAYERS */
+  TbLayers *layers;
+  GError *error; /* the first */
+} MainLayer;
+
+static void
+main_layer_clear (MainLayer *layer)
+{
+  g_free (layer->visit);
+  g_clear_pointer (&layer->layers, tb_layers_free);
+  g_clear_error (&layer->error);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MainLayer, main_layer_clear)
+
+/* A TbCountingFilter. Takes the layers of other observers out, opened or not: with theirs everything would be counted
+ * twice. */
+static gboolean
+is_main (const TbVisit *visit, const TbObservation *observation, gpointer data)
+{
+  MainLayer *layer = data;
+
+  if (layer->error == NULL && g_strcmp0 (layer->visit, visit->id) != 0) {
+    g_clear_pointer (&layer->layers, tb_layers_free);
+    g_free (layer->visit);
+    layer->visit = g_strdup (visit->id);
+    layer->layers = tb_layers_load (layer->store, visit->id, &layer->error);
+  }
+  return layer->layers != NULL && tb_layers_is_main (layer->layers, observation->observer);
+}
+
+/* The visits IDS, in their order. */
+static gboolean
+count_visits (TbApp *app, const char *const *ids, Counted *counted, GError **error)
+{
+  g_auto (MainLayer) main_layer = { .store = app->store };
+
+  counted->app = app;
+  counted->plots = g_ptr_array_new_with_free_func (plot_free);
+  counted->counting = tb_counting_new (app->store, ids, NULL, is_main, &main_layer, error);
+  if (counted->counting == NULL)
+    return FALSE;
+  if (main_layer.error != NULL) {
+    g_propagate_error (error, g_steal_pointer (&main_layer.error));
+    return FALSE;
+  }
+  counted->parts = tb_parts_new (counted->counting->set);
+  counted->budget = tb_budget_new (counted->counting->set, counted->parts, TB_BUDGET_BY_VISIT);
+  for (guint v = 0; v < counted->counting->visits->len; v++)
+    if (!add_visit (counted, v, error))
+      return FALSE;
   return TRUE;
 }
 
@@ -161,8 +276,9 @@ get_plots (TbApp *app, TbRequest *request)
 {
   GError *error = NULL;
   g_autoptr (TbTrajectory) trajectory = tb_routes_trajectory (app, request, &error);
-  g_autoptr (GPtrArray) plots = g_ptr_array_new_with_free_func (plot_free);
   g_autoptr (GPtrArray) visits = NULL;
+  g_autoptr (GPtrArray) ids = g_ptr_array_new ();
+  g_auto (Counted) counted = { 0 };
   json_object *body, *list;
 
   if (trajectory != NULL)
@@ -173,15 +289,19 @@ get_plots (TbApp *app, TbRequest *request)
     const TbTrajectoryVisit *visit = visits->pdata[i];
     gboolean may = tb_routes_leads (request, trajectory);
 
-    if ((!may && !may_see_taps (app, request, visit->visit, &may, &error))
-        || (may && !add_visit (app, plots, visit->visit, &error)))
+    if (!may && !may_see_taps (app, request, visit->visit, &may, &error))
       return tb_reply_error (error);
+    if (may)
+      g_ptr_array_add (ids, visit->visit);
   }
+  g_ptr_array_add (ids, NULL);
+  if (!count_visits (app, (const char *const *) ids->pdata, &counted, &error))
+    return tb_reply_error (error);
   body = json_object_new_object ();
   list = json_object_new_array ();
-  for (guint i = 0; i < plots->len; i++)
-    if (((Plot *) plots->pdata[i])->occurs)
-      json_object_array_add (list, plot_to_json (plots->pdata[i]));
+  for (guint i = 0; i < counted.plots->len; i++)
+    if (((Plot *) counted.plots->pdata[i])->occurs)
+      json_object_array_add (list, plot_to_json (counted.plots->pdata[i]));
   tb_json_add (body, "plots", list);
   return tb_reply_json (200, body);
 }

@@ -278,6 +278,58 @@ test('small plots of the own visits, and of no tap that one may not see', async 
   assert.deepEqual(counts(await plots(teacher), point.id), without, 'a clip');
 });
 
+test('plots over versions of a kijkwijzer: intervals of those answered, and no scores', async () => {
+  const words = (nl) => ({ nl, en: nl });
+  const code = (id, kind, more = {}) => ({ id, domain: 'les', kind, title: words(id), short: words(id), lead: 5, lag: 5, help: { counts: words('Ja'), not: words('Nee') }, ...more });
+  const codes = [code('oud', 'point'), code('weg', 'point'), code('bezig', 'interval', { sampling: 'kort' }), code('niets', 'interval', { sampling: 'kort' }), code('oordeel', 'rating', { scale: 'twee' })];
+  const document = {
+    format: 2, id: 'plaatjes', version: 1, title: words('Plaatjes'), description: words('Voor de proef'), default: false,
+    domains: [{ id: 'les', title: words('Les'), color: '#009E73' }], subjects: [],
+    scales: [{ id: 'twee', title: words('Twee'), not_applicable: false, steps: [{ value: 1, title: words('Een') }, { value: 4, title: words('Vier') }] }],
+    samplings: [{ id: 'kort', title: words('Kort'), every: 1, rule: 'partial', many: false, none: 'niets' }], codes,
+  };
+  const publish = async (one) => {
+    const { revision } = await server.good('POST', '/api/instruments', { document: one });
+    const saved = await server.good('POST', `/api/instruments/${one.id}/draft`, { document: one, seen: revision });
+    await server.good('POST', `/api/instruments/${one.id}/publish`, { seen: saved.revision });
+  };
+  const lesson = async (title, taps) => {
+    const visit = await made(server, { title, instruments: ['plaatjes'] });
+    await server.good('POST', `/api/visits/${visit.id}/start`, {});
+    const { results } = await server.good('POST', `/api/visits/${visit.id}/operations`, {
+      operations: taps.map(([id, kind, more]) => tap({ instrument: 'plaatjes', code: id, kind, at: 0, tapped_at: undefined, uncertainty: undefined, ...more })),
+    });
+    assert.ok(results.every((result) => result.status === 'applied'), JSON.stringify(results));
+    await server.good('POST', `/api/visits/${visit.id}/end`, {});
+    return visit;
+  };
+  const line = await invite();
+  await publish(document);
+  const first = await lesson('Eerst', [['oud', 'point'], ['weg', 'point'], ['bezig', 'interval'], ['oordeel', 'rating', { rating: 4 }]]);
+  await publish({ ...document, version: 2, codes: [code('nieuw', 'point'), ...codes.slice(2)], became: { from: 1, codes: { oud: 'nieuw', weg: null } } });
+  const second = await lesson('Daarna', [['nieuw', 'point'], ['nieuw', 'point'], ['niets', 'interval']]);
+  const form = await lesson('Formulier', [['oordeel', 'rating', { rating: 1 }]]);
+  for (const visit of [first, second, form]) await put(visit, line);
+  const { plots } = await fits(server.ask('GET', `/api/trajectories/${line.id}/plots`), 200, 'Plots');
+  assert.deepEqual(Object.fromEntries(plots.map((plot) => [plot.code, plot.points.map((point) => [point.title, point.count, point.answered])])), {
+    nieuw: [['Eerst', 1, null], ['Daarna', 2, null]],
+    weg: [['Eerst', 1, null]],
+    bezig: [['Eerst', 1, 1], ['Daarna', 0, 1]],
+    niets: [['Eerst', 0, 1], ['Daarna', 1, 1]],
+  });
+
+  // The next visit takes over what can be chosen still, in its newest version.
+  const next = async () => server.good('GET', `/api/visits/${(await put(null, line)).body.visit.id}`);
+  assert.deepEqual((await next()).instruments, ['plaatjes']);
+  await server.good('POST', '/api/instruments/plaatjes/retire', { retired: true });
+  assert.deepEqual((await next()).instruments, ['snelle-start'], 'else the default one');
+  // What was agreed about is watched with the kijkwijzer in which it was seen.
+  const { id } = await agree(first, { codes: ['plaatjes/oud'] }, server);
+  const { visit } = await server.good('POST', `/api/visits/${first.id}/agreements/${id}/next`, { visit: null });
+  assert.deepEqual((await server.good('GET', `/api/visits/${visit.id}`)).instruments, ['plaatjes']);
+  assert.equal((await server.good('GET', `/api/visits/${visit.id}/instruments/plaatjes`)).version, 1);
+});
+
 test('closing: shown before it happens, and nothing changes after', async () => {
   const line = await invite();
   const visit = await film(await made(server, { title: 'Laatste' }), 1);

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "event-tools.h"
 #include "observe/concordance.h"
+#include "observe/details.h"
 #include "observe/exclusive.h"
 #include "observe/interval.h"
 
@@ -144,6 +145,68 @@ test_intervals (void)
   g_assert_cmpuint (row->intervals.seen, ==, 2);
   g_assert_cmpuint (row->intervals.asked, ==, 9);
   g_assert_cmpuint (row->intervals.answered, ==, 3);
+}
+
+/* Where the engine puts a tap is where it is counted: at whole places, the first of which is the end of the first
+ * interval when momentary, and up to the very end of the lesson. */
+static void
+settled (TbSamplingRule rule, TbTime length, guint asked)
+{
+  const TbSampling sampling = { .id = "beeld", .every = 10 * TB_SECOND, .rule = rule };
+  const TbCode code = { .id = "taak", .kind = TB_KIND_INTERVAL, .sampling = &sampling };
+  const TbSamplingFacts facts = { sampling.every, rule };
+  g_autoptr (GPtrArray) observations = g_ptr_array_new_with_free_func ((GDestroyNotify) tb_observation_free);
+  g_autoptr (TbEventSet) set = tb_event_set_new ();
+  g_autoptr (TbParts) parts = NULL;
+  g_autoptr (TbBudget) budget = NULL;
+  const TbBudgetRow *row;
+
+  for (TbTime at = 0; at <= length; at += TB_SECOND / 2) {
+    TbObservation *observation = tb_observation_new ("x");
+    gint64 place;
+
+    observation->instrument = g_strdup ("p");
+    observation->code = g_strdup ("taak");
+    observation->kind = TB_KIND_INTERVAL;
+    observation->at = at;
+    observation->until = TB_TIME_NONE;
+    g_ptr_array_add (observations, observation);
+    g_assert_true (tb_details_settle (&code, NULL, TRUE, observation, NULL));
+    place = tb_interval_place (&facts, observation->at);
+    g_assert_cmpint (place * sampling.every, ==, observation->at);
+    g_assert_cmpint (place, >=, rule == TB_SAMPLING_MOMENTARY ? 1 : 0);
+    g_assert_cmpint (observation->until - observation->at, ==, rule == TB_SAMPLING_MOMENTARY ? 0 : sampling.every);
+    g_assert_true (tb_interval_is_asked (&facts, place, length)
+                   == (rule == TB_SAMPLING_MOMENTARY ? observation->at <= length : observation->at < length));
+  }
+  tb_event_set_add_visit (set, "les", length);
+  sample (set, "p/taak", "p/beeld", 10, rule);
+  tb_event_set_add_observations (set, 0, observations);
+  tb_event_set_sort (set);
+  parts = tb_parts_new (set);
+  tb_parts_add_range (parts, 0, 10 * TB_SECOND);
+  tb_parts_add_range (parts, 10 * TB_SECOND, length);
+  budget = tb_budget_new (set, parts, 0);
+  row = tb_budget_find (budget, "p/taak", 0);
+  g_assert_cmpuint (row->intervals.asked, ==, asked);
+  g_assert_cmpuint (row->intervals.answered, ==, asked);
+  g_assert_cmpuint (row->intervals.seen, ==, asked);
+  /* The parts add up. */
+  g_assert_cmpuint (tb_budget_find (budget, "p/taak", 1)->intervals.seen
+                        + tb_budget_find (budget, "p/taak", 2)->intervals.seen, ==, asked);
+  g_assert_cmpuint (tb_budget_find (budget, "p/taak", 1)->intervals.asked
+                        + tb_budget_find (budget, "p/taak", 2)->intervals.asked, ==, asked);
+}
+
+static void
+test_settled (void)
+{
+  settled (TB_SAMPLING_MOMENTARY, 60 * TB_SECOND, 6); /* 10 … 60: the last instant is the end */
+  settled (TB_SAMPLING_MOMENTARY, 64 * TB_SECOND, 6);
+  settled (TB_SAMPLING_MOMENTARY, 60 * TB_SECOND - 1, 5);
+  settled (TB_SAMPLING_PARTIAL, 60 * TB_SECOND, 6);
+  settled (TB_SAMPLING_PARTIAL, 60 * TB_SECOND + 1, 7);
+  settled (TB_SAMPLING_WHOLE, 64 * TB_SECOND, 7);
 }
 
 static void
@@ -453,6 +516,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/figures/places", test_places);
   g_test_add_func ("/figures/intervals", test_intervals);
+  g_test_add_func ("/figures/settled", test_settled);
   g_test_add_func ("/figures/ratings", test_ratings);
   g_test_add_func ("/figures/exclusive", test_exclusive);
   g_test_add_func ("/figures/observations", test_observations);

@@ -114,6 +114,9 @@ export const trajectoryEn: typeof trajectoryNl = {
       lasted: 'Together',
       share: 'share of the lesson',
       ofLesson: 'share of the lesson',
+      seenIn: 'Seen',
+      ofAnswers: 'of the times that was looked',
+      outOf: (seen, answered) => `${number(seen)} of ${number(answered)}`,
     },
     steps: {
       firstRequest: { text: (other) => `${other} asks for your help. Plan the first visit.`, button: 'Plan a visit' },

@@ -120,6 +120,9 @@ export const trajectoryNl = {
       lasted: 'Samen',
       share: 'deel van de les',
       ofLesson: 'deel van de les',
+      seenIn: 'Gezien',
+      ofAnswers: 'van de keren dat er is gekeken',
+      outOf: (seen: number, answered: number) => `${number(seen)} van ${number(answered)}`,
     },
     steps: {
       firstRequest: { text: (other) => `${other} vraagt om je hulp. Plan het eerste bezoek.`, button: 'Bezoek plannen' },

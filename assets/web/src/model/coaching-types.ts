@@ -280,8 +280,9 @@ export interface Plot {
   title: Words;
   domain: string;
   color: string | null;
-  kind: 'point' | 'state';
-  points: { visit: string; title: string; at: string; minutes: number; count: number; seconds: number }[];
+  kind: 'point' | 'state' | 'interval';
+  /** `answered`: of intervals, of how many there is an answer; null of all else. */
+  points: { visit: string; title: string; at: string; minutes: number; count: number; seconds: number; answered: number | null }[];
 }
 
 export interface ClosingVisit {

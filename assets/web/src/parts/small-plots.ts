@@ -59,7 +59,7 @@ export class SmallPlots extends Part {
   }
 
   private amount(kind: Plot['kind'], value: number): string {
-    return kind === 'state' ? `${number(value)}%` : number(value, 1);
+    return kind === 'point' ? number(value, 1) : `${number(value)}%`;
   }
 
   private drawing(plot: Plot, mark: string): SVGTemplateResult {
@@ -86,19 +86,21 @@ export class SmallPlots extends Part {
 
   private table(plot: Plot): TemplateResult {
     const texts = t().trajectory.plots;
-    const states = plot.kind === 'state';
+    const { kind } = plot;
+    const heads = { point: [texts.count, texts.per10], state: [texts.lasted, texts.share], interval: [texts.seenIn, texts.ofAnswers] }[kind];
     return html`<div class=${this.tables ? '' : 'hidden-label'}><table class="plot-table"><caption class="hidden-label">${words(plot.title)}</caption>
-      <thead><tr><th scope="col">${texts.visit}</th><th scope="col">${texts.lesson}</th><th scope="col">${states ? texts.lasted : texts.count}</th><th scope="col">${states ? texts.share : texts.per10}</th></tr></thead>
+      <thead><tr><th scope="col">${texts.visit}</th><th scope="col">${texts.lesson}</th>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
       <tbody>${plot.points.map((point) => {
         const value = plotValue(plot.kind, point);
         return html`<tr><th scope="row">${shortDay(point.at)}${point.title ? html`<span class="small block">${point.title}</span>` : nothing}</th><td>${texts.minutes(point.minutes)}</td>
-          <td>${states ? clockTime(point.seconds) : number(point.count)}</td><td>${value === null ? '–' : this.amount(plot.kind, value)}</td></tr>`;
+          <td>${kind === 'state' ? clockTime(point.seconds) : kind === 'interval' ? texts.outOf(point.count, point.answered ?? 0) : number(point.count)}</td><td>${value === null ? '–' : this.amount(plot.kind, value)}</td></tr>`;
       })}</tbody></table></div>`;
   }
 
   private plot(plot: Plot, domains: string[]): TemplateResult {
     const look = this.look(plot, domains);
-    const unit = plot.kind === 'state' ? t().trajectory.plots.ofLesson : t().trajectory.plots.per10;
+    const texts = t().trajectory.plots;
+    const unit = { point: texts.per10, state: texts.ofLesson, interval: texts.ofAnswers }[plot.kind];
     return html`<li><figure class="plot" data-plot=${plot.code} ${vars({ '--code-color': look.color })}>
       <figcaption>${shape(look.shape)}<span><strong>${words(plot.title)}</strong><span class="small block">${[look.domain, unit].filter((one) => one).join(' · ')}</span></span></figcaption>
       <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label=${t().trajectory.plots.picture(words(plot.title))}>${this.drawing(plot, MARKS[look.shape])}</svg>
