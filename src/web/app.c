@@ -127,7 +127,7 @@ tb_app_new (const char *path, const TbNetworkOptions *network, GError **error)
   app->access = tb_access_new ();
   app->challenges = tb_challenges_new ();
   app->voices = tb_voice_box_new ();
-  app->imports = tb_import_jobs_new ();
+  app->imports = tb_import_jobs_new (TB_IMPORT_KEPT_US);
   app->vault = tb_keyring_open_vault (app->folder, app->store, error);
   if (app->vault == NULL)
     return NULL;

@@ -6,15 +6,19 @@
 struct _TbImportJob {
   gatomicrefcount refs;
   char *id, *person;   /* never change */
-  gint64 put_us;       /* never changes */
+  gint64 put_us;       /* set once */
   gsize size;          /* never changes */
   GMutex lock;         /* held by who uses FILE */
   TbForeignFile *file;
 };
 
 struct _TbImportJobs {
+  gint64 kept_us; /* never changes */
   GMutex lock;
+  GCond changed;   /* the first job came, or CLOSED */
   GPtrArray *jobs; /* TbImportJob *, oldest first; lock */
+  gboolean closed; /* lock */
+  GThread *sweeper;
 };
 
 static void
@@ -31,13 +35,45 @@ job_unref (gpointer data)
   g_free (job);
 }
 
+/* Under the lock: lets go of what waited too long. When the next one will have; G_MAXINT64 when none waits. */
+static gint64
+sweep (TbImportJobs *jobs)
+{
+  const gint64 now_us = g_get_monotonic_time ();
+
+  while (jobs->jobs->len > 0 && ((TbImportJob *) jobs->jobs->pdata[0])->put_us + jobs->kept_us <= now_us)
+    g_ptr_array_remove_index (jobs->jobs, 0);
+  return jobs->jobs->len > 0 ? ((TbImportJob *) jobs->jobs->pdata[0])->put_us + jobs->kept_us : G_MAXINT64;
+}
+
+static gpointer
+keep_sweeping (gpointer data)
+{
+  TbImportJobs *jobs = data;
+
+  g_mutex_lock (&jobs->lock);
+  while (!jobs->closed) {
+    const gint64 next_us = sweep (jobs);
+
+    if (next_us == G_MAXINT64)
+      g_cond_wait (&jobs->changed, &jobs->lock);
+    else
+      g_cond_wait_until (&jobs->changed, &jobs->lock, next_us);
+  }
+  g_mutex_unlock (&jobs->lock);
+  return NULL;
+}
+
 TbImportJobs *
-tb_import_jobs_new (void)
+tb_import_jobs_new (gint64 kept_us)
 {
   TbImportJobs *jobs = g_new0 (TbImportJobs, 1);
 
+  jobs->kept_us = kept_us;
   g_mutex_init (&jobs->lock);
+  g_cond_init (&jobs->changed);
   jobs->jobs = g_ptr_array_new_with_free_func (job_unref);
+  jobs->sweeper = g_thread_new ("tb-imports", keep_sweeping, jobs);
   return jobs;
 }
 
@@ -46,21 +82,15 @@ tb_import_jobs_free (TbImportJobs *jobs)
 {
   if (jobs == NULL)
     return;
+  g_mutex_lock (&jobs->lock);
+  jobs->closed = TRUE;
+  g_cond_signal (&jobs->changed);
+  g_mutex_unlock (&jobs->lock);
+  g_thread_join (jobs->sweeper);
   g_ptr_array_unref (jobs->jobs);
+  g_cond_clear (&jobs->changed);
   g_mutex_clear (&jobs->lock);
   g_free (jobs);
-}
-
-/* Under the lock. */
-static void
-sweep (TbImportJobs *jobs, gint64 now_us)
-{
-  for (guint i = jobs->jobs->len; i > 0; i--) {
-    const TbImportJob *job = g_ptr_array_index (jobs->jobs, i - 1);
-
-    if (now_us - job->put_us > TB_IMPORT_KEPT_US)
-      g_ptr_array_remove_index (jobs->jobs, i - 1);
-  }
 }
 
 /* Under the lock: makes room for SIZE bytes of PERSON, at the cost of the person's own oldest. */
@@ -82,7 +112,7 @@ make_room (TbImportJobs *jobs, const char *person, gsize size)
 }
 
 char *
-tb_import_jobs_add (TbImportJobs *jobs, const char *person, TbForeignFile *file, gint64 now_us, GError **error)
+tb_import_jobs_add (TbImportJobs *jobs, const char *person, TbForeignFile *file, GError **error)
 {
   TbImportJob *job = g_new0 (TbImportJob, 1);
   char *id;
@@ -92,15 +122,17 @@ tb_import_jobs_add (TbImportJobs *jobs, const char *person, TbForeignFile *file,
   g_mutex_init (&job->lock);
   job->id = tb_uuid_new ();
   job->person = g_strdup (person);
-  job->put_us = now_us;
   job->size = g_bytes_get_size (file->bytes);
   job->file = file;
   id = g_strdup (job->id);
   g_mutex_lock (&jobs->lock);
-  sweep (jobs, now_us);
+  job->put_us = g_get_monotonic_time (); /* under the lock: the list is in this order */
+  sweep (jobs);
   room = make_room (jobs, person, job->size);
-  if (room)
+  if (room) {
     g_ptr_array_add (jobs->jobs, job);
+    g_cond_signal (&jobs->changed);
+  }
   g_mutex_unlock (&jobs->lock);
   if (room)
     return id;
@@ -125,13 +157,13 @@ find (const TbImportJobs *jobs, const char *person, const char *id, GError **err
 }
 
 TbImportJob *
-tb_import_jobs_get (TbImportJobs *jobs, const char *person, const char *id, gint64 now_us, GError **error)
+tb_import_jobs_get (TbImportJobs *jobs, const char *person, const char *id, GError **error)
 {
   TbImportJob *job = NULL;
   int place;
 
   g_mutex_lock (&jobs->lock);
-  sweep (jobs, now_us);
+  sweep (jobs);
   place = find (jobs, person, id, error);
   if (place >= 0) {
     job = g_ptr_array_index (jobs->jobs, (guint) place);
@@ -159,12 +191,12 @@ tb_import_job_file (TbImportJob *job)
 }
 
 gboolean
-tb_import_jobs_drop (TbImportJobs *jobs, const char *person, const char *id, gint64 now_us, GError **error)
+tb_import_jobs_drop (TbImportJobs *jobs, const char *person, const char *id, GError **error)
 {
   int place;
 
   g_mutex_lock (&jobs->lock);
-  sweep (jobs, now_us);
+  sweep (jobs);
   place = find (jobs, person, id, error);
   if (place >= 0)
     g_ptr_array_remove_index (jobs->jobs, (guint) place);

@@ -201,9 +201,9 @@ add_import (TbApp *app, TbRequest *request)
   file = tb_foreign_read (name, body, &error);
   if (file == NULL)
     return tb_reply_error (error);
-  id = tb_import_jobs_add (app->imports, asker (request)->id, g_steal_pointer (&file), g_get_monotonic_time (), &error);
+  id = tb_import_jobs_add (app->imports, asker (request)->id, g_steal_pointer (&file), &error);
   if (id != NULL)
-    job = tb_import_jobs_get (app->imports, asker (request)->id, id, g_get_monotonic_time (), &error);
+    job = tb_import_jobs_get (app->imports, asker (request)->id, id, &error);
   return job != NULL ? reply_job (app, id, tb_import_job_file (job), 201) : tb_reply_error (error);
 }
 
@@ -211,8 +211,7 @@ add_import (TbApp *app, TbRequest *request)
 static TbImportJob *
 find_job (TbApp *app, TbRequest *request, GError **error)
 {
-  return tb_import_jobs_get (app->imports, asker (request)->id, tb_request_param (request, "import"),
-                             g_get_monotonic_time (), error);
+  return tb_import_jobs_get (app->imports, asker (request)->id, tb_request_param (request, "import"), error);
 }
 
 static TbReply *
@@ -284,7 +283,7 @@ take_import (TbApp *app, TbRequest *request)
     return tb_reply_error (error);
   tell_visits (app, taken);
   /* What is taken over need not be kept; taking it twice would double it. */
-  tb_import_jobs_drop (app->imports, person->id, id, g_get_monotonic_time (), NULL);
+  tb_import_jobs_drop (app->imports, person->id, id, NULL);
   return tb_reply_json (200, taken);
 }
 
@@ -293,8 +292,7 @@ drop_import (TbApp *app, TbRequest *request)
 {
   GError *error = NULL;
 
-  if (!tb_import_jobs_drop (app->imports, asker (request)->id, tb_request_param (request, "import"),
-                            g_get_monotonic_time (), &error))
+  if (!tb_import_jobs_drop (app->imports, asker (request)->id, tb_request_param (request, "import"), &error))
     return tb_reply_error (error);
   return tb_reply_empty (204);
 }
