@@ -83,6 +83,8 @@ function readHelp(language) {
     token.attrSet('loading', 'lazy');
     return plainImage(tokens, index, env, a, self);
   };
+  // On a phone a table can be wider than its place; then the arrows scroll it.
+  markdown.renderer.rules.table_open = () => '<table tabindex="0">\n';
   const plainLink = markdown.renderer.rules.link_open ?? ((tokens, index, o, env, self) => self.renderToken(tokens, index, o));
   markdown.renderer.rules.link_open = (tokens, index, o, env, self) => {
     const target = tokens[index].attrGet('href') ?? '';

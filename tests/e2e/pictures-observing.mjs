@@ -186,7 +186,7 @@ export async function observing(browser, language, picture) {
   lasted(grid, 890);
   const answers = [['legt-uit', 'luisteren'], ['legt-uit', 'stelt-vragen', 'antwoordt-een'], ['stelt-vragen', 'wacht', 'antwoorden-allemaal'], null, ['loopt-rond', 'overleggen'], ['loopt-rond', 'helpt-een', 'werken-alleen'], ['helpt-groepje', 'werken-alleen'], ['loopt-rond', 'werken-alleen']];
   await send(server, grid, answers.flatMap((codes, i) => (codes ?? []).map((code) => tap({ instrument: 'tweeminutengrid', code, kind: 'interval', at: i * 120 }))));
-  await take('tap-grid', at(grid, 'opnemen'), 'tablet', tall(1360));
+  await take('tap-grid', at(grid, 'opnemen'), 'tablet', tall(1420));
   await done(grid);
   const rated = await visited(text.lesson, ['kijkwijzer-drie-domeinen', own]);
   await send(server, rated, [point(own, 'vraag', 12), state(own, 'bedenktijd', 13, 18), point(own, 'beurt', 19, { note: text.notes[0] })]);

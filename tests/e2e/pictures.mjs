@@ -1,15 +1,16 @@
 // Makes the pictures of the user guide from the real page, in both languages:
 //
-//   sh run.sh build && TB_BUILD_DIR=$PWD/build node tests/e2e/pictures.mjs [visit|observing]
+//   sh run.sh build && TB_BUILD_DIR=$PWD/build node tests/e2e/pictures.mjs [visit|observing] [NAME]
 //
-// They are committed; make them anew when a page has changed its looks. One word makes only that half.
+// They are committed; make them anew when a page has changed its looks. One word makes only that half, a NAME of it
+// (such as prepare) only that picture.
 import { join } from 'node:path';
 
 import { PASSPHRASE, Server, sleep, tap, uuid } from '../lib/terugblik.mjs';
 import { launch, open } from '../lib/browser.mjs';
 import { observing } from './pictures-observing.mjs';
 
-const only = process.argv[2];
+const [only, single] = process.argv.slice(2);
 const folder = process.env.TB_PICTURES ?? new URL('../../assets/help/pictures/', import.meta.url).pathname;
 
 const words = {
@@ -38,6 +39,7 @@ const words = {
 };
 
 async function picture(browser, server, name, path, size, prepare = async () => {}, as = server) {
+  if (single && name.slice(3) !== single) return;
   const page = await open(browser, server, path, size, { as });
   await sleep(2500);
   await prepare(page);
