@@ -84,10 +84,12 @@ test('what people see is text, in Dutch too', () => {
   assert.match(text, /Anna: 4\nBert: 4\n/);
   assert.match(text, /Percent +100 % .*\n +Of all events that either saw/);
   assert.match(text, /155\.1\d +compliment +156\.4\d +compliment +same/);
-  const dutch = command(['concordance', '--data', join(folder, 'data'), visit, ...both],
-    { env: { LC_ALL: 'C.UTF-8', LANGUAGE: 'nl', TERUGBLIK_LOCALE: join(process.env.TB_BUILD_DIR, 'assets/po') } });
+  const env = { LC_ALL: 'C.UTF-8', LANGUAGE: 'nl', TERUGBLIK_LOCALE: join(process.env.TB_BUILD_DIR, 'assets/po') };
+  const dutch = command(['concordance', '--data', join(folder, 'data'), visit, ...both], { env });
   assert.match(dutch.stdout, /Van alles wat een van beiden zag/);
   assert.match(run('concordance', '--help').stdout, /--tolerance=S/);
+  for (const name of ['budget', 'concordance', 'export', 'import', 'instrument', 'observe'])
+    assert.doesNotMatch(command([name, '--help'], { env }).stdout, /\b(the|which|only|its|an|was|without) [a-z]/i, `${name} --help is Dutch`);
 });
 
 test('what is wrong is told in one sentence', () => {
