@@ -174,8 +174,15 @@ test('what cannot be read is said in one sentence, with what to do; sending can 
   assert.equal(await T(page, 'file-problem').count(), 0);
   go();
   await page.unroute('**/api/imports?*');
-  await choose(page, file('klein.csv', 'start,code\n1,a\n'));
+  // Dropped instead of chosen.
+  const dropped = await page.evaluateHandle(() => {
+    const data = new DataTransfer();
+    data.items.add(new File(['start,code\n1,a\n'], 'gesleept.csv'));
+    return data;
+  });
+  await T(page, 'drop').dispatchEvent('drop', { dataTransfer: dropped });
   await T(page, 'found').waitFor();
+  assert.match(await T(page, 'found').innerText(), /gesleept\.csv/);
   // The browser itself writes of every refusal.
   assert.deepEqual(page.problems.filter((one) => !/status of (400|409)|ERR_FAILED/.test(one)), []);
   await page.context().close();

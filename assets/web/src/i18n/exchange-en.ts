@@ -59,7 +59,7 @@ export const exchangeEn: typeof exchangeNl = {
     columns: {
       title: 'What is in each column?',
       help: 'Terugblik guessed what is probably there. Please check. Only the start time is needed.',
-      is: (name: string) => `What is in ‘${name}’?`,
+      is: (name: string) => `What is in column ‘${name}’?`,
       preview: 'The first rows of the file',
       apply: 'Next',
       noStart: 'First choose which column has the start time.',
@@ -146,7 +146,7 @@ export const exchangeEn: typeof exchangeNl = {
     loss: {
       fewer: (made: number) => `In the file a start and a stop count as two. Here that is one observation with a duration: ${n(made)} in all.`,
       title: 'Report of taking over',
-      titleExport: 'What goes along?',
+      titleExport: (name: string) => `${name}: what goes along?`,
       carried: (carried: number, present: number) => (present === 1 && carried === 1 ? 'The one observation was taken over.' : `${n(carried)} of ${n(present)} observations taken over.`),
       carriedExport: (carried: number, present: number) => `${n(carried)} of ${n(present)} observations go along.`,
       whole: 'Everything was taken over as it was.',

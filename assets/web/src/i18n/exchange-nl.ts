@@ -57,7 +57,7 @@ export const exchangeNl = {
     columns: {
       title: 'Wat staat in elke kolom?',
       help: 'Terugblik heeft gekeken wat er waarschijnlijk staat. Kijk het na. Alleen de begintijd is nodig.',
-      is: (name: string) => `Wat staat in ‘${name}’?`,
+      is: (name: string) => `Wat staat in kolom ‘${name}’?`,
       preview: 'De eerste regels van het bestand',
       apply: 'Verder',
       noStart: 'Kies eerst in welke kolom de begintijd staat.',
@@ -144,7 +144,7 @@ export const exchangeNl = {
     loss: {
       fewer: (made: number) => `In het bestand telt een begin en een einde als twee. Hier is dat één observatie met een duur: samen ${n(made)}.`,
       title: 'Verslag van het overnemen',
-      titleExport: 'Wat gaat mee?',
+      titleExport: (name: string) => `${name}: wat gaat mee?`,
       carried: (carried: number, present: number) => (present === 1 && carried === 1 ? 'De ene observatie is overgenomen.' : `${n(carried)} van ${n(present)} observaties overgenomen.`),
       carriedExport: (carried: number, present: number) => `${n(carried)} van ${n(present)} observaties gaan mee.`,
       whole: 'Alles is overgenomen zoals het was.',

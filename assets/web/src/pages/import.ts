@@ -156,7 +156,7 @@ export class ImportPage extends Part {
     // What is in it is read once; after that it must not stand in the way.
     if (!whole) return html`<p class="small found-line" data-test="found-line">${[job.name, this.formatName(job), ...counted].join(' · ')}</p>`;
     return html`<section class="card found" aria-labelledby="found-title" data-test="found"><h2 id="found-title">${texts.title}</h2>
-      <dl>${facts.filter(([, value]) => value !== '').map(([name, value]) => html`<div class=${value.length > 40 ? 'wide' : ''}><dt>${name}</dt><dd>${value}</dd></div>`)}</dl></section>`;
+      <dl>${facts.filter(([, value]) => value !== '').map(([name, value]) => html`<div class=${value.length > 24 ? 'wide' : ''}><dt>${name}</dt><dd>${value}</dd></div>`)}</dl></section>`;
   }
 
   private problem(): TemplateResult | typeof nothing {

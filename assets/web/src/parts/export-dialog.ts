@@ -66,7 +66,7 @@ export class ExportDialog extends Part {
     if (!this.chosen) return nothing;
     if (!this.loss) return html`<p class="waiting">${texts.checking}</p>`;
     if (this.loss.present === 0) return html`<p class="notice">${icon('warn')}${texts.nothing}</p>`;
-    return html`<h3>${t().exchange.loss.titleExport}</h3><tb-loss-report .loss=${this.loss} export></tb-loss-report>`;
+    return html`<h3>${t().exchange.loss.titleExport(texts.formats[this.chosen]?.[0] ?? this.chosen)}</h3><tb-loss-report .loss=${this.loss} export></tb-loss-report>`;
   }
 
   protected override render(): TemplateResult {

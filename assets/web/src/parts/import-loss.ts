@@ -13,7 +13,9 @@ export function lossWords(text: string): string {
   return language() === 'nl' ? (lossNl[text] ?? text) : text;
 }
 
+/** Empty when the place has no name. */
 export function lossPlace(text: string): string {
+  if (text === '“”') return '';
   if (language() !== 'nl') return text;
   return lossPlaces.reduce((done, [from, to]) => done.replace(from, to), text).replace(/(\d)\.(\d+ s)$/, '$1,$2');
 }
@@ -30,7 +32,7 @@ export function lossText(loss: Loss, heading: string): string {
   const lines = [heading, '', texts.carried(loss.carried, loss.present)];
   for (const kind of KINDS) {
     const items = loss.items.filter((one) => one.kind === kind);
-    if (items.length > 0) lines.push('', texts.kinds[kind], ...items.map((one) => `- ${itemText(one)} ${texts.times(one.count)}${one.where ? ` ${texts.first(lossPlace(one.where))}` : ''}`));
+    if (items.length > 0) lines.push('', texts.kinds[kind], ...items.map((one) => `- ${itemText(one)} ${texts.times(one.count)}${lossPlace(one.where) ? ` ${texts.first(lossPlace(one.where))}` : ''}`));
   }
   if (loss.items.length === 0) lines.push('', texts.whole);
   return `${lines.join('\r\n')}\r\n`;
@@ -50,7 +52,7 @@ export class LossReport extends Part {
     if (items.length === 0) return nothing;
     return html`<h3>${(this.export ? texts.kindsExport : texts.kinds)[kind]}</h3>
       <ul class="loss-items" data-loss=${kind}>${items.map((one) => html`<li><span class="loss-count">${texts.times(one.count)}</span>
-        <span><span class="loss-what">${itemText(one)}</span>${one.where ? html`<span class="small loss-where">${texts.first(lossPlace(one.where))}</span>` : nothing}</span></li>`)}</ul>`;
+        <span><span class="loss-what">${itemText(one)}</span>${lossPlace(one.where) ? html`<span class="small loss-where">${texts.first(lossPlace(one.where))}</span>` : nothing}</span></li>`)}</ul>`;
   }
 
   protected override render(): TemplateResult {
