@@ -32,7 +32,6 @@ export const talkEn: typeof talkNl = {
     fromTaps: 'From what you tapped',
     noClips: 'There are no clips yet. Make them when looking back, or choose something you tapped below.',
     noTaps: 'Nothing was tapped in this lesson.',
-    choose: (what) => `Choose ${what} as a moment`,
     chosen: 'Chosen',
     toReview: 'Look on',
     toLook: 'Choose while watching',

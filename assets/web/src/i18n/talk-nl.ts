@@ -31,7 +31,6 @@ export const talkNl = {
     fromTaps: 'Uit wat je tikte',
     noClips: 'Er zijn nog geen fragmenten. Maak ze bij Terugkijken, of kies hieronder iets wat je tikte.',
     noTaps: 'Er is niet getikt in deze les.',
-    choose: (what: string) => `${what} als moment kiezen`,
     chosen: 'Gekozen',
     toReview: 'Verder kijken',
     toLook: 'Kiezen bij het kijken',

@@ -23,6 +23,12 @@ export function seenOf(observations: Observation[]): Seen {
   };
 }
 
+/** Whether some of it lies in the span. An interval ends where the next begins and is not in that one. */
+export function liesIn(one: Observation, { from, to }: { from: number; to: number }): boolean {
+  const until = one.until ?? one.at;
+  return one.at <= to && (one.kind === 'interval' && until > one.at ? until > from : until >= from);
+}
+
 /** The kijkwijzers of a visit in the versions it uses; one that cannot be had is left out. */
 export async function instrumentsOf(visit: Pick<Visit, 'id' | 'instruments'>): Promise<Instrument[]> {
   const found = await Promise.all(visit.instruments.map((id) => api.visitInstrument(visit.id, id).catch(() => api.instrument(id)).catch(() => null)));

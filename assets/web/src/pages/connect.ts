@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { t } from '../i18n';
+import { account } from '../model/account';
 import { ApiError, api } from '../model/api';
 import { clockTime, day } from '../model/format';
 import type { Invitation, Network } from '../model/types';
@@ -27,11 +28,12 @@ export class ConnectPage extends Part {
 
   private async load(): Promise<void> {
     try {
-      this.network = await api.network();
+      // Others than these are not told the addresses of the computer.
+      if (account.has('coach', 'admin')) this.network = await api.network();
       this.error = null;
     } catch (error) {
-      // 404: nothing but this computer can reach it. 403: only who manages the computer is told its addresses.
-      if (!(error instanceof ApiError) || (error.status !== 404 && error.status !== 403)) this.error = error;
+      // 404: nothing but this computer can reach it.
+      if (!(error instanceof ApiError) || error.status !== 404) this.error = error;
     }
     this.asked = true;
   }

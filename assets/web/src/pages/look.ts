@@ -13,7 +13,7 @@ import { boardCodes, type BoardCode } from '../model/instruments';
 import { isOurs } from '../model/keys';
 import type { Span } from '../model/moment-places';
 import { OwnMoments } from '../model/own-moments';
-import { instrumentsOf, seenOf } from '../model/seen';
+import { instrumentsOf, liesIn, seenOf } from '../model/seen';
 import { timelineEnd } from '../model/timeline-math';
 import type { Observation, Release, Track, Visit } from '../model/types';
 import { Part } from '../parts/base';
@@ -210,7 +210,7 @@ export class LookPage extends Part {
   private get within(): Observation[] {
     const clip = this.chosen?.clip;
     // A score is about the lesson, whenever it was given.
-    return clip ? this.observations.filter((one) => one.kind === 'rating' || (one.at <= clip.to && (one.until ?? one.at) >= clip.from)) : this.observations;
+    return clip ? this.observations.filter((one) => one.kind === 'rating' || liesIn(one, clip)) : this.observations;
   }
 
   /** Of these what happened at its time: what the film itself shows. */

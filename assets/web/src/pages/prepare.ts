@@ -267,7 +267,7 @@ export class PreparePage extends Part {
       <section class="card"><h2>${texts.instruments}</h2>
         <p class="small">${visit.observations > 0 ? texts.instrumentsFixed : texts.instrumentsHelp}</p>
         ${this.instrumentGroups()}
-        <p class="buttons"><a class="button quiet small" data-test="to-instruments" href=${paths.instruments}>${icon('grid')}${texts.toInstruments}</a></p>
+        <p class="buttons"><a class="button small" data-test="to-instruments" href=${paths.instruments}>${icon('grid')}${texts.toInstruments}</a></p>
       </section>
       <section class="card"><h2>${t().observers.link}</h2>
         <p class="small">${texts.besideHelp}</p>

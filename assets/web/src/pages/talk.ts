@@ -8,7 +8,7 @@ import { api } from '../model/api';
 import type { Agreement, TalkItem } from '../model/coaching-types';
 import { clockTime, number } from '../model/format';
 import { boardCodes, codeOf, type BoardCode } from '../model/instruments';
-import { instrumentsOf, remarksOf, samplingCounts, seenOf } from '../model/seen';
+import { instrumentsOf, liesIn, remarksOf, samplingCounts, seenOf } from '../model/seen';
 import { presses, talked } from '../model/talk-math';
 import { TalkStore } from '../model/talk-state';
 import type { Observation } from '../model/types';
@@ -140,7 +140,7 @@ export class Talk extends Part {
     if (!this.store.state.scores || !this.seen) return nothing;
     const { codes } = this.seen;
     // Scores of a kijkwijzer are of the whole lesson and stay out of the talk about a moment.
-    const within = seenOf(this.seen.observations.filter((one) => one.at <= item.to && (one.until ?? one.at) >= item.from));
+    const within = seenOf(this.seen.observations.filter((one) => liesIn(one, item)));
     const asked = samplingCounts(within.intervals, codes);
     return html`<section class="talk-scores" data-test="scores" aria-label=${t().talk.scores}>${within.moments.length + asked.length === 0
       ? html`<p class="small">${t().talk.scoresNone}</p>`

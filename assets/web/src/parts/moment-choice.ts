@@ -168,8 +168,8 @@ export class MomentChoice extends Part {
     return html`<li ${vars({ '--code-color': source.code?.color ?? '#5b534b' })}>
       ${source.clip ? icon('film') : shape(source.code?.shape ?? 'moment')}<span class="what"><strong>${source.title}</strong> ${source.remarks?.length ? html`<span class="small">${source.remarks.join(' · ')}</span> ` : nothing}<span class="time">${texts.times(clockTime(source.from), clockTime(source.to))}</span></span>
       <a class="button icon-only quiet" href="${paths.review(this.visitId)}?t=${source.from.toFixed(1)}" aria-label="${texts.toReview}: ${source.title}, ${clockTime(source.from)}" title=${texts.toReview}>${icon('eye')}</a>
-      <button type="button" class="small" data-source=${source.clip ?? source.observation ?? ''} ?disabled=${chosen || this.busy} aria-label=${chosen ? `${source.title}: ${texts.chosen}` : texts.choose(`${source.title}, ${clockTime(source.from)}`)}
-        @click=${() => this.add(source)}>${icon(chosen ? 'check' : 'plus')}${chosen ? texts.chosen : t().common.add}</button></li>`;
+      <button type="button" class="small" data-source=${source.clip ?? source.observation ?? ''} ?disabled=${chosen || this.busy}
+        @click=${() => this.add(source)}>${icon(chosen ? 'check' : 'plus')}${chosen ? texts.chosen : t().common.add}<span class="hidden-label">: ${source.title}, ${clockTime(source.from)}</span></button></li>`;
   }
 
   private sources(): TemplateResult {
