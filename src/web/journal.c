@@ -60,7 +60,9 @@ show_observations (TbApp *app, TbRequest *request, const char *visit, const TbLa
         json_object_array_add (list, tb_observation_to_json (observation));
       continue;
     }
-    if (!tb_viewer_sees (viewer, observation->at, end))
+    /* A score is of the whole lesson, and goes with no piece of it, wherever it was given. */
+    if (!tb_viewer_sees (viewer, observation->at, end)
+        || (observation->kind == TB_KIND_RATING && !tb_viewer_sees_all (viewer)))
       continue;
     if (!tb_viewer_sees_taps (viewer, observation->at, end)) {
       if (!asked)

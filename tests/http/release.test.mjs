@@ -179,6 +179,24 @@ test('one clip and nothing else', async () => {
   await clear(lesson);
 });
 
+test('no score goes with a clip', async () => {
+  const visit = await server.good('POST', '/api/visits', { title: 'Score', teacher_person: teacher.person.id, instruments: ['kijkwijzer-drie-domeinen', 'snelle-start'] });
+  await server.good('POST', `/api/visits/${visit.id}/start`, {});
+  const seen = (fields) => tap({ at: 0.1, tapped_at: undefined, uncertainty: undefined, ...fields });
+  const { results } = await server.good('POST', `/api/visits/${visit.id}/operations`, { operations: [
+    seen({ instrument: 'kijkwijzer-drie-domeinen', code: 'vlotte-start', kind: 'rating', rating: 1, note: 'tussen ons' }),
+    seen({ instrument: 'snelle-start', code: 'lesdoel', kind: 'point' }),
+  ] });
+  assert.ok(results.every((result) => result.status === 'applied'), JSON.stringify(results));
+  await server.good('POST', `/api/visits/${visit.id}/end`, {});
+  const codes = async (who) => (await who.good('GET', `/api/visits/${visit.id}/observations`)).observations.map((one) => one.code).sort();
+  await give(visit, teacher, { clip: await makeClip(visit, 0, 0.2) });
+  assert.deepEqual(await codes(teacher), ['lesdoel']);
+  await give(visit, teacher);
+  assert.deepEqual(await codes(teacher), ['lesdoel', 'vlotte-start']);
+  await clear(visit);
+});
+
 test('the teacher’s yes and no', async () => {
   const toTeacher = await give(lesson, teacher);
   const yes = await give(lesson, colleague, { purpose: 'team' });
