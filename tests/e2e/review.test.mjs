@@ -144,7 +144,7 @@ test('a clip is marked, written as a film, and holds what was asked', async () =
   await page.locator('[data-test=tab-clips]').click();
   await page.locator(`[data-clip="${clip.id}"]`).waitFor();
   await page.locator(`[data-clip="${clip.id}"]`).click().catch(() => {});
-  await page.locator('[data-test=export]').first().click();
+  await page.locator('tb-clip-list [data-test=export]').first().click();
   await page.locator('[data-test=download]').first().waitFor({ timeout: 60000 });
   const [download] = await Promise.all([page.waitForEvent('download'), page.locator('[data-test=download]').first().click()]);
   const path = await download.path();

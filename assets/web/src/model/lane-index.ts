@@ -43,7 +43,9 @@ function firstOf(length: number, test: (index: number) => boolean): number {
 export function inView<T extends Span>({ sorted, reach }: LaneIndex<T>, { from, to }: View): T[] {
   const first = firstOf(sorted.length, (i) => reach[i]! >= from);
   const last = firstOf(sorted.length, (i) => sorted[i]!.at > to);
-  return sorted.slice(first, last).filter((one) => endOf(one) >= from);
+  const found: T[] = [];
+  for (let i = first; i < last; i++) if (endOf(sorted[i]!) >= from) found.push(sorted[i]!);
+  return found;
 }
 
 /** Leaves out what would be drawn on top of one that looks the same and begins and ends in the same `step` seconds.
@@ -51,12 +53,13 @@ export function inView<T extends Span>({ sorted, reach }: LaneIndex<T>, { from, 
 export function apart<T extends Span>(observations: T[], step: number, look: (one: T) => string): T[] {
   const last = new Map<string, { from: number; to: number }>();
   return observations.filter((one) => {
-    const name = look(one);
     const from = Math.floor(one.at / step);
     const to = Math.floor(endOf(one) / step);
+    const name = look(one);
     const before = last.get(name);
-    if (before && before.from === from && to <= before.to) return false;
-    last.set(name, { from, to });
+    if (!before) last.set(name, { from, to });
+    else if (before.from === from && to <= before.to) return false;
+    else [before.from, before.to] = [from, to];
     return true;
   });
 }

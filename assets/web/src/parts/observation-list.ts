@@ -2,6 +2,7 @@
 // it, Enter plays the clip, E edits, Delete removes.
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { t, words } from '../i18n';
 import { clockTime, dateTime } from '../model/format';
@@ -334,7 +335,12 @@ export class ObservationList extends Part {
       ? placeRows(this.heights, shown.length, this.rows, [place(tabbable), place(this.selected), place(this.editing), place(this.wanted)])
       : { rows: shown.map((_, index) => ({ index, before: 0 })), after: 0 };
     return html`<ol class="observations" role="list" aria-label=${t().observation.many}>
-        ${repeat(rows, ({ index }) => shown[index]!.id, ({ index, before }) => this.row(shown[index]!, shown[index]!.id === tabbable, index, before))}
+        ${repeat(rows, ({ index }) => shown[index]!.id, ({ index, before }) => {
+          const one = shown[index]!;
+          // Only the one that is looked at shows more than the observation itself.
+          const more = one.id === this.selected || one.id === this.editing ? {} : null;
+          return guard([one, more, one.id === tabbable, index, before, shown.length, this.store.codes, t()], () => this.row(one, one.id === tabbable, index, before));
+        })}
       </ol><div class="rows-after" ${vars({ '--after': `${after}px` })}></div>`;
   }
 }

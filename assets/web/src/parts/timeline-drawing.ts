@@ -265,7 +265,7 @@ function shownOf(scene: Scene, lane: Lane, inner: number): Observation[] {
   const perPixel = (to - from) / inner;
   const room = 12 * perPixel; // a mark is wider than the moment it stands for
   const found = inView(indexOf(lane), { from: from - room, to: to + room });
-  const look = (one: Observation) => `${one.kind} ${one.code} ${one.closed_by ?? ''}`;
+  const look = (one: Observation) => (one.open || one.closed_by === 'end' ? 'frayed' : lane.codes ? (one.code ?? '') : one.kind);
   const points = found.length > 0 && found[0]!.kind === 'point';
   return apart(found, perPixel * (points ? TOGETHER : 1), look);
 }
@@ -278,6 +278,7 @@ function sprite(shape: Shape | 'moment', color: string, ratio: number): CanvasIm
   const name = `${shape} ${color} ${ratio}`;
   const known = sprites.get(name);
   if (known) return known;
+  if (sprites.size > 200) sprites.clear(); // the page was zoomed many times
   const size = Math.ceil(SPRITE * ratio);
   const canvas = document.createElement('canvas');
   canvas.width = canvas.height = size;
@@ -293,10 +294,15 @@ function sprite(shape: Shape | 'moment', color: string, ratio: number): CanvasIm
 }
 
 function putMark(draw: CanvasRenderingContext2D, shape: Shape | 'moment', color: string, x: number, y: number): void {
-  const ratio = draw.getTransform().a;
+  const ratio = devicePixelRatio || 1;
+  const picture = sprite(shape, color, ratio);
+  if (ratio === 1) {
+    draw.drawImage(picture, Math.round(x - SPRITE / 2), Math.round(y - SPRITE / 2));
+    return;
+  }
   // On whole pixels of the screen, where it stays as sharp as it was drawn.
   const [left, top] = [Math.round((x - SPRITE / 2) * ratio) / ratio, Math.round((y - SPRITE / 2) * ratio) / ratio];
-  draw.drawImage(sprite(shape, color, ratio), left, top, Math.ceil(SPRITE * ratio) / ratio, Math.ceil(SPRITE * ratio) / ratio);
+  draw.drawImage(picture, left, top, Math.ceil(SPRITE * ratio) / ratio, Math.ceil(SPRITE * ratio) / ratio);
 }
 
 function drawObservation(draw: CanvasRenderingContext2D, scene: Scene, lane: Lane, one: Observation, y: number, color: string, x: (time: number) => number): void {
