@@ -3,7 +3,7 @@
 //   sh run.sh build && TB_BUILD_DIR=$PWD/build node tests/e2e/pictures.mjs [visit|observing] [NAME]
 //
 // They are committed; make them anew when a page has changed its looks. One word makes only that half, a NAME of it
-// (such as prepare) only that picture.
+// (such as prepare, or prepare,record) only that picture.
 import { join } from 'node:path';
 
 import { PASSPHRASE, Server, sleep, tap, uuid } from '../lib/terugblik.mjs';
@@ -39,7 +39,7 @@ const words = {
 };
 
 async function picture(browser, server, name, path, size, prepare = async () => {}, as = server) {
-  if (single && name.slice(3) !== single) return;
+  if (single && !single.split(',').includes(name.slice(3))) return;
   const page = await open(browser, server, path, size, { as });
   await sleep(2500);
   await prepare(page);
