@@ -109,6 +109,7 @@ for (const size of Object.keys(sizes)) {
     assert.match(await groups.first().innerText(), /Proef met soorten[^]*moment · om de zoveel tijd · score/);
     assert.doesNotMatch(await groups.last().innerText(), /Proef met soorten/);
     await groups.first().locator('button').click();
+    await visible(page, '.instruments .codes');
     assert.match(await groups.first().innerText(), /Vlotte start\s*De les · score/);
     assert.equal(await page.locator('[data-test=to-instruments]').getAttribute('href'), '/kijkwijzers');
     assert.equal(await page.locator('[data-test=to-observers]').getAttribute('href'), `/bezoeken/${visit.id}/waarnemers`);
