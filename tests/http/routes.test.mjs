@@ -314,7 +314,7 @@ const cases = {
   listQuestions: {},
   addQuestion: { body: asking, status: 201, refusals: [] },
   removeQuestion: { path: async () => ({ question: (await server.good('POST', '/api/questions', asking())).id }), status: 204 },
-  pageMoments: {}, pageObservers: {}, pageTalk: {}, pageSteer: {}, pageReport: {}, pageQuestions: {},
+  pageMoments: {}, pageObservers: {}, pageFigures: {}, pageImport: {}, pageTalk: {}, pageSteer: {}, pageReport: {}, pageQuestions: {},
   pageTrajectories: {}, pageTrajectory: {}, pageClosing: {}, pageHandover: {},
   pageVisits: {}, pageVisitList: {}, pageNew: {}, pagePrepare: {}, pageRecord: {}, pageReview: {}, pageSettings: {}, pageShare: {}, pageLook: {}, pageLooked: {}, pageShared: {}, pagePeople: {}, pageRegister: {},
   pageInstruments: {}, pageInstrument: {}, pageLog: {}, pageNumbers: {}, pageAccount: {}, pageConnect: {}, pageHelp: {}, pageHelpTopic: {},
