@@ -6,7 +6,7 @@ const seconds = (n: number) => (n % 60 === 0 && n > 0 ? (n === 60 ? '1 minuut' :
 export const tappingNl = {
   tapping: {
     title: 'Tikken',
-    rate: 'Beoordelen',
+    rate: 'Scoren',
     view: 'Wat je nu doet',
     groupHint: 'wisselt',
     runningAbout: (what: string, who: string) => `${what} (${who}) stoppen`,
@@ -79,7 +79,7 @@ export const tappingNl = {
     evidenceRemove: (what: string) => `${what} als bewijs weghalen`,
     evidenceGone: 'Verwijderd',
     lookAt: (what: string) => `${what} bekijken`,
-    rateFirst: 'Begin de les om te kunnen beoordelen.',
+    rateFirst: 'Begin de les om te kunnen scoren.',
     rateKeys: 'Toetsen: een cijfer geeft de score, n is niet van toepassing, ↑ en ↓ gaan naar de vorige en volgende.',
     rating: 'Score',
     unrated: 'geen score',
