@@ -149,13 +149,12 @@ ends_in_extra (const GPtrArray *arguments)
   return TRUE;
 }
 
-/* "name (MATRIX,true,comment)-a|NOMINAL,b|NOMINAL". FALSE when LINE is nothing like it. */
-static gboolean
-read_column (Reading *reading, const char *line)
+/* Where the type begins in the LINE of a column; NULL when it is none. */
+static const char *
+find_type (const char *line)
 {
   static const char *const types[] = { "(TEXT", "(NOMINAL", "(INTEGER", "(FLOAT", "(MATRIX", "(PREDICATE" };
-  const char *type = NULL, *at = NULL;
-  g_autofree char *rest = NULL, *visible = NULL, *comment = NULL;
+  const char *type = NULL;
 
   /* A name may hold a parenthesis: the type that stands last counts. */
   for (guint i = 0; i < G_N_ELEMENTS (types); i++) {
@@ -165,6 +164,16 @@ read_column (Reading *reading, const char *line)
         && (type == NULL || found < type))
       type = found;
   }
+  return type;
+}
+
+/* "name (MATRIX,true,comment)-a|NOMINAL,b|NOMINAL". FALSE when LINE is nothing like it. */
+static gboolean
+read_column (Reading *reading, const char *line)
+{
+  const char *type = find_type (line), *at = NULL;
+  g_autofree char *rest = NULL, *visible = NULL, *comment = NULL;
+
   if (type == NULL)
     return FALSE;
   g_clear_pointer (&reading->column, g_free);
@@ -350,8 +359,9 @@ read_db (Reading *reading, const char *text)
     }
     if (*line == '\0')
       continue;
-    /* "0:test0-float|FLOAT": the words of an old vocabulary, used by no cell. */
-    if (reading->column == NULL && g_ascii_isdigit (line[0]) && line[1] == ':' && !take_stamp (&at, &time)) {
+    /* "0:test0-float|FLOAT": the words of an old vocabulary, used by no cell. A column may be called so too. */
+    if (reading->column == NULL && g_ascii_isdigit (line[0]) && line[1] == ':' && !take_stamp (&at, &time)
+        && find_type (line) == NULL) {
       tb_loss_add (reading->loss, TB_LOSS_LEFT, 1, "a word of the vocabulary", "no column uses it", "line %u",
                    reading->line);
       continue;

@@ -105,6 +105,13 @@ test_no_version (void)
              "|tekst|state|1|2|-|-|a \\ b\\||\n|tekst|state|3|4|-|-|c||\n", 0, 0, 0);
 }
 
+/* A first column may be called as a word of an old vocabulary is. */
+static void
+test_called_as_a_word (void)
+{
+  assert_db ("#4\n0:kind (TEXT,true,)\n00:00:01:000,00:00:02:000,a\n", "|0:kind|state|1|2|-|-|a||\n", 0, 0, 0);
+}
+
 static void
 test_old_zip (void)
 {
@@ -150,6 +157,7 @@ main (int argc, char **argv)
   g_test_add_func ("/opf/version-3", test_version_3);
   g_test_add_func ("/opf/version-2", test_version_2);
   g_test_add_func ("/opf/no-version", test_no_version);
+  g_test_add_func ("/opf/called-as-a-word", test_called_as_a_word);
   g_test_add_func ("/opf/old-zip", test_old_zip);
   g_test_add_func ("/opf/cannot", test_cannot);
   return g_test_run ();
