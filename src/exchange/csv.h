@@ -30,7 +30,7 @@ gboolean tb_csv_role_from_name (const char *name, TbCsvRole *role);
 
 typedef struct {
   char delimiter;
-  gboolean header;  /* the first line names the columns */
+  guint above;      /* rows above the first event: the one that names the columns, and what stands over it */
   gboolean own;     /* it is our own layout: its guards and escapes are undone */
   double unit;      /* seconds in 1 of a plain number: 1, 0.001 */
   GArray *roles;    /* TbCsvRole of each column */

@@ -151,7 +151,7 @@ columns_json (const TbForeignFile *file)
     json_object_array_add (names, json_object_new_string (title));
     tb_json_add_string (meaning, title, tb_csv_role_name (g_array_index (mapping->roles, TbCsvRole, i)));
   }
-  for (guint i = mapping->header ? 1 : 0, n = 0; rows != NULL && i < rows->len && n < ROWS_SHOWN; i++, n++)
+  for (guint i = mapping->above, n = 0; rows != NULL && i < rows->len && n < ROWS_SHOWN; i++, n++)
     json_object_array_add (list, row_json (g_ptr_array_index (rows, i), titles->len));
   tb_json_add (object, "names", names);
   tb_json_add (object, "rows", list);

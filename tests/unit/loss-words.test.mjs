@@ -34,9 +34,9 @@ function words() {
 
 test('every text has its Dutch words', () => {
   const po = new Map([...text('assets/po/nl.po').matchAll(/^msgid "(.*)"\nmsgstr "(.*)"$/gm)].map(([, id, str]) => [id, str]));
-  const page = new Map([...text('assets/web/src/i18n/loss-nl.ts').matchAll(/^ {2}'((?:[^'\\]|\\.)*)': '((?:[^'\\]|\\.)*)',$/gm)].map(([, id, str]) => [id.replaceAll("\\'", "'"), str.replaceAll("\\'", "'")]));
+  const page = new Map([...text('assets/web/src/i18n/exchange-loss.ts').matchAll(/^ {2}'((?:[^'\\]|\\.)*)': '((?:[^'\\]|\\.)*)',$/gm)].map(([, id, str]) => [id.replaceAll("\\'", "'"), str.replaceAll("\\'", "'")]));
   const all = words();
   assert.ok(all.size > 140, `only ${all.size} were found`);
   assert.deepEqual([...all].filter((one) => !po.get(one)), [], 'not in assets/po/nl.po');
-  assert.deepEqual([...all].filter((one) => po.get(one) !== page.get(one)), [], 'not the same in loss-nl.ts');
+  assert.deepEqual([...all].filter((one) => po.get(one) !== page.get(one)), [], 'not the same in exchange-loss.ts');
 });

@@ -62,7 +62,7 @@ test_mapping (void)
   g_assert_cmpint (mapping->delimiter, ==, ';');
   g_assert_null (tb_csv_read ((const guint8 *) table, strlen (table), NULL, &error));
   g_assert_error (error, TB_ERROR, TB_ERROR_INVALID);
-  mapping->header = TRUE;
+  mapping->above = 1;
   mapping->unit = 0.001;
   g_array_index (mapping->roles, TbCsvRole, 0) = TB_CSV_START;
   g_array_index (mapping->roles, TbCsvRole, 1) = TB_CSV_MODIFIER;
@@ -71,6 +71,16 @@ test_mapping (void)
   text = events_as_text (document);
   g_assert_cmpstr (text, ==, "|x|point|0.01|-|-|-|||b=hard\n");
   g_assert_true (tb_loss_is_balanced (loss));
+}
+
+/* As BORIS writes the events of one observation: what is about the whole stands above the table. */
+static void
+test_lines_above (void)
+{
+  assert_read ("Observation id,les\n,\nMedia file(s),\n,\nvariable,value\na,12\n,\n"
+               "Time,Subject,Behavior,Comment,Status\n3.5,klas,uitleg,,START\n4,,vraag,hoe,POINT\n7.75,klas,uitleg,,STOP\n",
+               "|uitleg|state|3.5|7.75|klas|-|||\n|vraag|point|4|-|-|-|hoe||\n", 0, 0, 4);
+  assert_read ("Les 3, groep 5\nTijd;Code\n1,5;vraag\n", "|vraag|point|1.5|-|-|-|||\n", 0, 0, 1);
 }
 
 static void
@@ -113,6 +123,7 @@ main (int argc, char **argv)
   g_test_add_func ("/csv/headings", test_headings);
   g_test_add_func ("/csv/start-and-stop", test_start_and_stop);
   g_test_add_func ("/csv/mapping", test_mapping);
+  g_test_add_func ("/csv/lines-above", test_lines_above);
   g_test_add_func ("/csv/open-quote", test_open_quote);
   g_test_add_func ("/csv/excel", test_excel);
   return g_test_run ();

@@ -26,7 +26,7 @@ export const exchangeNl = {
     },
     problem: {
       unknown: (name: string) => `Terugblik herkent ‘${name}’ niet. Kijk hieronder welke bestanden kunnen, of sla het in het andere programma op als CSV en kies dat.`,
-      film: 'Films en geluid kunnen hier nog niet worden overgenomen. Kies het bestand met de waarnemingen.',
+      film: 'Films en geluid kunnen hier nog niet worden overgenomen. Kies het bestand met de observaties.',
       instrument: 'Dit is een kijkwijzer. Die lees je in bij Kijkwijzers.',
       toInstruments: 'Naar Kijkwijzers',
       tooLarge: (size: string) => `Dit bestand is te groot${size ? ` (${size})` : ''}: ten hoogste 64 MB. Splits het in het andere programma, of kies minder lessen.`,

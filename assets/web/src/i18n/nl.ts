@@ -115,7 +115,7 @@ export const nl = {
     counts: 'Telt wel',
     countsNot: 'Telt niet',
     toInstruments: 'Kijkwijzers bekijken of maken',
-    besideHelp: 'Iemand kan in dezelfde les meetikken op een eigen apparaat. Daarna leg je de waarnemingen naast elkaar.',
+    besideHelp: 'Iemand kan in dezelfde les meetikken op een eigen apparaat. Daarna leg je de observaties naast elkaar.',
     atLeastOne: 'Er moet minstens één kijkwijzer gekozen zijn.',
     instrumentsFixed: 'Er is al geobserveerd. Je kunt nog kijkwijzers toevoegen; een kijkwijzer die gebruikt is, blijft staan.',
     sources: 'Camera en microfoon',
