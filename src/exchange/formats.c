@@ -33,12 +33,6 @@ sniff_eaf (const guint8 *data, gsize size)
 }
 
 static int
-sniff_opf (const guint8 *data, gsize size)
-{
-  return size > 4 && memcmp (data, "PK\3\4", 4) == 0 ? 1 : 0;
-}
-
-static int
 sniff_webvtt (const guint8 *data, gsize size)
 {
   gsize mark = size >= 3 && memcmp (data, "\357\273\277", 3) == 0 ? 3 : 0;
@@ -98,7 +92,7 @@ static const TbFormat formats[] = {
   { "tsv", "Table with tabs", "text/tab-separated-values", SUFFIXES (".tsv", ".tab"), FALSE, sniff_table, tb_csv_read,
     tb_csv_write_tabs },
   { "eaf", "ELAN", "text/xml", SUFFIXES (".eaf"), TRUE, sniff_eaf, tb_eaf_read, tb_eaf_write },
-  { "opf", "Datavyu", "application/zip", SUFFIXES (".opf"), TRUE, sniff_opf, tb_opf_read, tb_opf_write },
+  { "opf", "Datavyu", "application/zip", SUFFIXES (".opf"), TRUE, tb_opf_sniff, tb_opf_read, tb_opf_write },
   { "webvtt", "Subtitles (WebVTT)", "text/vtt", SUFFIXES (".vtt"), TRUE, sniff_webvtt, tb_webvtt_read,
     tb_webvtt_write },
   { "otio", "OpenTimelineIO", "application/json", SUFFIXES (".otio"), TRUE, sniff_otio, tb_otio_read, tb_otio_write },

@@ -9,6 +9,7 @@
 #include "exchange/opf.h"
 
 #define MAX_ENTRIES 1000
+#define MAX_WORDS 1000 /* of an old vocabulary, above the first column */
 
 typedef struct {
   TbExchange *document;
@@ -416,6 +417,29 @@ read_project (Reading *reading, const GByteArray *bytes)
   yaml_parser_delete (&parser);
 }
 
+int
+tb_opf_sniff (const guint8 *data, gsize size)
+{
+  g_autofree char *start = g_strndup ((const char *) data, MIN (size, 65536));
+  g_auto (GStrv) lines = NULL;
+
+  if (g_str_has_prefix (start, "PK\3\4"))
+    return 1;
+  lines = g_strsplit (start, "\n", MAX_WORDS);
+  for (guint i = 0; lines[i] != NULL; i++) {
+    const char *at = lines[i];
+    TbTime time;
+
+    if ((*at == '#' && i == 0) || (g_ascii_isdigit (at[0]) && at[1] == ':' && !take_stamp (&at, &time)))
+      continue;
+    if (find_type (lines[i]) == NULL)
+      return 0;
+    at = lines[i + 1] != NULL ? lines[i + 1] : "";
+    return *start == '#' || take_stamp (&at, &time) ? 2 : 0;
+  }
+  return 0;
+}
+
 TbExchange *
 tb_opf_read (const guint8 *data, gsize size, TbLoss *loss, GError **error)
 {
@@ -426,8 +450,12 @@ tb_opf_read (const guint8 *data, gsize size, TbLoss *loss, GError **error)
   g_autofree char *text = NULL;
   Reading reading = { document, NULL, loss, 0, NULL, FALSE, FALSE, arguments, 0 };
 
-  if (!open_zip (data, size, &db, &project, error))
-    return NULL;
+  if (size < 4 || memcmp (data, "PK\3\4", 4) == 0 || tb_opf_sniff (data, size) == 0) {
+    if (!open_zip (data, size, &db, &project, error))
+      return NULL;
+  } else {
+    db = g_byte_array_append (g_byte_array_new (), data, (guint) size);
+  }
   text = tb_bytes_to_text (db->data, db->len, loss, error);
   if (text == NULL)
     return NULL;

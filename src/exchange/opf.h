@@ -1,6 +1,7 @@
 /* Datavyu projects (.opf): a zip with a list of columns ("db", versions none,
  * 2, 3 and 4) and what to play ("project", YAML). Old zips hold a folder and
- * the rubbish of a Macintosh; only files named db and project are looked at.
+ * the rubbish of a Macintosh; only files named db and project are looked at. A
+ * "db" by itself, which Datavyu calls a CSV, is read too.
  *
  * Read: a column is a code, its comment the description; the arguments of a
  * matrix are modifiers, the value of any other column the comment. A cell that
@@ -13,6 +14,9 @@
 
 #include "exchange/document.h"
 #include "exchange/loss.h"
+
+/* How surely these are the first bytes of one: 0 not, 1 a zip, 2 surely. */
+int tb_opf_sniff (const guint8 *data, gsize size);
 
 TbExchange *tb_opf_read (const guint8 *data, gsize size, TbLoss *loss, GError **error);
 GBytes *tb_opf_write (const TbExchange *document, TbLoss *loss, GError **error);

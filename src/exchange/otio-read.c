@@ -178,15 +178,39 @@ read_item (Reading *reading, json_object *item, const char *track, TbTime at)
   return whole;
 }
 
+/* OpenTimelineIO writes “Inf” for what has no end, which no JSON knows: NaN, which the parser does. Nothing here is read
+ * from either. */
+static void
+mend_infinities (char *text)
+{
+  gboolean quoted = FALSE;
+
+  for (char *at = text; *at != '\0'; at++) {
+    if (quoted && *at == '\\' && at[1] != '\0')
+      at++;
+    else if (*at == '"')
+      quoted = !quoted;
+    else if (!quoted && g_str_has_prefix (at, "Inf") && !g_ascii_isalpha (at[3])) {
+      if (at > text && at[-1] == '-')
+        at[-1] = ' ';
+      memcpy (at, "NaN", 3);
+    }
+  }
+}
+
 TbExchange *
 tb_otio_read (const guint8 *data, gsize size, TbLoss *loss, GError **error)
 {
   g_autoptr (TbExchange) document = tb_exchange_new ();
   g_autofree char *text = tb_bytes_to_text (data, size, loss, error);
-  g_autoptr (json_object) root = text != NULL ? tb_loose_json (text, error) : NULL;
+  g_autoptr (json_object) root = NULL;
   Reading reading = { document, NULL, loss };
   const char *name;
 
+  if (text == NULL)
+    return NULL;
+  mend_infinities (text);
+  root = tb_loose_json (text, error);
   if (root == NULL)
     return NULL;
   if (tb_loose_string (root, "OTIO_SCHEMA") == NULL) {

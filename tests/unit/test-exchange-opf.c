@@ -132,6 +132,25 @@ test_old_zip (void)
   g_assert_cmpint (side->at, ==, -TB_SECOND);
 }
 
+/* What Datavyu saves as a table is the “db” by itself. */
+static void
+test_bare (void)
+{
+  static const char *const texts[]
+      = { "#4\n0:a-b|FLOAT\na (TEXT,true,)\n00:00:01:000,00:00:02:000,hoi\n",
+          "a (FLOAT)\r\n00:00:01:000,00:00:02:000,0.5\r\n", "#2\na (TEXT)\n00:00:01:000,00:00:02:000,hoi\n" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
+    const TbFormat *format = tb_format_guess ("tabel.csv", (const guint8 *) texts[i], strlen (texts[i]));
+    g_autoptr (TbExchange) document = NULL;
+
+    g_assert_cmpstr (format->id, ==, "opf");
+    document = read_as ("opf", texts[i], -1, NULL);
+    g_assert_cmpuint (tb_exchange_n_events (document), ==, 1);
+  }
+  g_assert_cmpstr (tb_format_guess ("tabel.csv", (const guint8 *) "a,b (TEXT)\n1,2\n", 15)->id, ==, "csv");
+}
+
 static void
 test_cannot (void)
 {
@@ -159,6 +178,7 @@ main (int argc, char **argv)
   g_test_add_func ("/opf/no-version", test_no_version);
   g_test_add_func ("/opf/called-as-a-word", test_called_as_a_word);
   g_test_add_func ("/opf/old-zip", test_old_zip);
+  g_test_add_func ("/opf/bare", test_bare);
   g_test_add_func ("/opf/cannot", test_cannot);
   return g_test_run ();
 }

@@ -25,6 +25,19 @@ test_nested (void)
   g_assert_cmpint (tb_loss_get (loss, TB_LOSS_LEFT), ==, 1);
 }
 
+/* As the library writes what has no end, and no number. */
+static void
+test_infinity (void)
+{
+  static const char text[]
+      = "{\"OTIO_SCHEMA\": \"Clip.2\", \"name\": \"Inf \\\"-Inf\", \"metadata\": {\"a\": Inf, \"b\": -Inf, \"c\": NaN},"
+        " \"source_range\": {\"start_time\": {\"value\": 0, \"rate\": 24}, \"duration\": {\"value\": 48, \"rate\": 24}}}";
+  g_autoptr (TbExchange) document = read_as ("otio", text, -1, NULL);
+
+  g_assert_cmpuint (tb_exchange_n_events (document), ==, 1);
+  g_assert_cmpstr (document->title, ==, "Inf \"-Inf");
+}
+
 static void
 test_refused (void)
 {
@@ -45,6 +58,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/otio/nested", test_nested);
+  g_test_add_func ("/otio/infinity", test_infinity);
   g_test_add_func ("/otio/refused", test_refused);
   return g_test_run ();
 }
