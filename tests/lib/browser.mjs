@@ -26,7 +26,8 @@ export async function signIn(context, client) {
 }
 
 /** A browser of its own (storage, cookies) at SIZE; its page. It is signed in as the server's coach, or as options.as
- *  (a client; null: nobody). Errors of the page are kept in page.problems. */
+ *  (a client; null: nobody). Errors of the page are kept in page.problems, what it asks and has no whole answer
+ *  to in page.asked (but for streams, which have no end). */
 export async function open(browser, server, path = '/', size = 'desktop', { as = server, ...options } = {}) {
   const { width, height, ...device } = sizes[size];
   const context = await browser.newContext({ baseURL: server.address, viewport: { width, height }, locale: 'nl-NL', timezoneId: 'Europe/Amsterdam', ...device, ...options });
@@ -35,6 +36,9 @@ export async function open(browser, server, path = '/', size = 'desktop', { as =
   page.problems = [];
   page.on('pageerror', (error) => page.problems.push(`error: ${error.message}`));
   page.on('console', (message) => { if (message.type() === 'error') page.problems.push(`console: ${message.text()}`); });
+  page.asked = new Set();
+  page.on('request', (one) => { if (!['eventsource', 'media'].includes(one.resourceType()) && !/\/live\./.test(one.url())) page.asked.add(one); });
+  for (const event of ['requestfinished', 'requestfailed']) page.on(event, (one) => page.asked.delete(one));
   await page.goto(path);
   return page;
 }
