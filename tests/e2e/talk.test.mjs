@@ -2,12 +2,10 @@
 // was signed in by its code, from the teacher's page and by keys; what only the coach reads is nowhere else.
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { Server, sleep, tap, until, uuid } from '../lib/terugblik.mjs';
 import { launch, open, sizes } from '../lib/browser.mjs';
+import { atEverySize, looksWell } from '../lib/looks.mjs';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const SECRET = 'Niet over de wandeling beginnen';
 
 let server, browser, visit, teacher, screen, phone, teacherPage, clips;
@@ -22,16 +20,7 @@ const at = (seconds, ms = 15000, slack = 0.05) => until(async () => Math.abs((aw
 const leaveField = (page) => page.evaluate(() => document.activeElement?.blur());
 const shot = (page, name) => (process.env.TB_SHOTS ? page.screenshot({ path: `${process.env.TB_SHOTS}/${name}.png` }) : null);
 
-async function clean(page, name) {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }));
-  assert.deepEqual(violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(' ')).join(', ')}`), [], name);
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  assert.ok(wide <= 0, `${name} is ${wide} px wider than the screen`);
-  const small = await page.$$eval('button, a.button, select', (list) => list.map((one) => ({ text: one.textContent.trim() || one.getAttribute('aria-label'), box: one.getBoundingClientRect() }))
-    .filter(({ box }) => box.width > 0 && (box.height < 47.5 || box.width < 43.5)).map(({ text, box }) => `${text}: ${box.width}×${box.height}`));
-  assert.deepEqual(small, [], `${name}: large enough for a finger`);
-}
+const clean = (page, name, thorough = true) => looksWell(page, name, { thorough, press: { height: 47.5 } });
 
 test.before(async () => {
   server = await Server.start();
@@ -361,32 +350,29 @@ test('what was tapped is shown only when it is asked for; what is private nowher
 });
 
 test('every page of it at every size', async (t) => {
-  for (const size of Object.keys(sizes)) {
-    for (const [name, path, as] of [['momenten', 'momenten', server], ['momenten-leraar', 'momenten', teacher], ['nabespreking', 'nabespreking', server], ['sturen', 'sturen', server], ['sturen-leraar', 'sturen', teacher]]) {
-      await t.test(`${name} ${size}`, async () => {
-        const page = await open(browser, server, `/bezoeken/${visit.id}/${path}`, size, { as });
-        await visible(page, 'h1');
-        await sleep(1500);
-        await clean(page, name);
-        await shot(page, `${name}-${size}`);
-        assert.deepEqual(page.problems, []);
-        await page.context().close();
-      });
-    }
-    await t.test(`vragen ${size}`, async () => {
-      const page = await open(browser, server, '/vragen', size);
-      await page.locator('[data-test=add-question]').click();
-      await page.locator('textarea[name=text]').fill(`Wat zou je een collega vertellen over ${size}?`);
-      await page.locator('[data-test=keep-question]').click();
-      await visible(page, '[data-own]');
-      await page.locator('input[type=search]').fill(size);
-      await clean(page, 'vragen');
-      await shot(page, `vragen-${size}`);
-      await page.locator('[data-test=remove-question]').last().click();
-      await until(async () => !(await server.good('GET', '/api/questions')).own.some((one) => one.text.includes(size)), 15000, 'removed');
-      await page.context().close();
-    });
+  for (const [name, path, as] of [['momenten', 'momenten', server], ['momenten-leraar', 'momenten', teacher], ['nabespreking', 'nabespreking', server], ['sturen', 'sturen', server], ['sturen-leraar', 'sturen', teacher]]) {
+    await t.test(name, () => atEverySize(browser, server, `/bezoeken/${visit.id}/${path}`, { as }, async (page, size, thorough) => {
+      await clean(page, `${name} ${size}`, thorough);
+      await shot(page, `${name}-${size}`);
+    }));
   }
+  const own = async () => (await server.good('GET', '/api/questions')).own.length;
+  const prepare = async (page) => {
+    await page.locator('[data-test=add-question]').click();
+    await page.locator('textarea[name=text]').fill('Wat zou je een collega vertellen?');
+    await page.locator('[data-test=keep-question]').click();
+    await visible(page, '[data-own]');
+    await page.locator('input[type=search]').fill('een collega vertellen');
+  };
+  const finish = async (page) => {
+    await page.locator('[data-test=remove-question]').last().click();
+    await until(async () => (await own()) === 0, 15000, 'removed');
+  };
+  await t.test('vragen', () => atEverySize(browser, server, '/vragen', { prepare, finish }, async (page, size, thorough) => {
+    assert.equal(await own(), 1);
+    await clean(page, `vragen ${size}`, thorough);
+    await shot(page, `vragen-${size}`);
+  }));
 });
 
 test('the talk is closed, and can be taken up again', async () => {
