@@ -4,11 +4,10 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { Server, sleep, tap, until } from '../lib/terugblik.mjs';
-import { launch, open, sizes } from '../lib/browser.mjs';
+import { launch, open } from '../lib/browser.mjs';
+import { atEverySize, looksWell } from '../lib/looks.mjs';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const ID = 'rust-en-ritme';
 
 let server, browser, page, visit;
@@ -33,26 +32,7 @@ const saved = () => page.locator('[data-test=save-state][data-state=saved]').wai
 const order = () => page.$$eval('tb-instrument-codes [data-holder]', (list) => list.map((holder) => [...holder.querySelectorAll('[data-item] .item-title strong')].map((one) => one.textContent)));
 const section = (name) => page.locator(`[data-section=${name}]`).click();
 
-async function looksWell(name, path, prepare = async () => {}, only = Object.keys(sizes)) {
-  for (const size of only) {
-    const other = await open(browser, server, path, size);
-    await other.locator('h1').first().waitFor();
-    await prepare(other);
-    await sleep(500);
-    const width = await other.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    assert.ok(width <= 0, `${name} at ${size} is ${width} px wider than the screen`);
-    await other.evaluate(axe);
-    const found = await other.evaluate(() => globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }));
-    assert.deepEqual(found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(' ')).join(', ')}`), [], `${name} at ${size}`);
-    const small = await other.$$eval('main button, main a.button, main select, main input:not([type=checkbox], [type=file])', (list) => list
-      .map((one) => ({ text: one.textContent.trim() || one.getAttribute('aria-label'), box: one.getBoundingClientRect() }))
-      .filter(({ box }) => box.width > 0 && (box.height < 47.5 || box.width < 43.5)).map(({ text, box }) => `${text}: ${box.width}×${box.height}`));
-    assert.deepEqual(small, [], `${name} at ${size}`);
-    assert.deepEqual(other.problems, [], `${name} at ${size}`);
-    if (process.env.TB_SHOTS) await other.screenshot({ path: `${process.env.TB_SHOTS}/${name}-${size}.png`, fullPage: true });
-    await other.context().close();
-  }
-}
+const press = { of: 'main button, main a.button, main select, main input:not([type=checkbox], [type=file])', height: 47.5 };
 
 /** A code with its words in Dutch; what else is said of it by select and chip. */
 async function addCode(domain, title, short, kind) {
@@ -458,7 +438,12 @@ test('every page at every size; in English on a phone, where the least fits', as
   };
   for (const language of ['nl', 'en']) {
     await server.good('PATCH', '/api/settings', { language });
-    for (const [name, [path, prepare]] of Object.entries(places)) await t.test(`${name} (${language})`, () => looksWell(`${name}-${language}`, path, prepare, language === 'en' ? ['phone'] : undefined));
+    for (const [name, [path, prepare]] of Object.entries(places)) {
+      await t.test(`${name} (${language})`, () => atEverySize(browser, server, path, { prepare, only: language === 'en' ? ['phone'] : undefined }, async (one, size, thorough) => {
+        await looksWell(one, `${name} at ${size}`, { thorough, press });
+        if (process.env.TB_SHOTS) await one.screenshot({ path: `${process.env.TB_SHOTS}/${name}-${language}-${size}.png`, fullPage: true });
+      }));
+    }
   }
   const english = await open(browser, server, `/kijkwijzers/${ID}`);
   for (const name of ['about', 'codes', 'lists', 'layout']) {
