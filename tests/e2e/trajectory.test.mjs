@@ -2,12 +2,10 @@
 // becomes the next visit's question, another coach takes over as far as the teacher allows, and it is closed.
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { Server, sleep, tap, until, uuid } from '../lib/terugblik.mjs';
-import { launch, open, sizes } from '../lib/browser.mjs';
+import { launch, open } from '../lib/browser.mjs';
+import * as looks from '../lib/looks.mjs';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const QUESTION = 'Hoe krijg ik rust bij het begin van de les?';
 const AGREED = 'Ik wacht tot het stil is voor ik iets vraag';
 const SAID = 'Bij de uitleg wel, bij het nakijken niet.';
@@ -34,28 +32,14 @@ const whole = (who = server) => who.good('GET', `/api/trajectories/${trajectory}
 const step = (page, kind, within = '') => visible(page, `${within} [data-step=${kind}]`);
 const texts = (page, selector) => page.locator(selector).allInnerTexts();
 
-/** A place as PERSON sees it, at every size: nothing too wide, too small to press, or that axe can find. */
-async function looksWell(name, path, as, prepare = async () => {}) {
-  for (const size of Object.keys(sizes)) {
-    const page = await open(browser, server, path, size, { as });
-    await visible(page, 'h1');
-    await prepare(page);
-    await sleep(900);
-    const width = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    assert.ok(width <= 0, `${name} at ${size} is ${width} px wider than the screen`);
-    await page.evaluate(axe);
-    const found = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }));
-    assert.deepEqual(found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(' ')).join(', ')}`), [], `${name} at ${size}`);
-    const small = await page.$$eval('main button, main a.button, main select', (list) => list
-      .map((one) => ({ text: one.textContent.trim(), box: one.getBoundingClientRect() }))
-      .filter(({ box }) => box.width > 0 && box.height < 47.5).map(({ text, box }) => `${text}: ${box.width}×${box.height}`));
-    assert.deepEqual(small, [], `${name} at ${size}`);
-    assert.equal(await page.locator('.purpose-line').count(), 1, `${name}: what it is for`);
-    assert.deepEqual(page.problems, [], `${name} at ${size}`);
-    if (process.env.TB_SHOTS) await page.screenshot({ path: `${process.env.TB_SHOTS}/${name}-${size}.png`, fullPage: true });
-    await page.context().close();
-  }
-}
+const press = { of: 'main button, main a.button, main select', height: 47.5, width: 0 };
+
+/** A place as somebody sees it, at every size: it looks well, and says what it is for. */
+const looksWell = (name, path, as, prepare) => looks.atEverySize(browser, server, path, { as, prepare }, async (page, size, thorough) => {
+  await looks.looksWell(page, `${name} at ${size}`, { thorough, press });
+  assert.equal(await page.locator('.purpose-line').count(), 1, `${name}: what it is for`);
+  if (process.env.TB_SHOTS) await page.screenshot({ path: `${process.env.TB_SHOTS}/${name}-${size}.png`, fullPage: true });
+});
 
 /** A lesson of about SECONDS in which CODES are tapped. */
 async function lesson(visit, seconds, codes) {
@@ -350,12 +334,10 @@ test('a coach begins with a teacher without an account, and takes a visit in fro
 test('all of it in English too', async () => {
   await server.good('PATCH', '/api/settings', { language: 'en' });
   for (const [path, as] of [['/trajecten', teacher], [`/trajecten/${trajectory}`, teacher], ['/overdracht', interim], ['/overdracht', admin]]) {
-    const page = await open(browser, server, path, 'desktop', { as });
-    await visible(page, 'h1');
-    await sleep(700);
-    const text = (await texts(page, 'main')).join(' ').replaceAll(QUESTION, '').replaceAll(AGREED, '').replaceAll(SAID, '').replaceAll('De start is rustig geworden.', '').replaceAll('Rekenen', '');
-    assert.equal(text.match(/\b(traject|bezoek|afspraak|afspraken|leraar|leervraag|hulpvraag|verslag|overdracht|gedeeld|wordt|geen|niet)\b/i), null, text);
-    await page.context().close();
+    await looks.atEverySize(browser, server, path, { as, only: ['desktop'] }, async (page) => {
+      const text = (await texts(page, 'main')).join(' ').replaceAll(QUESTION, '').replaceAll(AGREED, '').replaceAll(SAID, '').replaceAll('De start is rustig geworden.', '').replaceAll('Rekenen', '');
+      assert.equal(text.match(/\b(traject|bezoek|afspraak|afspraken|leraar|leervraag|hulpvraag|verslag|overdracht|gedeeld|wordt|geen|niet)\b/i), null, text);
+    });
   }
   await server.good('PATCH', '/api/settings', { language: 'nl' });
 });
