@@ -3,18 +3,9 @@
 // stands over the picture.
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { Server, sleep, tap, until } from '../lib/terugblik.mjs';
 import { launch, open, sizes } from '../lib/browser.mjs';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-async function violations(page) {
-  await page.evaluate(axe);
-  const found = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }));
-  return found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(' ')).join(', ')}`);
-}
+import { atEverySize, looksWell, wider } from '../lib/looks.mjs';
 
 let server, browser, visit, teacher, newcomer, phone, coach;
 const sources = [{ uri: 'test:?width=640&height=360&fps=25', kind: 'video', name: 'Beeld' }, { uri: 'test:', kind: 'audio', name: 'Geluid' }];
@@ -25,12 +16,9 @@ test.before(async () => {
   teacher = await server.invite({ name: 'Sanne de Vries', roles: ['teacher'] });
   newcomer = await server.invite({ name: 'Youssef Amrani', roles: ['teacher'] });
   visit = await server.good('POST', '/api/visits', { title: 'Rekenen: breuken', teacher: 'Sanne de Vries', teacher_person: teacher.person.id, sources, instruments: ['snelle-start'] });
-  await server.good('POST', `/api/visits/${visit.id}/recording`, {});
-  await sleep(3000);
-  for (const note of ['Jan en Fatima', '', '']) {
-    await server.good('POST', `/api/visits/${visit.id}/operations`, { operations: [tap({ instrument: 'snelle-start', code: 'compliment', note })] });
-    await sleep(7000);
-  }
+  await server.film(visit, 17);
+  const seen = [[3, 'Jan en Fatima'], [8, ''], [11, '']].map(([at, note]) => tap({ instrument: 'snelle-start', code: 'compliment', at, note }));
+  await server.good('POST', `/api/visits/${visit.id}/operations`, { operations: seen });
   await server.good('POST', `/api/visits/${visit.id}/end`, {});
   phone = await open(browser, server, '/', 'phone', { as: teacher, permissions: ['microphone'] });
   coach = await open(browser, server, `/bezoeken/${visit.id}/delen`);
@@ -43,10 +31,10 @@ test.after(async () => {
 
 const visible = (page, selector, ms = 10000) => page.locator(selector).first().waitFor({ timeout: ms });
 const shot = async (page, name) => { if (process.env.TB_SHOTS) await page.screenshot({ path: `${process.env.TB_SHOTS}/${name}.png` }); };
+const within = '.look-scroll, .panel-tabs, .trim-edge, .review-panel';
 const narrow = async (page, what) => {
-  const wider = await page.evaluate(() => Math.max(...[document.documentElement, ...document.querySelectorAll('.look-scroll, .panel-tabs, .trim-edge, .review-panel')]
-    .map((one) => one.scrollWidth - one.clientWidth)));
-  assert.ok(wider <= 0, `${what} is ${wider} px wider than the screen`);
+  const px = await wider(page, within);
+  assert.ok(px <= 0, `${what} is ${px} px wider than the screen`);
 };
 const seek = (page, at) => page.locator('input.scrub').evaluate((input, value) => { input.value = String(value); input.dispatchEvent(new Event('input')); }, at);
 const moments = (who = teacher) => who.good('GET', `/api/visits/${visit.id}/moments`);
@@ -121,7 +109,7 @@ test('three places are filled, each with a line, by thumb', async () => {
   await phone.locator('[data-test=close-moment]').click();
 
   // The last place first: what is still empty stays before it.
-  await seek(phone, 18);
+  await seek(phone, 15.5);
   await phone.locator('[data-test=place][data-kind=improve] [data-test=choose-here]').click();
   await phone.locator('textarea[name=line]').fill('Hier wil ik langer wachten.');
   await phone.locator('input[value=now]').check();
@@ -211,7 +199,7 @@ test('a comment with a voice note, for the talk; and one the coach sees at once 
   await until(() => phone.locator('[data-comment] [data-test=voice-time]').innerText().then((text) => !text.startsWith('0:00')), 8000, 'it plays from the server');
   assert.deepEqual(await comments(server), [], 'the coach does not get it');
 
-  await seek(phone, 15);
+  await seek(phone, 13);
   await phone.locator('[data-test=comment-now]').click();
   await phone.locator('textarea[name=comment]').fill('Wat zag jij hier?');
   await phone.locator('input[name=comment-sight][value=now]').check();
@@ -226,7 +214,7 @@ test('a comment with a voice note, for the talk; and one the coach sees at once 
   assert.match(await phone.locator('.answers').innerText(), /Dat iedereen meedeed\./);
   await shot(phone, 'comments-phone');
   await coach.locator('[data-test=jump]').click();
-  await until(() => coach.locator('tb-player').getAttribute('data-time').then((time) => Math.abs(Number(time) - 15) < 0.3), 5000, 'the coach is at its place');
+  await until(() => coach.locator('tb-player').getAttribute('data-time').then((time) => Math.abs(Number(time) - 13) < 0.3), 5000, 'the coach is at its place');
   await shot(coach, 'review-comments');
   await narrow(phone, 'Bekijken');
 });
@@ -257,7 +245,7 @@ test('with the sound off, what was seen stands over the picture', async () => {
   await visible(phone, '[data-caption=seen]');
   assert.match(await phone.locator('[data-caption=seen]').innerText(), /Jan en Fatima/);
   assert.equal(await phone.locator('tb-captions').getAttribute('aria-hidden'), 'true');
-  await seek(phone, 15.5);
+  await seek(phone, 13.5);
   await visible(phone, '[data-caption=comment]');
   await shot(phone, 'captions-phone');
   await seek(phone, 0);
@@ -330,30 +318,21 @@ test('at every size it fits and has no fault that a machine can find', async (t)
     Gezien: [`/bezoeken/${visit.id}/bekijken`, '[data-test=tab-seen]'],
     Opmerkingen: [`/bezoeken/${visit.id}/bekijken`, '[data-test=comment-now]'],
   };
-  for (const size of Object.keys(sizes)) {
-    for (const [name, [path, press]] of Object.entries(places)) {
-      await t.test(`${name}, ${size}`, async () => {
-        const page = await open(browser, server, path, size, { as: teacher });
-        await visible(page, path === '/gedeeld' ? '.my-lesson' : '[data-moment]');
-        if (press) await page.locator(press).click();
-        await sleep(800);
-        await narrow(page, name);
-        assert.deepEqual(await violations(page), []);
-        const small = await page.$$eval('button, a.button, select', (list) => list.map((one) => ({ text: one.textContent.trim() || one.getAttribute('aria-label'), box: one.getBoundingClientRect() }))
-          .filter(({ box }) => box.width > 0 && (box.height < 43.5 || box.width < 43.5)).map(({ text, box }) => `${text}: ${box.width}×${box.height}`));
-        assert.deepEqual(small, []);
-        await shot(page, `${name}-${size}`);
-        await page.context().close();
-      });
-    }
-    const page = await open(browser, server, `/bezoeken/${visit.id}/terugkijken`, size);
+  for (const [name, [path, press]] of Object.entries(places)) {
+    const prepare = (page) => press && page.locator(press).click();
+    await t.test(name, () => atEverySize(browser, server, path, { as: teacher, ready: path === '/gedeeld' ? '.my-lesson' : '[data-moment]', prepare }, async (page, size, thorough) => {
+      await looksWell(page, `${name} at ${size}`, { thorough, within });
+      await shot(page, `${name}-${size}`);
+    }));
+  }
+  const prepare = async (page) => {
     await page.locator('[data-test=tab-comments]').click();
     await visible(page, '[data-comment]');
-    await narrow(page, 'Terugkijken');
-    assert.deepEqual(await violations(page), []);
+  };
+  await t.test('Terugkijken', () => atEverySize(browser, server, `/bezoeken/${visit.id}/terugkijken`, { prepare }, async (page, size, thorough) => {
+    await looksWell(page, `Terugkijken at ${size}`, { thorough, within, press: null });
     const cut = await page.$$eval('.panel-tabs button', (list) => list.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent.trim()));
     assert.deepEqual(cut, [], 'a name is cut off');
     await shot(page, `review-${size}`);
-    await page.context().close();
-  }
+  }));
 });

@@ -168,6 +168,12 @@ export class Server extends Client {
     return client;
   }
 
+  /** Films a visit until there are SECONDS of it; it goes on. */
+  async film(visit, seconds) {
+    await this.good('POST', `/api/visits/${visit.id}/recording`, {});
+    await until(async () => (await this.good('GET', `/api/visits/${visit.id}`)).tracks.some((one) => one.segments[0]?.duration >= seconds), 60000 + seconds * 1000, `${seconds} s are filmed`);
+  }
+
   get pid() { return this.process.pid; }
 
   /** Bytes as they are; gives everything the server says until it closes (or MS pass). */
