@@ -113,18 +113,29 @@ read_margin (const TbInstrumentCheck *check, const char *path, const char *field
 }
 
 static gboolean
+read_part_of_help (const TbInstrumentCheck *check, const char *path, const char *field, json_object *help,
+                   GError **error)
+{
+  return (check->instrument->format >= 2 && !json_object_object_get_ex (help, field, NULL))
+         || tb_check_words (check, path, field, help, TB_CHECK_TEXT_MAX, NULL, NULL, error);
+}
+
+/* From format 2 on a code may do without, or with one of the two. */
+static gboolean
 read_help (const TbInstrumentCheck *check, const char *path, json_object *object, GError **error)
 {
   static const char *const known[] = { "counts", "not", NULL };
+  const TbJsonFlags flags = check->instrument->format < 2 ? TB_JSON_REQUIRED : TB_JSON_OPTIONAL;
   g_autofree char *inner = g_strconcat (path, ".help", NULL);
   json_object *help = NULL;
 
-  if (!tb_json_get_object (object, "help", TB_JSON_REQUIRED, &help, NULL, error))
+  if (!tb_json_get_object (object, "help", flags, &help, NULL, error))
     return tb_document_place (&check->document, path, "help", error);
+  if (help == NULL)
+    return TRUE;
   return tb_check_fields (check, inner, help, known, NULL, error)
-         && tb_check_keep (check, tb_check_words (check, inner, "counts", help, TB_CHECK_TEXT_MAX, NULL, NULL, error),
-                           error)
-         && tb_check_words (check, inner, "not", help, TB_CHECK_TEXT_MAX, NULL, NULL, error);
+         && tb_check_keep (check, read_part_of_help (check, inner, "counts", help, error), error)
+         && read_part_of_help (check, inner, "not", help, error);
 }
 
 /* What only one kind of code has, and all codes of it. */

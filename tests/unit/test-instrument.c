@@ -435,6 +435,33 @@ test_successor (void)
   g_assert_error (error, TB_ERROR, TB_ERROR_INVALID);
 }
 
+/* From format 2 on a code may do without its help, or with half of it. */
+static void
+test_little_help (void)
+{
+  static const char whole[] = "\"help\":{\"counts\":{\"nl\":\"a\",\"en\":\"b\"},\"not\":{\"nl\":\"c\",\"en\":\"d\"}}";
+  static const char *const right[] = { "\"help\":{\"counts\":{\"nl\":\"a\",\"en\":\"b\"}}", "\"help\":{}", "\"help\":null" };
+  static const char *const wrong[] = { "\"help\":[]", "\"help\":{\"counts\":null}", "\"help\":{\"when\":{}}" };
+  g_autofree char *text = second ();
+  g_autofree char *old = changed (small, whole, right[0]);
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (right); i++) {
+    g_autofree char *now = changed (text, whole, right[i]);
+    g_autoptr (TbInstrument) instrument = parsed (now);
+
+    g_assert_nonnull (instrument);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++) {
+    g_autofree char *now = changed (text, whole, wrong[i]);
+
+    g_assert_null (tb_instrument_parse (now, strlen (now), &error));
+    g_assert_true (strstr (error->message, ".help") != NULL);
+    g_clear_error (&error);
+  }
+  g_assert_null (tb_instrument_parse (old, strlen (old), &error));
+}
+
 /* A document of format 1 has at most 100 codes. */
 static void
 test_most_old (void)
@@ -530,6 +557,7 @@ main (int argc, char **argv)
   g_test_add_func ("/instrument/parts", test_parts);
   g_test_add_func ("/instrument/bad-parts", test_bad_parts);
   g_test_add_func ("/instrument/most", test_most);
+  g_test_add_func ("/instrument/little-help", test_little_help);
   g_test_add_func ("/instrument/most-old", test_most_old);
   g_test_add_func ("/instrument/least", test_least);
   g_test_add_func ("/instrument/problems", test_problems);

@@ -173,6 +173,13 @@ test('steps back and forth; what is written in one go is one step', () => {
   assert.deepEqual([now, steps.canUndo], [9, false], 'the oldest steps are forgotten');
 });
 
+test('the help of a code may stay empty, but is said in both languages', () => {
+  const half = document({ codes: [code('a', { help: { counts: w('', ''), not: w('x', '') } }), code('b', { help: { counts: w('', ''), not: w('', '') } })] });
+  assert.deepEqual(paths(half), ['codes[0].help.not.en empty']);
+  const done = draft.finished(draft.filledOther(half));
+  assert.deepEqual(done.codes.map((one) => one.help), [{ not: w('x') }, undefined]);
+});
+
 test('what goes to the server has no empty lists, and comes back the same', () => {
   const done = draft.finished(document({ codes: [code('a', { modifiers: [], key: '', size: 'normal', group: undefined })], became: { from: 0, codes: {} } }));
   assert.deepEqual(Object.keys(done).sort(), ['codes', 'description', 'domains', 'format', 'id', 'subjects', 'title', 'version']);

@@ -65,8 +65,10 @@ export function whole(document: Instrument): Document {
 const said = (text: Words | undefined) => text !== undefined && (text.nl.trim() !== '' || text.en.trim() !== '');
 
 function finishedCode(code: Code): Code {
-  const { modifiers, ...rest } = code;
+  const { modifiers, help, ...rest } = code;
   const done: Code = { ...rest };
+  const told = Object.fromEntries(Object.entries(help ?? {}).filter(([, text]) => said(text)));
+  if (Object.keys(told).length > 0) done.help = told;
   if (modifiers && modifiers.length > 0) done.modifiers = modifiers;
   for (const name of ['key', 'color', 'group', 'scale', 'sampling', 'size'] as const) if (!done[name] || done[name] === 'normal') delete done[name];
   return done;

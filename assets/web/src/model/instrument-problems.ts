@@ -53,8 +53,8 @@ const within = (value: unknown, min: number, max: number) => typeof value === 'n
 function codeProblems(finder: Finder, document: Document, code: Code, at: string): void {
   finder.words(`${at}.title`, code.title, LIMITS.line);
   finder.words(`${at}.short`, code.short, LIMITS.short);
-  finder.words(`${at}.help.counts`, code.help?.counts, LIMITS.text, true, false);
-  finder.words(`${at}.help.not`, code.help?.not, LIMITS.text, true, false);
+  finder.words(`${at}.help.counts`, code.help?.counts, LIMITS.text, false, false);
+  finder.words(`${at}.help.not`, code.help?.not, LIMITS.text, false, false);
   if (!document.domains.some((one) => one.id === code.domain)) finder.add(`${at}.domain`, 'noDomain');
   if (code.key && !KEYS.includes(code.key)) finder.add(`${at}.key`, 'badKey');
   const other = sameKey(document, code)[0];

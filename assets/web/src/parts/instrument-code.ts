@@ -101,9 +101,9 @@ export class InstrumentCode extends Part {
   private help(code: Code, at: string): TemplateResult {
     const texts = t().kijkwijzer.code;
     const field = (name: 'counts' | 'not') => wordsField(this.editor, {
-      label: texts[name], path: `${at}.help.${name}`, value: code.help?.[name], limit: LIMITS.text, rows: 3, set: (value) => this.set({ help: { ...code.help, [name]: value } }, name),
+      label: texts[name], path: `${at}.help.${name}`, value: code.help?.[name], limit: LIMITS.text, rows: 3, optional: true, set: (value) => this.set({ help: { ...code.help, [name]: value } }, name),
     });
-    return html`${field('counts')} ${field('not')}`;
+    return html`<p class="small">${texts.whyHelp}</p>${field('counts')} ${field('not')}`;
   }
 
   protected override render(): TemplateResult | typeof nothing {
