@@ -81,7 +81,6 @@ export const en: Catalogue = {
     sharedWith: (n) => `Shared with ${count(n, 'person', 'people')}`,
     sharedWithMe: (n) => `${count(n, 'recording', 'recordings')} shared with you`,
     recordingNow: 'recording',
-    nothingFound: (what) => `Nothing found for “${what}”. Try part of a name or a group.`,
     observations: (n) => count(n, 'observation', 'observations'),
     states: { planned: 'Planned', running: 'In progress', recorded: 'Recorded', ended: 'Ended' },
     emptyTitle: 'How to begin',

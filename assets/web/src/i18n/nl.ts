@@ -80,7 +80,6 @@ export const nl = {
     sharedWith: (n: number) => `Gedeeld met ${count(n, 'persoon', 'personen')}`,
     sharedWithMe: (n: number) => `${count(n, 'opname', 'opnamen')} met jou gedeeld`,
     recordingNow: 'opname loopt',
-    nothingFound: (what: string) => `Niets gevonden voor ‘${what}’. Probeer een deel van een naam of een groep.`,
     observations: (n: number) => count(n, 'observatie', 'observaties'),
     states: { planned: 'Gepland', running: 'Bezig', recorded: 'Opgenomen', ended: 'Beëindigd' },
     emptyTitle: 'Zo begin je',

@@ -26,6 +26,7 @@ export const observersEn: typeof observersNl = {
     removed: (name: string) => `${name} no longer takes part.`,
     blind: 'Without looking at each other’s',
     blindHelp: 'Nobody sees another’s layer until everybody is done. So you compare fairly what each saw alone.',
+    toPrepare: 'Back to preparing',
     tap: 'To the tap board',
     iAmDone: 'I am done',
     notDone: 'Not done after all',

@@ -25,6 +25,7 @@ export const observersNl = {
     removed: (name: string) => `${name} doet niet meer mee.`,
     blind: 'Zonder bij elkaar te kijken',
     blindHelp: 'Niemand ziet de laag van een ander tot iedereen klaar is. Zo vergelijk je eerlijk wat ieder zelf zag.',
+    toPrepare: 'Naar het voorbereiden',
     tap: 'Naar het tikbord',
     iAmDone: 'Ik ben klaar',
     notDone: 'Toch nog niet klaar',

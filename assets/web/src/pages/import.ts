@@ -21,6 +21,9 @@ import { paths } from '../router';
 
 type Step = 'file' | 'columns' | 'sets' | 'codes' | 'summary' | 'done';
 
+/** In this tab: what is being looked at, so that a page loaded again has it still. */
+const KEPT = 'terugblik.import';
+
 /** Names and visits that are shown before one asks for all. */
 const NAMES = 6;
 const VISITS = 8;
@@ -44,9 +47,20 @@ export class ImportPage extends Part {
     this.follow(this.known);
     // What is not taken over need not be kept.
     this.atEnd(() => this.drop());
+    void this.resume();
+  }
+
+  /** Before the page was loaded anew a file was read already: the server has it still for a while. */
+  private async resume(): Promise<void> {
+    const id = sessionStorage.getItem(KEPT);
+    if (!id) return;
+    sessionStorage.removeItem(KEPT);
+    const job = await observing.importJob(id).catch(() => null);
+    if (job && this.step === 'file' && this.isConnected) this.begin(job);
   }
 
   private drop(): void {
+    sessionStorage.removeItem(KEPT);
     if (this.choice && !this.taken) void observing.dropImport(this.choice.job.id).catch(() => undefined);
   }
 
@@ -83,8 +97,12 @@ export class ImportPage extends Part {
   }
 
   private onRead(event: CustomEvent<{ job: ImportJob; rest: File[] }>): void {
-    const { job, rest } = event.detail;
-    this.waiting = rest;
+    this.waiting = event.detail.rest;
+    this.begin(event.detail.job);
+  }
+
+  private begin(job: ImportJob): void {
+    sessionStorage.setItem(KEPT, job.id);
     this.taken = null;
     this.name = job.name;
     this.choice = new ImportChoice(job);
@@ -114,6 +132,7 @@ export class ImportPage extends Part {
     this.error = null;
     try {
       this.taken = await observing.takeImport(choice.job.id, choice.body);
+      sessionStorage.removeItem(KEPT);
       this.go('done');
     } catch (error) {
       this.error = error;

@@ -174,7 +174,7 @@ export class ObserversPage extends Part {
     }
     return html`<main class="page" id="main">
       <div class="page-head"><div><h1>${texts.title}</h1><p class="small">${visitTitle(visit)}</p></div>
-        ${visit.state === 'planned' ? nothing : html`<a class="button" data-test="to-board" href=${paths.record(visit.id)}>${icon('grid')}${texts.tap}</a>`}</div>
+        ${visit.state === 'planned' ? !this.mine ? nothing : html`<a class="button quiet" data-test="to-prepare" href=${paths.prepare(visit.id)}>${icon('back')}${texts.toPrepare}</a>` : html`<a class="button" data-test="to-board" href=${paths.record(visit.id)}>${icon('grid')}${texts.tap}</a>`}</div>
       <p>${this.mine ? texts.intro : texts.introBeside(answer.observers.find((one) => one.coach)?.person.name ?? '')}</p>
       <section class="card"><h2>${texts.who}</h2>
         <ul class="observers">${answer.observers.map((one) => this.row(one))}</ul>
