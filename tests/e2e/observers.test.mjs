@@ -2,18 +2,10 @@
 // connection for a while; when both are done the layers stand side by side, and how far they agree is counted.
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { Server, sleep, until } from '../lib/terugblik.mjs';
-import { launch, open, sizes } from '../lib/browser.mjs';
+import { launch, open } from '../lib/browser.mjs';
+import { atEverySize, looksWell, violations } from '../lib/looks.mjs';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-async function violations(page) {
-  await page.evaluate(axe);
-  const found = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }));
-  return found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(' ')).join(', ')}`);
-}
 
 let server, browser, trainee, visit, coach, other;
 const visible = (page, selector, ms = 10000) => page.locator(selector).first().waitFor({ timeout: ms });
@@ -106,14 +98,9 @@ test('how far they agree is what was tapped: three of three, and one alone', asy
 test('it fits on every screen, in both languages', async () => {
   for (const language of ['en', 'nl']) {
     await server.good('PATCH', '/api/settings', { language });
-    for (const size of Object.keys(sizes)) {
-      const page = await open(browser, server, `/bezoeken/${visit.id}/waarnemers`, size);
-      await visible(page, 'tb-layers-beside .mark');
-      const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      assert.ok(wider <= 0, `${size} is ${wider} px wider than the screen`);
-      assert.deepEqual(await violations(page), []);
+    await atEverySize(browser, server, `/bezoeken/${visit.id}/waarnemers`, { ready: 'tb-layers-beside .mark' }, async (page, size, thorough) => {
+      await looksWell(page, `${size}, ${language}`, { thorough, press: null });
       await shot(page, `observers-${language}-${size}`);
-      await page.context().close();
-    }
+    });
   }
 });
