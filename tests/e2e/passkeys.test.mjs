@@ -1,12 +1,10 @@
 // Signing in by a passkey, in a Chromium whose authenticator is Chromium's own virtual one.
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { Client, PASSPHRASE, Server } from '../lib/terugblik.mjs';
 import { launch, open } from '../lib/browser.mjs';
+import * as looks from '../lib/looks.mjs';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 let server;
 let browser;
@@ -35,11 +33,7 @@ async function device(page, { verifies = true } = {}) {
   return { credentials, verify };
 }
 
-async function violations(page) {
-  await page.evaluate(axe);
-  const found = await page.evaluate(() => globalThis.axe.run('tb-passkeys, tb-passkey-door', { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }));
-  return found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(' ')).join(', ')}`);
-}
+const violations = (page) => looks.violations(page, { within: 'tb-passkeys, tb-passkey-door' });
 
 async function add(page, name, passphrase = PASSPHRASE) {
   await page.locator('input[name=passkey]').fill(name);
