@@ -2,13 +2,11 @@
 // which their marks tell; after a reload too; and never a visit that who looks may not see, or that is of others.
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { Server, sleep, until } from '../lib/terugblik.mjs';
 import { launch, open } from '../lib/browser.mjs';
+import { violations } from '../lib/looks.mjs';
 import { readStrip } from '../lib/mark.mjs';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const FRAME_MS = 40;
 const sources = [{ uri: 'test:?width=640&height=360&fps=25', kind: 'video', name: 'Beeld' }, { uri: 'test:', kind: 'audio', name: 'Geluid' }];
 
@@ -44,8 +42,7 @@ async function stands(page, main, beside, what) {
 
 async function film(fields, seconds) {
   const made = await server.good('POST', '/api/visits', { sources, ...fields });
-  await server.good('POST', `/api/visits/${made.id}/recording`, {});
-  await until(async () => (await server.good('GET', `/api/visits/${made.id}`)).tracks.some((one) => one.kind === 'video' && one.segments[0]?.duration > seconds), 60000, 'it records');
+  await server.film(made, seconds);
   await server.good('POST', `/api/visits/${made.id}/end`, {});
   return made;
 }
@@ -64,9 +61,8 @@ test.before(async () => {
   teacher = await server.invite({ name: 'Sanne de Vries', roles: ['teacher'] });
   const other = await server.invite({ name: 'Cor Bakker', roles: ['teacher'] });
   const line = await server.good('POST', '/api/trajectories', { teacher_person: teacher.person.id });
-  earlier = await film({ title: 'Kommagetallen', teacher_person: teacher.person.id }, 9);
-  visit = await film({ title: 'Breuken', teacher_person: teacher.person.id }, 9);
-  foreign = await film({ title: 'Van Cor', teacher_person: other.person.id }, 2);
+  [earlier, visit, foreign] = await Promise.all([film({ title: 'Kommagetallen', teacher_person: teacher.person.id }, 9),
+    film({ title: 'Breuken', teacher_person: teacher.person.id }, 9), film({ title: 'Van Cor', teacher_person: other.person.id }, 2)]);
   const planned = await server.good('POST', '/api/visits', { title: 'Later', teacher_person: teacher.person.id });
   for (const one of [earlier, visit, planned]) await server.good('POST', `/api/trajectories/${line.id}/visits`, { visit: one.id });
   await server.good('POST', `/api/visits/${visit.id}/releases`, { person: teacher.person.id, purpose: 'coaching', until: new Date(Date.now() + 42 * 864e5).toISOString() });
@@ -95,9 +91,7 @@ test('the phone chooses a place in an earlier visit, and both stand there', asyn
   await stands(screen, 3, 4.5, 'both at the beginning');
   assert.match(await screen.locator('[data-test=picture-beside] figcaption').innerText(), /Kommagetallen/);
   await shot(screen, 'talk-visits-desktop');
-  await screen.evaluate(axe);
-  const { violations } = await screen.evaluate(() => globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }));
-  assert.deepEqual(violations.map((one) => one.id), []);
+  assert.deepEqual(await violations(screen), []);
   const [left, right] = await Promise.all(['picture', 'picture-beside'].map((one) => screen.locator(`[data-test=${one}]`).boundingBox()));
   assert.ok(Math.abs(left.width - right.width) < 2 && left.x + left.width <= right.x + 1, 'of one size, side by side');
 });
