@@ -2,12 +2,10 @@
 // film, in the talk, and what the coach chooses from; and the ways to kijkwijzers and observers.
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { Server, sleep, tap, until } from '../lib/terugblik.mjs';
-import { launch, open, sizes } from '../lib/browser.mjs';
+import { Server, tap, until } from '../lib/terugblik.mjs';
+import { launch, open } from '../lib/browser.mjs';
+import { atEverySize, looksWell, settled } from '../lib/looks.mjs';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const words = (nl) => ({ nl, en: `${nl} (en)` });
 const code = (id, kind, title, more = {}) => ({ id, domain: 'les', kind, title: words(title), short: words(title), lead: 2, lag: 2, help: { counts: words('Alles'), not: words('Niets') }, ...more });
 const instrument = {
@@ -37,13 +35,7 @@ const leave = async (page) => {
   await page.context().close();
 };
 
-async function faultless(page, what) {
-  const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  assert.ok(wider <= 0, `${what} is ${wider} px wider than the screen`);
-  await page.evaluate(axe);
-  const found = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }));
-  assert.deepEqual(found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(' ')).join(', ')}`), [], what);
-}
+const faultless = (page, what, thorough = true) => looksWell(page, what, { thorough, press: null });
 
 test.before(async () => {
   server = await Server.start();
@@ -56,8 +48,7 @@ test.before(async () => {
     title: 'Rekenen: breuken', teacher: 'Sanne de Vries', teacher_person: teacher.person.id, instruments: [instrument.id],
     sources: [{ uri: 'test:?width=640&height=360&fps=25', kind: 'video', name: 'Beeld' }],
   });
-  await server.good('POST', `/api/visits/${visit.id}/recording`, {});
-  await sleep(6000);
+  await server.film(visit, 6);
   const question = observed({ code: 'vraag', kind: 'point', at: 3.2, subject: 'groepje', modifiers: { soort: 'open' } });
   const intervals = [0, 1, 2, 3, 4].map((at) => observed({ code: at < 3 ? 'oplet' : 'niets', kind: 'interval', at }));
   await operations([question, ...intervals, observed({ code: 'start', kind: 'rating', at: 3, rating: 2, evidence: [question.target_id] })]);
@@ -71,10 +62,8 @@ test.after(async () => {
   await server?.stop();
 });
 
-for (const size of Object.keys(sizes)) {
-  test(`over the film the teacher sees what happened, and neither intervals nor scores: ${size}`, async () => {
-    const page = await open(browser, server, `/bezoeken/${visit.id}/bekijken`, size, { as: teacher });
-    await visible(page, 'input.scrub');
+test('over the film the teacher sees what happened, and neither intervals nor scores, at every size', async () => {
+  const prepare = async (page) => {
     await page.locator('[data-test=tab-seen]').click();
     await visible(page, '[data-observation]');
     assert.equal(await page.locator('[data-observation]').count(), 1);
@@ -94,16 +83,19 @@ for (const size of Object.keys(sizes)) {
     assert.match(await asked.innerText(), /Let op\s*3 van 5 keer[^]*Niets te zien\s*2 van 5 keer/);
     assert.match(await scores.innerText(), /Vlotte start\s*2 · Op orde/);
     await scores.locator('button').scrollIntoViewIfNeeded();
+  };
+  const finish = async (page) => {
+    await page.locator('[data-test=seen-scores] button').click();
+    await until(() => page.locator('input.scrub').inputValue().then((value) => Math.abs(Number(value) - 3.2) < 0.3), 15000, 'it goes to what the score rests on');
+  };
+  await atEverySize(browser, server, `/bezoeken/${visit.id}/bekijken`, { as: teacher, ready: 'input.scrub', prepare, finish }, async (page, size, thorough) => {
+    await faultless(page, `Bekijken, ${size}`, thorough);
     await shot(page, `look-${size}`);
-    await faultless(page, `Bekijken, ${size}`);
-    await scores.locator('button').click();
-    await until(() => page.locator('input.scrub').inputValue().then((value) => Math.abs(Number(value) - 3.2) < 0.3), 5000, 'it goes to what the score rests on');
-    await leave(page);
   });
+});
 
-  test(`preparing tells whose kijkwijzer it is and of what kinds, and leads on: ${size}`, async () => {
-    const page = await open(browser, server, `/bezoeken/${visit.id}/voorbereiden`, size);
-    await visible(page, '[data-test=kinds]');
+test('preparing tells whose kijkwijzer it is and of what kinds, and leads on, at every size', async () => {
+  const prepare = async (page) => {
     const groups = page.locator('.instruments');
     assert.equal(await groups.count(), 2);
     assert.match(await groups.first().innerText(), /Proef met soorten[^]*moment · om de zoveel tijd · score/);
@@ -114,11 +106,12 @@ for (const size of Object.keys(sizes)) {
     assert.equal(await page.locator('[data-test=to-instruments]').getAttribute('href'), '/kijkwijzers');
     assert.equal(await page.locator('[data-test=to-observers]').getAttribute('href'), `/bezoeken/${visit.id}/waarnemers`);
     await page.locator('[data-test=to-instruments]').scrollIntoViewIfNeeded();
+  };
+  await atEverySize(browser, server, `/bezoeken/${visit.id}/voorbereiden`, { ready: '[data-test=kinds]', prepare }, async (page, size, thorough) => {
+    await faultless(page, `Voorbereiden, ${size}`, thorough);
     await shot(page, `prepare-${size}`);
-    await faultless(page, `Voorbereiden, ${size}`);
-    await leave(page);
   });
-}
+});
 
 test('without the observations there are no scores either', async () => {
   const [release] = (await server.good('GET', `/api/visits/${visit.id}/releases`)).releases;
@@ -181,7 +174,7 @@ test('who observes along without a list of visits finds the way, and every link 
     seen.add(path);
     await page.goto(path);
     await visible(page, 'main h1, main h2');
-    await sleep(600);
+    await settled(page);
     assert.equal(await page.locator('[data-test=unknown], main [role=alert]').count(), 0, `${path} is there`);
     assert.doesNotMatch(await page.locator('main').innerText(), /Deze pagina bestaat niet|niet gevonden|mag je niet/i, path);
     for (const href of await page.$$eval('nav a, main a', (list) => list.map((one) => one.getAttribute('href'))))
