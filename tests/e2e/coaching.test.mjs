@@ -46,11 +46,13 @@ test('a trajectory is begun, and its first lesson filmed and tapped', async () =
   await coach.waitForURL(/opnemen/);
   await coach.click('[data-test=start-recording]');
   await until(async () => (await api('/recording')).tracks.some((track) => track.actual === 'recording'), 20000, 'it records');
-  await sleep(3000);
-  for (let i = 0; i < 3; i++) {
+  // Three seconds apart, and as much before and after.
+  const length = async () => Math.min(...(await api('/recording')).tracks.map((track) => track.seconds));
+  for (const from of [3, 6, 9]) {
+    await until(async () => (await length()) > from, 30000, `${from} s are recorded`);
     await coach.locator('[data-code=compliment]').click();
-    await sleep(6000);
   }
+  await until(async () => (await length()) > 13, 30000, '13 s are recorded');
   await coach.click('[data-test=end-lesson]');
   await coach.locator('[data-test=confirm]').click();
   await coach.waitForURL(/terugkijken/, { timeout: 20000 });
