@@ -120,20 +120,27 @@ run_inside (TbDb *db, const TbMigration *migration, guint number, GError **error
     return FALSE;
   if (now >= number)
     return TRUE;
-  return tb_db_run (db, migration->sql, error) && tb_db_run (db, stamp, error);
+  if (tb_db_run (db, migration->sql, error) && tb_db_run (db, stamp, error))
+    return TRUE;
+  g_prefix_error (error, "Could not bring the database to version %u (%s): ", number, migration->name);
+  return FALSE;
 }
 
+/* Those from number FIRST up to before END (counted from 0) in one transaction. */
 static gboolean
-run_one (TbDb *db, const TbMigration *migration, guint number, GError **error)
+run_span (TbDb *db, GPtrArray *migrations, guint first, guint end, GError **error)
 {
-  if (!tb_db_run (db, "BEGIN IMMEDIATE", error))
+  gboolean ok = tb_db_run (db, "BEGIN IMMEDIATE", error);
+
+  if (!ok)
     return FALSE;
-  if (run_inside (db, migration, number, error) && tb_db_run (db, "COMMIT", error))
+  for (guint i = first; ok && i < end; i++)
+    ok = run_inside (db, g_ptr_array_index (migrations, i), i + 1, error);
+  if (ok && tb_db_run (db, "COMMIT", error))
     return TRUE;
   /* Some errors have rolled back already. */
   if (!sqlite3_get_autocommit (db->handle))
     tb_db_run (db, "ROLLBACK", NULL);
-  g_prefix_error (error, "Could not bring the database to version %u (%s): ", number, migration->name);
   return FALSE;
 }
 
@@ -153,8 +160,11 @@ tb_migrate (TbDb *db, GPtrArray *migrations, GError **error)
   }
   if (version > 0 && version < (int) migrations->len && !keep_copy (db, migrations->len, error))
     return FALSE;
+  /* A new one is made whole, or stays empty. */
+  if (version == 0)
+    return run_span (db, migrations, 0, migrations->len, error);
   for (guint i = (guint) version; i < migrations->len; i++)
-    if (!run_one (db, g_ptr_array_index (migrations, i), i + 1, error))
+    if (!run_span (db, migrations, i, i + 1, error))
       return FALSE;
   return TRUE;
 }

@@ -23,8 +23,8 @@ char *tb_schema_text (const char *name);
  * TB_ERROR_INVALID: another program's. TB_ERROR_CORRUPT. */
 gboolean tb_migrate_version (TbDb *db, int *version, GError **error);
 
-/* Runs those not yet run, each in one transaction with the number. Before the
- * first one on a database that is not new, a copy is made ("….before-N", N
- * being the version it is brought to). TB_ERROR_TOO_NEW when the database has
- * had more migrations than these. */
+/* Runs those not yet run: on a new database all in one transaction, else each
+ * in its own, with the number. Before the first one on a database that is not
+ * new, a copy is made ("….before-N", N being the version it is brought to).
+ * TB_ERROR_TOO_NEW when the database has had more migrations than these. */
 gboolean tb_migrate (TbDb *db, GPtrArray *migrations, GError **error);

@@ -306,6 +306,29 @@ test_migrate (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (error->message, "up to 1"));
 }
 
+/* A new database is made whole, or stays empty. */
+static void
+test_migrate_new (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (fixture->folder, "other.db", NULL);
+  g_autoptr (GPtrArray) bad = three_migrations ("CREATE TABLE c (x INTEGER); CREATE TABBLE d (x);");
+  g_autoptr (GPtrArray) good = three_migrations ("CREATE TABLE c (x INTEGER);");
+  g_autofree gpointer bad_last = g_ptr_array_index (bad, 2);
+  g_autofree gpointer good_last = g_ptr_array_index (good, 2);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TbDb) db = tb_db_open (path, &error);
+
+  g_assert_false (tb_migrate (db, bad, &error));
+  g_assert_nonnull (strstr (error->message, "0003-c.sql"));
+  g_clear_error (&error);
+  g_assert_cmpint (read_int (path, "PRAGMA user_version"), ==, 0);
+  g_assert_cmpint (read_int (path, "SELECT count(*) FROM sqlite_schema"), ==, 0);
+
+  g_assert_true (tb_migrate (db, good, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (read_int (path, "PRAGMA user_version"), ==, 3);
+}
+
 /* From version 2 on the visit is somebody's, and shared. */
 static void
 check_archived_people (Fixture *fixture, const TbVisit *visit, int version)
@@ -542,6 +565,7 @@ main (int argc, char **argv)
   fixture_add ("/open/corrupt-large", test_corrupt_large_met_later);
   fixture_add ("/open/corrupt-cache", test_corrupt_cache);
   fixture_add ("/open/migrate", test_migrate);
+  fixture_add ("/open/migrate-new", test_migrate_new);
   fixture_add ("/open/archive", test_archive);
   fixture_add ("/settings", test_settings);
   fixture_add ("/cache", test_cache);
