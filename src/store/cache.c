@@ -49,6 +49,7 @@ delete_files (const char *path)
   }
 }
 
+/* A file that a crash left half made is one of another version, or damaged, and so made anew: no journal, no syncing. */
 static TbDb *
 make_new (const char *path, GError **error)
 {
@@ -59,8 +60,8 @@ make_new (const char *path, GError **error)
 
   delete_files (path);
   db = tb_db_open (path, error);
-  if (db == NULL || !tb_db_run (db, "BEGIN IMMEDIATE", error) || !tb_db_run (db, schema, error)
-      || !tb_db_run (db, stamp, error) || !tb_db_run (db, "COMMIT", error))
+  if (db == NULL || !tb_db_run (db, "PRAGMA synchronous = OFF; PRAGMA journal_mode = OFF; BEGIN IMMEDIATE", error)
+      || !tb_db_run (db, schema, error) || !tb_db_run (db, stamp, error) || !tb_db_run (db, "COMMIT", error))
     return NULL;
   return g_steal_pointer (&db);
 }
