@@ -17,12 +17,26 @@ finalize (gpointer statement)
   sqlite3_finalize (statement);
 }
 
+/* Nobody asks SQLite how much memory it uses, and counting it takes a lock at every piece. Must come before its first
+ * connection; where somebody else was first, it goes on counting. */
+static void
+stop_counting (void)
+{
+  static gsize done = 0;
+
+  if (g_once_init_enter (&done)) {
+    sqlite3_config (SQLITE_CONFIG_MEMSTATUS, 0);
+    g_once_init_leave (&done, 1);
+  }
+}
+
 TbDb *
 tb_db_open (const char *path, GError **error)
 {
   g_autoptr (TbDb) db = g_new0 (TbDb, 1);
   int code;
 
+  stop_counting ();
   db->path = g_strdup (path);
   db->statements = g_hash_table_new_full (g_direct_hash, g_direct_equal, NULL, finalize);
   code = sqlite3_open_v2 (path, &db->handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
@@ -121,8 +135,9 @@ tb_db_run (TbDb *db, const char *sql, GError **error)
   return code == SQLITE_OK || tb_db_fail (db, code, error);
 }
 
+/* KEEP: SQLITE_STATIC when texts and bytes stay for as long as the statement runs, else SQLITE_TRANSIENT. */
 static int
-bind_values (sqlite3_stmt *statement, const char *types, va_list args)
+bind_values (sqlite3_stmt *statement, sqlite3_destructor_type keep, const char *types, va_list args)
 {
   int code = SQLITE_OK;
 
@@ -132,7 +147,7 @@ bind_values (sqlite3_stmt *statement, const char *types, va_list args)
 
     switch (types[i - 1]) {
     case 's':
-      code = sqlite3_bind_text (statement, i, va_arg (args, const char *), -1, SQLITE_TRANSIENT);
+      code = sqlite3_bind_text (statement, i, va_arg (args, const char *), -1, keep);
       break;
     case 'i':
       code = sqlite3_bind_int64 (statement, i, va_arg (args, gint64));
@@ -147,8 +162,7 @@ bind_values (sqlite3_stmt *statement, const char *types, va_list args)
       break;
     case 'b':
       bytes = va_arg (args, GBytes *);
-      code = sqlite3_bind_blob64 (statement, i, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes),
-                                  SQLITE_TRANSIENT);
+      code = sqlite3_bind_blob64 (statement, i, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), keep);
       break;
     default:
       g_assert_not_reached ();
@@ -158,7 +172,8 @@ bind_values (sqlite3_stmt *statement, const char *types, va_list args)
 }
 
 static gboolean
-query_open (TbQuery *query, TbDb *db, GError **error, const char *sql, const char *types, va_list args)
+query_open (TbQuery *query, TbDb *db, GError **error, const char *sql, sqlite3_destructor_type keep, const char *types,
+            va_list args)
 {
   sqlite3_stmt *kept = g_hash_table_lookup (db->statements, sql);
   int code = SQLITE_OK;
@@ -177,7 +192,7 @@ query_open (TbQuery *query, TbDb *db, GError **error, const char *sql, const cha
       g_hash_table_insert (db->statements, (gpointer) sql, query->statement);
   }
   g_assert ((gsize) sqlite3_bind_parameter_count (query->statement) == strlen (types));
-  code = bind_values (query->statement, types, args);
+  code = bind_values (query->statement, keep, types, args);
   return code == SQLITE_OK || tb_db_fail (db, code, error);
 }
 
@@ -188,7 +203,7 @@ tb_query_open (TbQuery *query, TbDb *db, GError **error, const char *sql, const 
   gboolean ok;
 
   va_start (args, types);
-  ok = query_open (query, db, error, sql, types, args);
+  ok = query_open (query, db, error, sql, SQLITE_TRANSIENT, types, args);
   va_end (args);
   return ok;
 }
@@ -263,7 +278,7 @@ tb_db_exec (TbDb *db, GError **error, const char *sql, const char *types, ...)
   int step;
 
   va_start (args, types);
-  ok = query_open (&query, db, error, sql, types, args);
+  ok = query_open (&query, db, error, sql, SQLITE_STATIC, types, args);
   va_end (args);
   if (!ok)
     return FALSE;
@@ -281,7 +296,7 @@ tb_db_int (TbDb *db, gint64 fallback, gint64 *value, GError **error, const char 
   int step;
 
   va_start (args, types);
-  ok = query_open (&query, db, error, sql, types, args);
+  ok = query_open (&query, db, error, sql, SQLITE_STATIC, types, args);
   va_end (args);
   if (!ok)
     return FALSE;
