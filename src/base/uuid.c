@@ -11,16 +11,31 @@ static GMutex lock;
 static guint64 last_ms;
 static guint counter;
 
+/* Drawn for sixteen ids in one go, for an import makes tens of thousands. More the system may give only in part. */
+static guint8 pool[256]; /* lock */
+static gsize left;        /* lock */
+
 static void
-fill_random (guint8 *bytes, gsize length)
+fill_pool (void)
 {
-  if (getrandom (bytes, length, 0) == (gssize) length)
+  left = sizeof pool;
+  if (getrandom (pool, sizeof pool, 0) == (gssize) sizeof pool)
     return;
-  for (gsize i = 0; i < length; i++)
-    bytes[i] = (guint8) g_random_int ();
+  for (gsize i = 0; i < sizeof pool; i++)
+    pool[i] = (guint8) g_random_int ();
 }
 
-/* By hand: an import makes tens of thousands. */
+/* Under the lock. */
+static void
+take_random (guint8 *bytes, gsize length)
+{
+  if (left < length)
+    fill_pool ();
+  left -= length;
+  memcpy (bytes, pool + left, length);
+}
+
+/* By hand, for the same reason. */
 static char *
 to_text (const guint8 bytes[16])
 {
@@ -44,9 +59,8 @@ tb_uuid_new (void)
   guint64 ms = (guint64) (tb_clock_wall () / TB_MILLISECOND);
   guint count;
 
-  fill_random (bytes, sizeof bytes);
-
   g_mutex_lock (&lock);
+  take_random (bytes, sizeof bytes);
   if (ms > last_ms) {
     last_ms = ms;
     counter = ((guint) bytes[6] << 8 | bytes[7]) & 0x7ff; /* room above to count up */
