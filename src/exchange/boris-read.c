@@ -12,8 +12,9 @@
 typedef struct {
   TbExchange *document;
   TbLoss *loss;
-  gboolean ours;     /* written by Terugblik */
-  TbExchange *aside; /* holds what is declared of TB_BORIS_NO_CODE */
+  gboolean ours;       /* written by Terugblik */
+  TbExchange *aside;   /* holds what is declared of TB_BORIS_NO_CODE */
+  const char *no_code; /* what is called so has no code, if it is ours */
 } Reading;
 
 /* One row of an observation. */
@@ -138,8 +139,8 @@ read_behaviors (Reading *reading, json_object *project)
 
     if (id == NULL || *id == '\0')
       continue;
-    if (reading->ours && g_str_equal (id, TB_BORIS_NO_CODE)) {
-      read_modifiers (reading, tb_exchange_code (reading->aside, id), behavior);
+    if (reading->ours && g_str_equal (id, reading->no_code)) {
+      read_modifiers (reading, tb_exchange_code (reading->aside, TB_BORIS_NO_CODE), behavior);
       continue;
     }
     if (tb_exchange_find_code (reading->document, id) != NULL) {
@@ -245,30 +246,38 @@ read_media (Reading *reading, TbExchangeSet *set, json_object *observation, TbTi
 }
 
 static void
+read_event_value (Reading *reading, TbExchangeEvent *event, const char *name, const char *text)
+{
+  g_autofree char *value = modifier_value (text);
+  double rating;
+
+  if (*value == '\0' || g_str_equal (value, "None"))
+    return;
+  if (reading->ours && g_str_equal (name, TB_BORIS_RATING) && tb_loose_decimal (value, &rating))
+    event->rating = rating;
+  else
+    tb_exchange_event_modifier (event, name, value);
+}
+
+static void
 read_event_modifiers (Reading *reading, TbExchangeEvent *event, const char *text)
 {
   const TbExchangeCode *code = event->code != NULL ? tb_exchange_find_code (reading->document, event->code)
                                                    : tb_exchange_find_code (reading->aside, TB_BORIS_NO_CODE);
-  g_auto (GStrv) parts = g_strsplit (text, "|", -1);
+  g_auto (GStrv) parts = *text != '\0' ? g_strsplit (text, "|", -1) : NULL;
 
-  for (guint i = 0; parts[i] != NULL && *text != '\0'; i++) {
+  for (guint i = 0; parts != NULL && parts[i] != NULL; i++) {
     const TbExchangeModifier *set
         = code != NULL && i < code->modifiers->len ? g_ptr_array_index (code->modifiers, i) : NULL;
     gboolean several = set != NULL && set->kind == TB_MODIFIER_SEVERAL;
-    g_auto (GStrv) values = g_strsplit (parts[i], several ? "," : "|", -1);
-    g_autofree char *name = set != NULL ? g_strdup (set->name) : set_name (NULL, i);
+    g_auto (GStrv) values = several ? g_strsplit (parts[i], ",", -1) : NULL;
+    g_autofree char *unnamed = set == NULL ? set_name (NULL, i) : NULL;
+    const char *name = set != NULL ? set->name : unnamed;
 
-    for (guint v = 0; values[v] != NULL; v++) {
-      g_autofree char *value = modifier_value (values[v]);
-      double rating;
-
-      if (*value == '\0' || g_str_equal (value, "None"))
-        continue;
-      if (reading->ours && g_str_equal (name, TB_BORIS_RATING) && tb_loose_decimal (value, &rating))
-        event->rating = rating;
-      else
-        tb_exchange_event_modifier (event, name, value);
-    }
+    if (!several)
+      read_event_value (reading, event, name, parts[i]);
+    for (guint v = 0; several && values[v] != NULL; v++)
+      read_event_value (reading, event, name, values[v]);
   }
 }
 
@@ -360,7 +369,7 @@ read_events (Reading *reading, TbExchangeSet *set, json_object *observation, con
   for (guint i = 0; i < rows->len; i++) {
     const Row *row = &g_array_index (rows, Row, i);
     const char *name = row_text (row->row, 2);
-    const char *code = reading->ours && g_str_equal (name, TB_BORIS_NO_CODE) ? "" : name;
+    const char *code = reading->ours && g_str_equal (name, reading->no_code) ? "" : name;
     const TbExchangeCode *declared = tb_exchange_find_code (reading->document, code);
     TbExchangeEvent *event;
     g_autofree char *key = NULL;
@@ -502,8 +511,8 @@ tb_boris_read (const guint8 *data, gsize size, TbLoss *loss, GError **error)
   g_autoptr (GBytes) unpacked = NULL;
   g_autofree char *text = NULL;
   g_autoptr (json_object) project = NULL;
-  json_object *observations;
-  Reading reading = { document, loss, FALSE, aside };
+  json_object *observations, *own;
+  Reading reading = { document, loss, FALSE, aside, TB_BORIS_NO_CODE };
 
   if (tb_bytes_is_gzip (data, size)) {
     unpacked = tb_bytes_gunzip (data, size, TB_EXCHANGE_MAX_BYTES, error);
@@ -520,7 +529,10 @@ tb_boris_read (const guint8 *data, gsize size, TbLoss *loss, GError **error)
     g_set_error_literal (error, TB_ERROR, TB_ERROR_INVALID, "This is no BORIS project: it has no observations");
     return NULL;
   }
-  reading.ours = tb_loose_get (project, "terugblik", json_type_object) != NULL;
+  own = tb_loose_get (project, "terugblik", json_type_object);
+  reading.ours = own != NULL;
+  if (tb_loose_string (own, TB_BORIS_OTHER) != NULL)
+    reading.no_code = tb_loose_string (own, TB_BORIS_OTHER);
   read_project (&reading, project);
   json_object_object_foreach (observations, id, observation)
   {
