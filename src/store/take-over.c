@@ -317,7 +317,7 @@ take_all (Taking *taking, GPtrArray *ids, GPtrArray *news, GError **error)
 }
 
 GPtrArray *
-tb_take_over (TbStore *store, TbCatalogue *catalogue, const TbTakeOver *take, gint64 now_wall, GError **error)
+tb_take_over (TbStore *store, const TbTakeOver *take, gint64 now_wall, GError **error)
 {
   g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GPtrArray) news = g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);

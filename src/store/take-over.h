@@ -6,7 +6,6 @@
 #include <glib.h>
 
 #include "observe/observation.h"
-#include "store/catalogue.h"
 #include "store/store.h"
 
 /* A visit to be made, or (ID) one to be added to. Borrowed; texts may be NULL. */
@@ -28,8 +27,7 @@ typedef struct {
   GPtrArray *visits;      /* TbTakenVisit * */
 } TbTakeOver;
 
-/* All or nothing, durable on return. CATALOGUE may be NULL when nobody else has one. The ids of the visits, in order;
- * array of char *, new. TB_ERROR_NOT_FOUND: no such visit; TB_ERROR_CONFLICT: it has not started, it uses a kijkwijzer in
- * another version, what was observed is of somebody else who observes it, or there are too many kijkwijzers. */
-GPtrArray *tb_take_over (TbStore *store, TbCatalogue *catalogue, const TbTakeOver *take, gint64 now_wall,
-                         GError **error);
+/* All or nothing, durable on return. The ids of the visits, in order; array of char *, new. TB_ERROR_NOT_FOUND: no such
+ * visit; TB_ERROR_CONFLICT: it has not started, it uses a kijkwijzer in another version, what was observed is of somebody
+ * else who observes it, or there are too many kijkwijzers. */
+GPtrArray *tb_take_over (TbStore *store, const TbTakeOver *take, gint64 now_wall, GError **error);

@@ -338,8 +338,7 @@ instrument_json (const TbMapped *mapped)
 
 /* The ids; NULL with an error. */
 static GPtrArray *
-store_mapped (TbStore *store, TbCatalogue *catalogue, const TbMapped *mapped, const char *visit,
-              const TbForeignTaker *taker, GError **error)
+store_mapped (TbStore *store, const TbMapped *mapped, const char *visit, const TbForeignTaker *taker, GError **error)
 {
   g_autoptr (GPtrArray) visits = g_ptr_array_new_with_free_func (taken_free);
   TbTakeOver take = { taker->coach, taker->person, taker->observer, mapped->instruments, visits };
@@ -353,7 +352,7 @@ store_mapped (TbStore *store, TbCatalogue *catalogue, const TbMapped *mapped, co
                              made->observations };
     g_ptr_array_add (visits, taken);
   }
-  return tb_take_over (store, catalogue, &take, tb_clock_wall (), error);
+  return tb_take_over (store, &take, tb_clock_wall (), error);
 }
 
 /* The name under which PERSON taps on VISIT. New; NULL with an error. */
@@ -407,8 +406,7 @@ tb_foreign_take (TbForeignFile *file, TbStore *store, TbCatalogue *catalogue, co
     refuse (error, TB_ERROR_CONFLICT, "The file holds more than one lesson: choose which goes into this visit");
     return NULL;
   }
-  if (!taker->dry
-      && (ids = store_mapped (store, catalogue, mapped, choice->visit, taker, error)) == NULL)
+  if (!taker->dry && (ids = store_mapped (store, mapped, choice->visit, taker, error)) == NULL)
     return NULL;
   object = json_object_new_object ();
   tb_json_add (object, "visits", visits_json (mapped, ids, choice->visit));

@@ -48,7 +48,7 @@ take (Fixture *fixture, const char *visit, guint n, const char *person, GError *
   TbTakeOver all = { NULL, person, "Jan", NULL, visits };
 
   g_ptr_array_add (visits, &taken);
-  return tb_take_over (fixture->store, NULL, &all, FIXTURE_ZERO + 3600 * TB_SECOND, error);
+  return tb_take_over (fixture->store, &all, FIXTURE_ZERO + 3600 * TB_SECOND, error);
 }
 
 static void
@@ -154,7 +154,7 @@ test_open (Fixture *fixture, gconstpointer data)
 
   open->until = TB_TIME_NONE;
   g_ptr_array_add (visits, &taken);
-  ids = tb_take_over (fixture->store, NULL, &all, FIXTURE_ZERO, NULL);
+  ids = tb_take_over (fixture->store, &all, FIXTURE_ZERO, NULL);
   g_assert_nonnull (ids);
   apply_ok (fixture, g_ptr_array_index (ids, 0),
             make_operation (NULL, "change", "observation", other->id, "{'note':'anders'}", "Jan"));
@@ -198,7 +198,7 @@ test_all_or_nothing (Fixture *fixture, gconstpointer data)
 
   g_ptr_array_add (visits, &good);
   g_ptr_array_add (visits, &bad);
-  g_assert_null (tb_take_over (fixture->store, NULL, &all, FIXTURE_ZERO, &error));
+  g_assert_null (tb_take_over (fixture->store, &all, FIXTURE_ZERO, &error));
   g_assert_error (error, TB_ERROR, TB_ERROR_NOT_FOUND);
   list = tb_visit_list (fixture->store, NULL, NULL, 10, NULL, NULL, NULL);
   g_assert_cmpuint (list->len, ==, 0);
@@ -214,7 +214,7 @@ test_instrument (Fixture *fixture, gconstpointer data)
   TbTakeOver all = { NULL, NULL, "Jan", fixture->catalogue, none };
 
   for (int i = 0; i < 2; i++) {
-    g_autoptr (GPtrArray) ids = tb_take_over (fixture->store, catalogue, &all, FIXTURE_ZERO, &error);
+    g_autoptr (GPtrArray) ids = tb_take_over (fixture->store, &all, FIXTURE_ZERO, &error);
     g_autoptr (GPtrArray) list = tb_catalogue_list (catalogue, &error);
 
     g_assert_no_error (error);
