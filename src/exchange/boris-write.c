@@ -22,6 +22,7 @@ typedef struct {
   GPtrArray *behaviors;
   GHashTable *by_id;
   json_object *observations;
+  const char *no_code; /* what stands for it */
 } Writing;
 
 static void
@@ -68,15 +69,15 @@ need_behavior (Writing *writing, const char *id, const TbExchangeCode *code)
 }
 
 static const char *
-id_of (const TbExchangeEvent *event)
+id_of (const Writing *writing, const TbExchangeEvent *event)
 {
-  return event->code != NULL ? event->code : TB_BORIS_NO_CODE;
+  return event->code != NULL ? event->code : writing->no_code;
 }
 
 static void
 look_at_event (Writing *writing, const TbExchangeEvent *event)
 {
-  Behavior *behavior = need_behavior (writing, id_of (event), tb_exchange_find_code (writing->document, event->code));
+  Behavior *behavior = need_behavior (writing, id_of (writing, event), tb_exchange_find_code (writing->document, event->code));
   guint64 seen = 0;
 
   if (event->kind == TB_KIND_STATE || event->until != TB_TIME_NONE)
@@ -151,15 +152,15 @@ typedef struct {
 } Row;
 
 static void
-add_row (GArray *rows, const TbExchangeEvent *event, TbTime at, const char *modifiers, const char *comment,
-         gboolean frame)
+add_row (GArray *rows, const TbExchangeEvent *event, const char *id, TbTime at, const char *modifiers,
+         const char *comment, gboolean frame)
 {
   g_autofree char *text = tb_time_plain (at, 1);
   Row row = { at, json_object_new_array () };
 
   json_object_array_add (row.row, json_object_new_double_s (tb_time_to_seconds (at), text));
   json_object_array_add (row.row, json_object_new_string (event->subject != NULL ? event->subject : ""));
-  json_object_array_add (row.row, json_object_new_string (id_of (event)));
+  json_object_array_add (row.row, json_object_new_string (id));
   json_object_array_add (row.row, json_object_new_string (modifiers));
   json_object_array_add (row.row, json_object_new_string (comment));
   if (frame)
@@ -179,7 +180,8 @@ compare_rows (gconstpointer a, gconstpointer b, gpointer data)
 static void
 write_event (Writing *writing, const TbExchangeSet *set, const TbExchangeEvent *event, GHashTable *ends, GArray *rows)
 {
-  const Behavior *behavior = g_hash_table_lookup (writing->by_id, id_of (event));
+  const char *id = id_of (writing, event);
+  const Behavior *behavior = g_hash_table_lookup (writing->by_id, id);
   gboolean changed = FALSE, frame = set->media->len > 0;
   g_autofree char *modifiers = modifier_text (behavior, event, &changed);
   g_autofree char *key = NULL;
@@ -191,13 +193,13 @@ write_event (Writing *writing, const TbExchangeSet *set, const TbExchangeEvent *
     if (event->kind != TB_KIND_STATE && until == TB_TIME_NONE) {
       until = event->at;
       tb_loss_add (writing->loss, TB_LOSS_CHANGED, 1, "a point of a code that is also a state",
-                   "written as a state of no length", "“%s” at %s s", id_of (event), at);
+                   "written as a state of no length", "“%s” at %s s", id, at);
     }
-    key = g_strjoin ("\x1f", event->subject != NULL ? event->subject : "", id_of (event), modifiers, NULL);
+    key = g_strjoin ("\x1f", event->subject != NULL ? event->subject : "", id, modifiers, NULL);
     end = g_hash_table_lookup (ends, key);
     if (end != NULL && event->at < *end) {
       tb_loss_add (writing->loss, TB_LOSS_DROPPED, 1, "a state while another like it runs",
-                   "BORIS has no start and stop, so it would end the other", "“%s” at %s s", id_of (event), at);
+                   "BORIS has no start and stop, so it would end the other", "“%s” at %s s", id, at);
       return;
     }
     end = g_new (gint64, 1);
@@ -206,11 +208,11 @@ write_event (Writing *writing, const TbExchangeSet *set, const TbExchangeEvent *
   }
   if (changed)
     tb_loss_add (writing->loss, TB_LOSS_CHANGED, 1, "a modifier with ( | ) , ` ~ or spaces around it, or empty",
-                 "BORIS cannot have these", "“%s” at %s s", id_of (event), at);
+                 "BORIS cannot have these", "“%s” at %s s", id, at);
   tb_left_kind (writing->loss, event);
-  add_row (rows, event, event->at, modifiers, event->comment, frame);
+  add_row (rows, event, id, event->at, modifiers, event->comment, frame);
   if (behavior->kind == TB_KIND_STATE && until != TB_TIME_NONE)
-    add_row (rows, event, until, modifiers, "", frame);
+    add_row (rows, event, id, until, modifiers, "", frame);
   tb_loss_carried (writing->loss, 1);
 }
 
@@ -322,12 +324,14 @@ write_set (Writing *writing, const TbExchangeSet *set)
 {
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (GPtrArray) observers = g_ptr_array_new ();
+  gboolean none = FALSE;
 
   for (guint i = 0; i < set->events->len; i++) {
     const TbExchangeEvent *event = g_ptr_array_index (set->events, i);
 
-    if (g_hash_table_add (seen, (gpointer) (event->observer != NULL ? event->observer : "\x1f")))
+    if (event->observer != NULL ? g_hash_table_add (seen, event->observer) : !none)
       g_ptr_array_add (observers, event->observer);
+    none = none || event->observer == NULL;
   }
   if (observers->len == 0)
     g_ptr_array_add (observers, NULL);
@@ -450,6 +454,19 @@ write_variables (const TbExchange *document)
   return map;
 }
 
+/* A name for what has no code, that no code has. New string. */
+static char *
+name_no_code (const TbExchange *document)
+{
+  char *name = g_strdup (TB_BORIS_NO_CODE);
+
+  for (guint n = 2; tb_exchange_find_code (document, name) != NULL; n++) {
+    g_free (name);
+    name = g_strdup_printf ("%s (%u)", TB_BORIS_NO_CODE, n);
+  }
+  return name;
+}
+
 static void
 plan (Writing *writing)
 {
@@ -474,8 +491,9 @@ tb_boris_write (const TbExchange *document, TbLoss *loss, GError **error)
   g_autoptr (GPtrArray) behaviors = g_ptr_array_new_with_free_func (behavior_free);
   g_autoptr (GHashTable) by_id = g_hash_table_new (g_str_hash, g_str_equal);
   g_autofree char *date = local_date (document->made_at);
+  g_autofree char *no_code = name_no_code (document);
   json_object *marker = json_object_new_object (), *categories = json_object_new_array ();
-  Writing writing = { document, loss, behaviors, by_id, json_object_new_object () };
+  Writing writing = { document, loss, behaviors, by_id, json_object_new_object (), no_code };
   char *text;
 
   plan (&writing);
@@ -495,6 +513,8 @@ tb_boris_write (const TbExchange *document, TbLoss *loss, GError **error)
   tb_json_add (project, "behaviors_coding_map", json_object_new_array ());
   tb_json_add (project, "converters", json_object_new_object ());
   tb_json_add_string (marker, "version", TB_VERSION);
+  if (!g_str_equal (no_code, TB_BORIS_NO_CODE))
+    tb_json_add_string (marker, TB_BORIS_OTHER, no_code);
   tb_json_add (project, "terugblik", marker);
   text = tb_json_to_text (project);
   return g_bytes_new_take (text, strlen (text));

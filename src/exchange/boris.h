@@ -14,9 +14,11 @@ TbExchange *tb_boris_read (const guint8 *data, gsize size, TbLoss *loss, GError 
 GBytes *tb_boris_write (const TbExchange *document, TbLoss *loss, GError **error);
 GBytes *tb_boris_write_gzip (const TbExchange *document, TbLoss *loss, GError **error);
 
-/* The code of what has none, the modifier that holds a rating, and the independent variables that hold the observer and
+/* The code of what has none (when another is called so, the name that it has instead stands in the mark that the file
+ * is ours, as TB_BORIS_OTHER), the modifier that holds a rating, and the independent variables that hold the observer and
  * the visit, in files that Terugblik wrote. */
 #define TB_BORIS_NO_CODE "(no code)"
+#define TB_BORIS_OTHER "no_code"
 #define TB_BORIS_RATING "rating (Terugblik)"
 #define TB_BORIS_OBSERVER "Observer"
 #define TB_BORIS_VISIT "Visit"

@@ -80,24 +80,43 @@ tier_free (gpointer data)
   g_free (tier);
 }
 
-/* A name that no other tier has: made of PARTS that are not NULL. New string. */
+/* Without what XML cannot hold at all. New string. */
+static char *
+xml_text (Writing *writing, const char *text)
+{
+  GString *clean = g_string_new (NULL);
+
+  for (; *text != '\0'; text = g_utf8_next_char (text)) {
+    gunichar c = g_utf8_get_char (text);
+
+    if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0xfffe || c == 0xffff) {
+      tb_loss_add (writing->loss, TB_LOSS_LEFT, 1, "a character that XML cannot hold", "replaced", "text");
+      c = 0xfffd;
+    }
+    g_string_append_unichar (clean, c);
+  }
+  return g_string_free (clean, FALSE);
+}
+
+/* A name that no other tier has: made of what is not NULL, as it will stand in the file. New string. */
 static char *
 tier_id (Writing *writing, const char *first, const char *second, const char *third)
 {
-  GString *text = g_string_new (first);
+  g_autoptr (GString) text = g_string_new (first);
+  g_autofree char *clean = NULL;
   char *id;
 
   if (second != NULL)
     g_string_append_printf (text, " · %s", second);
   if (third != NULL)
     g_string_append_printf (text, " · %s", third);
-  id = g_strdup (text->str);
+  clean = xml_text (writing, text->str);
+  id = g_strdup (clean);
   for (guint n = 2; g_hash_table_contains (writing->ids, id); n++) {
     g_free (id);
-    id = g_strdup_printf ("%s (%u)", text->str, n);
+    id = g_strdup_printf ("%s (%u)", clean, n);
   }
   g_hash_table_add (writing->ids, g_strdup (id));
-  g_string_free (text, TRUE);
   return id;
 }
 
@@ -265,24 +284,6 @@ attribute (xmlTextWriter *xml, const char *name, const char *format, ...)
   xmlTextWriterWriteAttribute (xml, BAD_CAST name, BAD_CAST text);
 }
 
-/* Without what XML cannot hold at all. New string. */
-static char *
-xml_text (Writing *writing, const char *text)
-{
-  GString *clean = g_string_new (NULL);
-
-  for (; *text != '\0'; text = g_utf8_next_char (text)) {
-    gunichar c = g_utf8_get_char (text);
-
-    if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0xfffe || c == 0xffff) {
-      tb_loss_add (writing->loss, TB_LOSS_LEFT, 1, "a character that XML cannot hold", "replaced", "text");
-      c = 0xfffd;
-    }
-    g_string_append_unichar (clean, c);
-  }
-  return g_string_free (clean, FALSE);
-}
-
 static void
 attribute_text (Writing *writing, xmlTextWriter *xml, const char *name, const char *text)
 {
@@ -302,11 +303,15 @@ element_text (Writing *writing, xmlTextWriter *xml, const char *name, const char
 static void
 write_property (Writing *writing, xmlTextWriter *xml, guint number, json_object *value)
 {
-  g_autofree char *text = tb_json_to_text (value);
+  g_autofree char *plain = tb_json_to_text (value);
+  g_autoptr (GString) text = g_string_new (plain);
 
+  /* JSON has no need to escape these two, XML cannot hold them. */
+  g_string_replace (text, "\357\277\276", "\\ufffe", 0);
+  g_string_replace (text, "\357\277\277", "\\uffff", 0);
   xmlTextWriterStartElement (xml, BAD_CAST "PROPERTY");
   attribute (xml, "NAME", "%s%u", TB_EAF_TIER, number);
-  xmlTextWriterWriteString (xml, BAD_CAST text);
+  xmlTextWriterWriteString (xml, BAD_CAST text->str);
   xmlTextWriterEndElement (xml);
   json_object_put (value);
 }

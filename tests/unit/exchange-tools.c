@@ -51,10 +51,44 @@ static const char *const words[] = {
   "a\r\nb",
 };
 
+/* What stands for something in a format, or cannot stand in it. */
+static const char *const rude[] = {
+  "(no code)",
+  "(no code) (2)",
+  "moment",
+  "0:kind",
+  "Observer",
+  "Visit",
+  "rating (Terugblik)",
+  "terugblik_kind",
+  "score",
+  "modifier 1",
+  "observation",
+  "\001",
+  "\037",
+  "a\001",
+  "a\357\277\275",
+  "\357\277\276",
+  "\357\277\277",
+  "\r",
+  "\n",
+  " ",
+  "",
+  "#4",
+  "a (TEXT)",
+  "00:00:00:000,00:00:00:000,x",
+  "\\",
+  "WEBVTT",
+  "NOTE",
+  "]]>",
+  "<!DOCTYPE",
+};
+
 static const char *
-word (GRand *rand)
+word (GRand *rand, const Ability *ability)
 {
-  return words[g_rand_int_range (rand, 0, G_N_ELEMENTS (words))];
+  return ability->rude && g_rand_boolean (rand) ? rude[g_rand_int_range (rand, 0, G_N_ELEMENTS (rude))]
+                                                : words[g_rand_int_range (rand, 0, G_N_ELEMENTS (words))];
 }
 
 static char *
@@ -63,10 +97,15 @@ plain_word (GRand *rand)
   return g_strdup_printf ("waarde %d", g_rand_int_range (rand, 0, 9));
 }
 
-/* One of N names made of a word and its number, so that they differ. */
+/* Made of a word and its number, so that they differ; a rude one is only a word. */
 static char *
-name_of (const char *kind, int number)
+name_of (GRand *rand, const Ability *ability, const char *kind, int number)
 {
+  if (ability->rude) {
+    const char *text = word (rand, ability);
+
+    return g_strdup (*text != '\0' ? text : kind);
+  }
   return g_strdup_printf ("%s %d %s", kind, number, words[number % G_N_ELEMENTS (words)]);
 }
 
@@ -78,7 +117,7 @@ add_modifiers (GRand *rand, const Ability *ability, TbExchangeCode *code, TbExch
     int n = g_rand_int_range (rand, 0, modifier->kind == TB_MODIFIER_SEVERAL ? 3 : 2);
 
     for (int v = 0; v < n; v++) {
-      g_autofree char *value = ability->plain_modifiers ? plain_word (rand) : g_strdup (word (rand));
+      g_autofree char *value = ability->plain_modifiers ? plain_word (rand) : g_strdup (word (rand, ability));
 
       tb_exchange_event_modifier (event, modifier->name, value);
     }
@@ -86,18 +125,18 @@ add_modifiers (GRand *rand, const Ability *ability, TbExchangeCode *code, TbExch
 }
 
 static void
-add_codes (GRand *rand, TbExchange *document, int n)
+add_codes (GRand *rand, const Ability *ability, TbExchange *document, int n)
 {
   for (int i = 0; i < n; i++) {
-    g_autofree char *id = name_of ("code", i);
+    g_autofree char *id = name_of (rand, ability, "code", i);
     TbExchangeCode *code = tb_exchange_code (document, id);
     int sets = g_rand_int_range (rand, 0, 3);
 
     code->kind = g_rand_boolean (rand) ? TB_KIND_STATE : TB_KIND_POINT;
-    tb_exchange_text (&code->category, word (rand));
-    tb_exchange_text (&code->description, word (rand));
+    tb_exchange_text (&code->category, word (rand, ability));
+    tb_exchange_text (&code->description, word (rand, ability));
     for (int s = 0; s < sets; s++) {
-      g_autofree char *name = name_of ("kenmerk", s);
+      g_autofree char *name = name_of (rand, ability, "kenmerk", s);
 
       tb_exchange_modifier (code, name)->kind = s == 1 ? TB_MODIFIER_SEVERAL : TB_MODIFIER_SINGLE;
     }
@@ -112,8 +151,10 @@ add_event (GRand *rand, const Ability *ability, TbExchange *document, TbExchange
   TbTime at = low / ability->step * ability->step
               + (TbTime) (g_rand_double (rand) * 3600e9 / (double) ability->step) * ability->step;
   TbTime until = TB_TIME_NONE;
-  g_autofree char *subject = g_rand_boolean (rand) ? name_of ("leerling", g_rand_int_range (rand, 0, 4)) : NULL;
-  g_autofree char *observer = g_rand_boolean (rand) ? name_of ("kijker", g_rand_int_range (rand, 0, 3)) : NULL;
+  g_autofree char *subject
+      = g_rand_boolean (rand) ? name_of (rand, ability, "leerling", g_rand_int_range (rand, 0, 4)) : NULL;
+  g_autofree char *observer
+      = g_rand_boolean (rand) ? name_of (rand, ability, "kijker", g_rand_int_range (rand, 0, 3)) : NULL;
   g_autofree char *key = g_strdup_printf ("%s\x1f%s\x1f%s", code->id, subject, observer);
   gboolean nothing = g_rand_int_range (rand, 0, 20) == 0;
   TbExchangeEvent *event;
@@ -135,7 +176,7 @@ add_event (GRand *rand, const Ability *ability, TbExchange *document, TbExchange
   tb_exchange_text (&event->subject, subject);
   tb_exchange_text (&event->observer, observer);
   if (g_rand_boolean (rand))
-    tb_exchange_text (&event->comment, word (rand));
+    tb_exchange_text (&event->comment, word (rand, ability));
   if (g_rand_int_range (rand, 0, 5) == 0)
     event->rating = g_rand_int_range (rand, -4, 40) / 4.0;
   if (!nothing)
@@ -148,10 +189,10 @@ make_document (GRand *rand, const Ability *ability)
   TbExchange *document = tb_exchange_new ();
   int n_sets = ability->one_set ? 1 : g_rand_int_range (rand, 1, 4);
 
-  tb_exchange_text (&document->title, word (rand));
-  add_codes (rand, document, g_rand_int_range (rand, 1, 7));
+  tb_exchange_text (&document->title, word (rand, ability));
+  add_codes (rand, ability, document, g_rand_int_range (rand, 1, 7));
   for (int s = 0; s < n_sets; s++) {
-    g_autofree char *id = name_of ("bezoek", s);
+    g_autofree char *id = name_of (rand, ability, "bezoek", s);
     TbExchangeSet *set = tb_exchange_set (document, id);
     g_autoptr (GHashTable) ends = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
     int n = g_rand_int_range (rand, 1, 60);

@@ -12,6 +12,7 @@ typedef struct {
   gboolean plain_modifiers; /* none of ( | ) , ` ~ */
   gboolean no_overlap;      /* of states of the same code, subject and observer */
   gboolean not_before_zero;
+  gboolean rude; /* also what no format can hold, and the names that formats have for things of their own */
 } Ability;
 
 /* Every two-way format; ends with a format NULL. */

@@ -50,7 +50,7 @@ static void
 test_writers_account (gconstpointer data)
 {
   const TbFormat *format = data;
-  static const Ability anything = { NULL, 1, FALSE, FALSE, FALSE, FALSE };
+  static const Ability anything = { .step = 1, .rude = TRUE };
   g_autoptr (GRand) rand = g_rand_new_with_seed ((guint32) g_test_rand_int ());
 
   for (int i = 0; i < 50; i++) {
