@@ -77,7 +77,8 @@ id_of (const Writing *writing, const TbExchangeEvent *event)
 static void
 look_at_event (Writing *writing, const TbExchangeEvent *event)
 {
-  Behavior *behavior = need_behavior (writing, id_of (writing, event), tb_exchange_find_code (writing->document, event->code));
+  Behavior *behavior
+      = need_behavior (writing, id_of (writing, event), tb_exchange_find_code (writing->document, event->code));
   guint64 seen = 0;
 
   if (event->kind == TB_KIND_STATE || event->until != TB_TIME_NONE)

@@ -152,19 +152,16 @@ ends_in_extra (const GPtrArray *arguments)
 
 /* Where the type begins in the LINE of a column; NULL when it is none. */
 static const char *
-find_type (const char *line)
+find_type (const char *line, gboolean escapes)
 {
-  static const char *const types[] = { "(TEXT", "(NOMINAL", "(INTEGER", "(FLOAT", "(MATRIX", "(PREDICATE" };
+  static const char *const types[] = { "TEXT", "NOMINAL", "INTEGER", "FLOAT", "MATRIX", "PREDICATE" };
   const char *type = NULL;
 
-  /* A name may hold a parenthesis: the type that stands last counts. */
-  for (guint i = 0; i < G_N_ELEMENTS (types); i++) {
-    const char *found = g_strrstr (line, types[i]);
-
-    if (found != NULL && found > line && found[-1] == ' ' && strchr (",)", found[strlen (types[i])]) != NULL
-        && (type == NULL || found < type))
-      type = found;
-  }
+  /* Where nothing is escaped, a name may hold a parenthesis: the type that stands last counts. */
+  for (const char *at = strstr (line, " ("); at != NULL && (type == NULL || !escapes); at = strstr (at + 1, " ("))
+    for (guint i = 0; i < G_N_ELEMENTS (types); i++)
+      if (g_str_has_prefix (at + 2, types[i]) && strchr (",)", at[2 + strlen (types[i])]) != NULL)
+        type = at + 1;
   return type;
 }
 
@@ -172,7 +169,7 @@ find_type (const char *line)
 static gboolean
 read_column (Reading *reading, const char *line)
 {
-  const char *type = find_type (line), *at = NULL;
+  const char *type = find_type (line, has_escapes (reading)), *at = NULL;
   g_autofree char *rest = NULL, *visible = NULL, *comment = NULL;
 
   if (type == NULL)
@@ -362,7 +359,7 @@ read_db (Reading *reading, const char *text)
       continue;
     /* "0:test0-float|FLOAT": the words of an old vocabulary, used by no cell. A column may be called so too. */
     if (reading->column == NULL && g_ascii_isdigit (line[0]) && line[1] == ':' && !take_stamp (&at, &time)
-        && find_type (line) == NULL) {
+        && find_type (line, has_escapes (reading)) == NULL) {
       tb_loss_add (reading->loss, TB_LOSS_LEFT, 1, "a word of the vocabulary", "no column uses it", "line %u",
                    reading->line);
       continue;
@@ -432,7 +429,7 @@ tb_opf_sniff (const guint8 *data, gsize size)
 
     if ((*at == '#' && i == 0) || (g_ascii_isdigit (at[0]) && at[1] == ':' && !take_stamp (&at, &time)))
       continue;
-    if (find_type (lines[i]) == NULL)
+    if (find_type (lines[i], *start == '#') == NULL)
       return 0;
     at = lines[i + 1] != NULL ? lines[i + 1] : "";
     return *start == '#' || take_stamp (&at, &time) ? 2 : 0;

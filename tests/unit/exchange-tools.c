@@ -76,6 +76,7 @@ static const char *const rude[] = {
   "",
   "#4",
   "a (TEXT)",
+  "b (MATRIX,true,c)-d",
   "00:00:00:000,00:00:00:000,x",
   "\\",
   "WEBVTT",

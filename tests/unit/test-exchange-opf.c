@@ -112,6 +112,15 @@ test_called_as_a_word (void)
   assert_db ("#4\n0:kind (TEXT,true,)\n00:00:01:000,00:00:02:000,a\n", "|0:kind|state|1|2|-|-|a||\n", 0, 0, 0);
 }
 
+/* What looks like a type in the words about a column is none. */
+static void
+test_type_in_words (void)
+{
+  assert_db ("#4\na (TEXT,true,niet \\(MATRIX\\,b\\))\n00:00:01:000,00:00:02:000,c\n", "|a|state|1|2|-|-|c||\n", 0, 0,
+             0);
+  assert_db ("a (TEXT) (TEXT)\n00:00:01:000,00:00:02:000,c\n", "|a (TEXT)|state|1|2|-|-|c||\n", 0, 0, 0);
+}
+
 static void
 test_old_zip (void)
 {
@@ -177,6 +186,7 @@ main (int argc, char **argv)
   g_test_add_func ("/opf/version-2", test_version_2);
   g_test_add_func ("/opf/no-version", test_no_version);
   g_test_add_func ("/opf/called-as-a-word", test_called_as_a_word);
+  g_test_add_func ("/opf/type-in-words", test_type_in_words);
   g_test_add_func ("/opf/old-zip", test_old_zip);
   g_test_add_func ("/opf/bare", test_bare);
   g_test_add_func ("/opf/cannot", test_cannot);
