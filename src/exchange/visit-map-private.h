@@ -5,6 +5,8 @@
 
 #define TB_MAP_LEAD (5 * TB_SECOND)
 #define TB_MAP_LAG (5 * TB_SECOND)
+/* Characters of a line of a visit or an observation: its title, a name. */
+#define TB_MAP_LINE 200
 
 /* What was observed with one code of a file, in the sets that are taken. */
 typedef struct {
@@ -39,6 +41,19 @@ void tb_code_use_add (TbCodeUse *use, const TbExchangeEvent *event);
  * fault of this function. */
 gboolean tb_map_make_instruments (const TbExchange *document, GPtrArray *uses, const TbVisitMapChoice *choice,
                                   GPtrArray *instruments, GHashTable *targets, TbLoss *loss, GError **error);
+
+/* What a code of a file becomes. Borrowed. */
+typedef struct {
+  const TbInstrument *instrument; /* NULL: a moment without a code */
+  const TbCode *code;
+  GHashTable *subjects; /* of the instrument: title -> id */
+  gboolean out;         /* left out */
+} TbMapPlace;
+
+/* EVENT of the set called SET, later by SHIFT, as it will stand at PLACE (NULL: a moment without a code). OBSERVER: who
+ * observed, where the event does not say; may be NULL. Its id is empty. New. */
+TbObservation *tb_map_observation (const TbExchangeEvent *event, const char *set, const TbMapPlace *place, TbTime shift,
+                                   const char *observer, TbLoss *loss);
 
 /* “Mag ik: dit?” → "mag-ik-dit"; at most MAX characters; PLAIN when nothing is left; with a number behind it when it is
  * in TAKEN, to which it is added (and which owns it). Borrowed from TAKEN. */

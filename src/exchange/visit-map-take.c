@@ -1,27 +1,11 @@
-/* Events of a file to observations of a visit. */
-#include <math.h>
+/* A file, or some of it, as visits with what was observed in them. */
 #include <string.h>
 
 #include "base/error.h"
-#include "base/json.h"
 #include "exchange/bytes.h"
 #include "exchange/left.h"
 #include "exchange/visit-map-private.h"
 #include "observe/operation.h"
-
-#define MAX_LINE 200
-#define MAX_NOTE TB_NOTE_MAX
-/* A moment without a code; as when it is tapped. */
-#define MOMENT_LEAD (10 * TB_SECOND)
-#define MOMENT_LAG (5 * TB_SECOND)
-
-/* What the code of a file becomes. */
-typedef struct {
-  const TbInstrument *instrument; /* NULL: a moment without a code */
-  const TbCode *code;
-  GHashTable *subjects; /* title -> id; owned by the taking */
-  gboolean out;         /* left out */
-} Place;
 
 typedef struct {
   const TbExchange *document;
@@ -29,7 +13,7 @@ typedef struct {
   TbLoss *loss;
   GHashTable *uses;     /* foreign id -> TbCodeUse * */
   GHashTable *targets;  /* foreign id -> TbCodeTarget *: of the new kijkwijzers */
-  GHashTable *places;   /* foreign id -> Place * */
+  GHashTable *places;   /* foreign id -> TbMapPlace * */
   GHashTable *subjects; /* TbInstrument * -> titles of its subjects */
   TbMapped *mapped;
 } Taking;
@@ -154,10 +138,10 @@ subjects_of (Taking *taking, const TbInstrument *instrument)
   return titles;
 }
 
-static Place *
+static TbMapPlace *
 place_new (Taking *taking, const TbCodeTarget *target, gboolean made, GError **error)
 {
-  Place *place = g_new0 (Place, 1);
+  TbMapPlace *place = g_new0 (TbMapPlace, 1);
 
   place->instrument = find_instrument (made ? taking->mapped->instruments : taking->choice->catalogue, target->instrument);
   place->code = place->instrument != NULL ? tb_instrument_find (place->instrument, target->code) : NULL;
@@ -179,356 +163,18 @@ find_places (Taking *taking, GError **error)
     gboolean mapped = is_mapped (taking, id);
     const TbCodeTarget *target
         = g_hash_table_lookup (mapped ? taking->choice->codes : taking->targets, id);
-    Place *place;
+    TbMapPlace *place;
 
     if (target != NULL)
       place = place_new (taking, target, !mapped, error);
     else
-      place = g_new0 (Place, 1);
+      place = g_new0 (TbMapPlace, 1);
     if (place == NULL)
       return FALSE;
     place->out = mapped && target == NULL;
     g_hash_table_insert (taking->places, (gpointer) id, place);
   }
   return TRUE;
-}
-
-/* --- one observation ------------------------------------------------------------ */
-
-typedef struct {
-  Taking *taking;
-  const TbExchangeSet *set;
-  const TbExchangeEvent *event;
-  const TbCode *code; /* NULL: none, or it had no room */
-  TbObservation *observation;
-  GString *note;
-  TbTime shift;
-} Turning;
-
-static void
-changed (const Turning *turning, const char *what, const char *why)
-{
-  g_autofree char *at = NULL;
-
-  if (turning->taking->loss == NULL)
-    return;
-  at = tb_time_plain (turning->event->at, 0);
-  tb_loss_add (turning->taking->loss, TB_LOSS_CHANGED, 1, what, why, "“%.60s”, “%.60s” at %s s", turning->set->id,
-               turning->event->code != NULL ? turning->event->code : "", at);
-}
-
-static void
-add_to_note (Turning *turning, const char *name, const char *value)
-{
-  if (turning->note->len > 0)
-    g_string_append_c (turning->note, '\n');
-  g_string_append_printf (turning->note, "%s: %s", name, value);
-}
-
-static void
-set_text (char **place, char *text)
-{
-  g_free (*place);
-  *place = text;
-}
-
-static char *
-short_text (const Turning *turning, const char *text, const char *what)
-{
-  gboolean cut = FALSE;
-  char *fits = tb_map_cut (text, MAX_LINE, &cut);
-
-  if (cut)
-    changed (turning, what, "longer than 200 characters: it was cut");
-  return fits;
-}
-
-/* --- its time ------------------------------------------------------------------- */
-
-static void
-turn_state (Turning *turning)
-{
-  TbObservation *o = turning->observation;
-  const TbExchangeEvent *event = turning->event;
-
-  o->until = event->until == TB_TIME_NONE ? TB_TIME_NONE : event->until + turning->shift;
-  if (event->until == TB_TIME_NONE && (event->kind == TB_KIND_POINT || event->kind == TB_KIND_RATING)) {
-    o->until = o->at;
-    changed (turning, "a point", "its code here is a state: taken as one of no length");
-  }
-}
-
-static void
-turn_interval (Turning *turning)
-{
-  TbObservation *o = turning->observation;
-  const TbSampling *sampling = turning->code->sampling;
-  TbTime at = o->at, length = turning->event->until != TB_TIME_NONE ? turning->event->until - turning->event->at : 0;
-
-  if (sampling->rule == TB_SAMPLING_MOMENTARY) {
-    o->at = (o->at + sampling->every / 2) / sampling->every * sampling->every;
-    o->until = o->at;
-  } else {
-    o->at = o->at / sampling->every * sampling->every;
-    o->until = o->at + sampling->every;
-    /* The last one ends with the lesson. */
-    if (o->at == at && length > 0 && length < sampling->every)
-      o->until = o->at + length;
-  }
-  if (o->at != at || length > sampling->every || (sampling->rule == TB_SAMPLING_MOMENTARY && length > 0))
-    changed (turning, "a time that is not that of a sample",
-             "its code here is a time sample: put in the interval where it begins");
-}
-
-static gboolean
-turn_rating (Turning *turning)
-{
-  TbObservation *o = turning->observation;
-  const TbScale *scale = turning->code->scale;
-  double rating = turning->event->rating;
-
-  if (isnan (rating) && scale->not_applicable) {
-    if (turning->event->kind != TB_KIND_RATING)
-      changed (turning, "an observation without a score", "its code here is a score: taken as “does not apply”");
-    return TRUE;
-  }
-  if (isnan (rating) || rating != floor (rating) || fabs (rating) > 100
-      || tb_scale_find (scale, (gint64) rating) == NULL)
-    return FALSE;
-  o->rating = (gint64) rating;
-  if (turning->event->until != TB_TIME_NONE && turning->event->until != turning->event->at)
-    changed (turning, "how long something lasted", "its code here is a score, which has one moment");
-  return TRUE;
-}
-
-/* FALSE: its code has no room for it. */
-static gboolean
-turn_time (Turning *turning)
-{
-  const TbExchangeEvent *event = turning->event;
-  TbObservation *o = turning->observation;
-  TbKind kind = turning->code != NULL ? turning->code->kind
-                : event->kind == TB_KIND_STATE || event->until != TB_TIME_NONE ? TB_KIND_STATE
-                                                                               : TB_KIND_POINT;
-
-  o->kind = kind;
-  o->until = TB_TIME_NONE;
-  switch (kind) {
-  case TB_KIND_STATE:
-    turn_state (turning);
-    return TRUE;
-  case TB_KIND_INTERVAL:
-    turn_interval (turning);
-    return TRUE;
-  case TB_KIND_RATING:
-    return turn_rating (turning);
-  case TB_KIND_POINT:
-  default:
-    if (event->until != TB_TIME_NONE && event->until != event->at)
-      changed (turning, "how long something lasted", "its code here is a point");
-    else if (event->kind == TB_KIND_STATE)
-      changed (turning, "a state", "its code here is a point");
-    return TRUE;
-  }
-}
-
-/* --- what else is said of it ------------------------------------------------------ */
-
-static const TbModifier *
-find_modifier (const TbCode *code, const char *name)
-{
-  for (const TbModifier **list = code->modifiers; list != NULL && *list != NULL; list++)
-    if (g_str_equal ((*list)->id, name) || g_str_equal ((*list)->title_nl, name) || g_str_equal ((*list)->title_en, name))
-      return *list;
-  return NULL;
-}
-
-static const char *
-find_choice (const TbModifier *modifier, const char *value)
-{
-  const TbChoice *choice = tb_modifier_find (modifier, value);
-
-  for (guint i = 0; choice == NULL && i < modifier->choices->len; i++) {
-    const TbChoice *candidate = &g_array_index (modifier->choices, TbChoice, i);
-
-    if (g_str_equal (candidate->title_nl, value) || g_str_equal (candidate->title_en, value))
-      choice = candidate;
-  }
-  return choice != NULL ? choice->id : NULL;
-}
-
-/* FALSE: it is not one of this modifier's values, or it has one already. */
-static gboolean
-put_value (json_object *modifiers, const TbModifier *modifier, const char *value)
-{
-  json_object *there = NULL;
-  const char *choice = NULL;
-  double number;
-
-  json_object_object_get_ex (modifiers, modifier->id, &there);
-  if (modifier->form == TB_MODIFIER_AMOUNT) {
-    if (there != NULL || !tb_loose_decimal (value, &number) || number < modifier->min || number > modifier->max)
-      return FALSE;
-    tb_json_add_double (modifiers, modifier->id, number);
-    return TRUE;
-  }
-  choice = find_choice (modifier, value);
-  if (choice == NULL || (there != NULL && modifier->form != TB_MODIFIER_MANY))
-    return FALSE;
-  if (modifier->form == TB_MODIFIER_ONE) {
-    tb_json_add_string (modifiers, modifier->id, choice);
-    return TRUE;
-  }
-  if (there == NULL) {
-    there = json_object_new_array ();
-    tb_json_add (modifiers, modifier->id, there);
-  }
-  for (gsize i = 0; i < json_object_array_length (there); i++)
-    if (g_str_equal (json_object_get_string (json_object_array_get_idx (there, i)), choice))
-      return FALSE;
-  json_object_array_add (there, json_object_new_string (choice));
-  return TRUE;
-}
-
-static void
-turn_score (Turning *turning, json_object **modifiers)
-{
-  const TbModifier *score = turning->code != NULL ? find_modifier (turning->code, TB_MAP_SCORE) : NULL;
-  char text[G_ASCII_DTOSTR_BUF_SIZE];
-
-  if (isnan (turning->event->rating) || turning->observation->rating != TB_RATING_NONE)
-    return;
-  g_ascii_dtostr (text, sizeof text, turning->event->rating);
-  if (score != NULL && *modifiers == NULL)
-    *modifiers = json_object_new_object ();
-  if (score != NULL && put_value (*modifiers, score, text))
-    return;
-  add_to_note (turning, TB_MAP_SCORE, text);
-  changed (turning, "a score", "its code here is none: it stands in the note");
-}
-
-/* In the order of the code and of its choices, as the engine keeps them, so that what is the same is the same text. New;
- * NULL when there are none. */
-static char *
-ordered_modifiers (const TbCode *code, json_object *modifiers)
-{
-  g_autoptr (json_object) ordered = json_object_new_object ();
-
-  for (const TbModifier **list = code->modifiers; list != NULL && *list != NULL; list++) {
-    const TbModifier *modifier = *list;
-    json_object *value = NULL, *some;
-
-    if (!json_object_object_get_ex (modifiers, modifier->id, &value))
-      continue;
-    if (modifier->form != TB_MODIFIER_MANY) {
-      tb_json_add (ordered, modifier->id, json_object_get (value));
-      continue;
-    }
-    some = json_object_new_array ();
-    for (guint c = 0; c < modifier->choices->len; c++)
-      for (gsize i = 0; i < json_object_array_length (value); i++)
-        if (g_str_equal (json_object_get_string (json_object_array_get_idx (value, i)),
-                         g_array_index (modifier->choices, TbChoice, c).id))
-          json_object_array_add (some, json_object_get (json_object_array_get_idx (value, i)));
-    tb_json_add (ordered, modifier->id, some);
-  }
-  return json_object_object_length (ordered) > 0 ? tb_json_to_text (ordered) : NULL;
-}
-
-static void
-turn_modifiers (Turning *turning)
-{
-  const TbExchangeEvent *event = turning->event;
-  TbObservation *o = turning->observation;
-  g_autoptr (json_object) modifiers = NULL;
-
-  turn_score (turning, &modifiers);
-  for (guint i = 0; event->modifiers != NULL && i < event->modifiers->len; i++) {
-    const TbExchangePair *pair = g_ptr_array_index (event->modifiers, i);
-    const TbModifier *modifier = turning->code != NULL ? find_modifier (turning->code, pair->name) : NULL;
-
-    if (modifier == NULL && tb_map_is_valence (pair->name, pair->value, &o->valence))
-      continue;
-    if (modifier != NULL && modifiers == NULL)
-      modifiers = json_object_new_object ();
-    if (modifier != NULL && put_value (modifiers, modifier, pair->value))
-      continue;
-    add_to_note (turning, pair->name, pair->value);
-    changed (turning, "a modifier", "its code here has no such choice: it stands in the note");
-  }
-  if (modifiers != NULL)
-    o->modifiers = ordered_modifiers (turning->code, modifiers);
-}
-
-static void
-turn_people (Turning *turning, const Place *place)
-{
-  const TbExchangeEvent *event = turning->event;
-  TbObservation *o = turning->observation;
-  const char *observer = event->observer != NULL && *event->observer != '\0' ? event->observer
-                         : turning->taking->choice->observer != NULL         ? turning->taking->choice->observer
-                                                                             : "";
-  const char *subject = NULL;
-
-  set_text (&o->observer, short_text (turning, observer, "the name of who observed"));
-  if (event->subject == NULL || *event->subject == '\0')
-    return;
-  if (turning->code != NULL)
-    subject = g_hash_table_lookup (place->subjects, event->subject);
-  o->subject = subject != NULL ? g_strdup (subject) : short_text (turning, event->subject, "whom it is about");
-}
-
-static void
-turn_note (Turning *turning)
-{
-  gboolean cut = FALSE;
-
-  set_text (&turning->observation->note, tb_map_cut (turning->note->str, MAX_NOTE, &cut));
-  if (cut)
-    changed (turning, "a note", "longer than 4000 characters: it was cut");
-}
-
-/* A new observation. */
-static TbObservation *
-turn_event (Taking *taking, const TbExchangeSet *set, const TbExchangeEvent *event, const Place *place, TbTime shift)
-{
-  g_autoptr (GString) note = g_string_new (event->comment);
-  TbObservation *o = tb_observation_new ("");
-  Turning turning = { taking, set, event, place != NULL ? place->code : NULL, o, note, shift };
-
-  o->at = event->at + shift;
-  o->rating = TB_RATING_NONE;
-  if (o->at < 0) {
-    o->at = 0;
-    changed (&turning, "something before the beginning", "put at 0, where the visit begins");
-  }
-  if (turning.code != NULL && !turn_time (&turning)) {
-    turning.code = NULL;
-    g_string_prepend (note, note->len > 0 ? ": " : "");
-    g_string_prepend (note, event->code);
-    changed (&turning, "an observation without a score of the scale",
-             "its code here is a score: taken as a moment, with its code in the note");
-    turn_time (&turning);
-  } else if (turning.code == NULL) {
-    if (event->code != NULL) {
-      g_string_prepend (note, note->len > 0 ? ": " : "");
-      g_string_prepend (note, event->code);
-      changed (&turning, "a code", "there are too many: its observation is a moment, with its code in the note");
-    }
-    turn_time (&turning);
-  }
-  if (o->until != TB_TIME_NONE && o->until < o->at)
-    o->until = o->at;
-  if (turning.code != NULL) {
-    o->instrument = g_strdup (tb_instrument_id (place->instrument));
-    o->code = g_strdup (turning.code->id);
-  }
-  o->lead = turning.code != NULL ? turning.code->lead : MOMENT_LEAD;
-  o->lag = turning.code != NULL ? turning.code->lag : MOMENT_LAG;
-  turn_modifiers (&turning);
-  turn_people (&turning, place);
-  turn_note (&turning);
-  return o;
 }
 
 /* --- one visit ----------------------------------------------------------------------- */
@@ -541,7 +187,7 @@ drop (Taking *taking, const TbExchangeSet *set, const TbExchangeEvent *event, co
                event->code != NULL ? event->code : "");
 }
 
-static const Place *
+static const TbMapPlace *
 place_of (const Taking *taking, const TbExchangeEvent *event)
 {
   return event->code != NULL ? g_hash_table_lookup (taking->places, event->code) : NULL;
@@ -566,7 +212,7 @@ shift_of (Taking *taking, const TbExchangeSet *set)
 }
 
 static void
-use_instrument (TbMappedVisit *visit, const Place *place)
+use_instrument (TbMappedVisit *visit, const TbMapPlace *place)
 {
   if (place != NULL && place->instrument != NULL && !g_ptr_array_find (visit->instruments, place->instrument, NULL))
     g_ptr_array_add (visit->instruments, tb_instrument_ref ((TbInstrument *) place->instrument));
@@ -579,7 +225,7 @@ take_events (Taking *taking, const TbExchangeSet *set, TbMappedVisit *visit)
 
   for (guint i = 0; i < set->events->len; i++) {
     const TbExchangeEvent *event = g_ptr_array_index (set->events, i);
-    const Place *place = place_of (taking, event);
+    const TbMapPlace *place = place_of (taking, event);
 
     if (place != NULL && place->out) {
       drop (taking, set, event, "an observation of a code that is left out", "so it was chosen");
@@ -591,7 +237,8 @@ take_events (Taking *taking, const TbExchangeSet *set, TbMappedVisit *visit)
       continue;
     }
     use_instrument (visit, place);
-    g_ptr_array_add (visit->observations, turn_event (taking, set, event, place, shift));
+    g_ptr_array_add (visit->observations, tb_map_observation (event, set->id, place, shift, taking->choice->observer,
+                                                              taking->loss));
   }
   visit->length = MIN (tb_left_end (set) + shift, TB_TIME_LIMIT);
   if (set->started_at != 0)
@@ -621,6 +268,13 @@ field_of (TbMappedVisit *visit, const char *name)
 }
 
 static void
+set_text (char **place, char *text)
+{
+  g_free (*place);
+  *place = text;
+}
+
+static void
 take_words (Taking *taking, const TbExchangeSet *set, TbMappedVisit *visit)
 {
   g_autoptr (GString) note = g_string_new (set->description);
@@ -628,13 +282,13 @@ take_words (Taking *taking, const TbExchangeSet *set, TbMappedVisit *visit)
   const char *called = *set->id != '\0' ? set->id : *taking->document->title != '\0' ? taking->document->title : base;
   gboolean cut = FALSE;
 
-  set_text (&visit->title, tb_map_line (called, base, MAX_LINE));
+  set_text (&visit->title, tb_map_line (called, base, TB_MAP_LINE));
   for (guint i = 0; i < set->pairs->len; i++) {
     const TbExchangePair *pair = g_ptr_array_index (set->pairs, i);
     char **place = field_of (visit, pair->name);
 
     if (place != NULL)
-      set_text (place, tb_map_line (pair->value, "", MAX_LINE));
+      set_text (place, tb_map_line (pair->value, "", TB_MAP_LINE));
     else if (*pair->value != '\0')
       g_string_append_printf (note, "%s%s: %s", note->len > 0 ? "\n" : "", pair->name, pair->value);
   }
@@ -643,7 +297,7 @@ take_words (Taking *taking, const TbExchangeSet *set, TbMappedVisit *visit)
 
     g_string_append_printf (note, "%sFilm: %s", note->len > 0 ? "\n" : "", media->path);
   }
-  set_text (&visit->note, tb_map_cut (note->str, MAX_NOTE, &cut));
+  set_text (&visit->note, tb_map_cut (note->str, TB_NOTE_MAX, &cut));
   if (cut)
     tb_loss_add (taking->loss, TB_LOSS_LEFT, 1, "a description of more than 4000 characters", "it was cut", "“%.60s”",
                  set->id);
