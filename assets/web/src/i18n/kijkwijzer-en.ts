@@ -137,7 +137,7 @@ export const kijkwijzerEn: typeof kijkwijzerNl = {
       lead: 'Before (seconds)',
       lag: 'After (seconds)',
       clipHelp: 'This much before and after the tap goes into the clip.',
-      whyHelp: 'So another sees the same as you. For a first try it may stay empty.',
+      whyHelp: 'With this, another sees the same as you. For a first try it may stay empty.',
       counts: 'What counts?',
       not: 'What looks like it, but does not count?',
       group: 'Excludes others',

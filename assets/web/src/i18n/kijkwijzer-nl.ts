@@ -136,7 +136,7 @@ export const kijkwijzerNl = {
       lead: 'Aanloop (seconden)',
       lag: 'Uitloop (seconden)',
       clipHelp: 'Zoveel komt er voor en na de tik in het fragment.',
-      whyHelp: 'Zo ziet een ander hetzelfde als jij. Bij een eerste proef mag het leeg blijven.',
+      whyHelp: 'Met deze uitleg ziet een ander hetzelfde als jij. Bij een eerste proef mag ze leeg blijven.',
       counts: 'Wat telt wel?',
       not: 'Wat lijkt erop, maar telt niet?',
       group: 'Sluit andere uit',
