@@ -140,7 +140,9 @@ read_behaviors (Reading *reading, json_object *project)
     if (id == NULL || *id == '\0')
       continue;
     if (reading->ours && g_str_equal (id, reading->no_code)) {
-      read_modifiers (reading, tb_exchange_code (reading->aside, TB_BORIS_NO_CODE), behavior);
+      code = tb_exchange_code (reading->aside, TB_BORIS_NO_CODE);
+      code->kind = type != NULL && g_str_has_prefix (type, "State") ? TB_KIND_STATE : TB_KIND_POINT;
+      read_modifiers (reading, code, behavior);
       continue;
     }
     if (tb_exchange_find_code (reading->document, id) != NULL) {
@@ -370,7 +372,8 @@ read_events (Reading *reading, TbExchangeSet *set, json_object *observation, con
     const Row *row = &g_array_index (rows, Row, i);
     const char *name = row_text (row->row, 2);
     const char *code = reading->ours && g_str_equal (name, reading->no_code) ? "" : name;
-    const TbExchangeCode *declared = tb_exchange_find_code (reading->document, code);
+    const TbExchangeCode *declared = *code != '\0' ? tb_exchange_find_code (reading->document, code)
+                                                   : tb_exchange_find_code (reading->aside, TB_BORIS_NO_CODE);
     TbExchangeEvent *event;
     g_autofree char *key = NULL;
     TbTime at;

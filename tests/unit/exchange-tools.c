@@ -158,9 +158,10 @@ add_event (GRand *rand, const Ability *ability, TbExchange *document, TbExchange
       = g_rand_boolean (rand) ? name_of (rand, ability, "kijker", g_rand_int_range (rand, 0, 3)) : NULL;
   g_autofree char *key = g_strdup_printf ("%s\x1f%s\x1f%s", code->id, subject, observer);
   gboolean nothing = g_rand_int_range (rand, 0, 20) == 0;
+  TbKind kind = nothing && !ability->rude ? TB_KIND_POINT : code->kind;
   TbExchangeEvent *event;
 
-  if (code->kind == TB_KIND_STATE && !nothing) {
+  if (kind == TB_KIND_STATE) {
     gint64 *end = g_hash_table_lookup (ends, key);
 
     if (ability->no_overlap && end != NULL)
@@ -173,7 +174,7 @@ add_event (GRand *rand, const Ability *ability, TbExchange *document, TbExchange
     *end = until == TB_TIME_NONE ? G_MAXINT64 : until;
     g_hash_table_insert (ends, g_steal_pointer (&key), end);
   }
-  event = tb_exchange_event (document, set, nothing ? TB_KIND_POINT : code->kind, nothing ? NULL : code->id, at, until);
+  event = tb_exchange_event (document, set, kind, nothing ? NULL : code->id, at, until);
   tb_exchange_text (&event->subject, subject);
   tb_exchange_text (&event->observer, observer);
   if (g_rand_boolean (rand))

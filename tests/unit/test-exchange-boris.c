@@ -152,6 +152,23 @@ test_packed (void)
   g_assert_cmpuint (tb_exchange_n_events (document), ==, 2);
 }
 
+/* What lasts needs no code. */
+static void
+test_state_without_code (void)
+{
+  g_autoptr (TbExchange) document = tb_exchange_new ();
+  g_autoptr (TbLoss) loss = tb_loss_new ();
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (TbExchange) again = NULL;
+
+  tb_exchange_event (document, tb_exchange_set (document, "les"), TB_KIND_STATE, NULL, TB_SECOND, 3 * TB_SECOND);
+  g_assert_true (tb_exchange_finish (document, NULL, NULL));
+  bytes = tb_boris_write (document, loss, NULL);
+  assert_counts (loss, 1, 1, 0, 0);
+  again = read_as ("boris", g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes), NULL);
+  assert_events (again, "les|-|state|1|3|-|-|||\n");
+}
+
 /* What BORIS cannot hold is said. */
 static void
 test_overlap (void)
@@ -185,6 +202,7 @@ main (int argc, char **argv)
   g_test_add_func ("/boris/dirty", test_dirty);
   g_test_add_func ("/boris/cannot", test_cannot);
   g_test_add_func ("/boris/packed", test_packed);
+  g_test_add_func ("/boris/state-without-code", test_state_without_code);
   g_test_add_func ("/boris/overlap", test_overlap);
   return g_test_run ();
 }
