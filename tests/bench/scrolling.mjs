@@ -91,7 +91,7 @@ const together = (results) => ({ frames: Object.values(results).flatMap((one) =>
 /** Chromium without a graphics processor draws here, and shares the machine: only beside the others does a figure count. */
 export async function scroll(table) {
   const server = await Server.start({ env: { G_DEBUG: '' } });
-  const browser = await launch();
+  const browser = await launch({ whole: true });
   try {
     const visits = [await lesson(server, MANY), await lesson(server, FEW)];
     const pages = [];

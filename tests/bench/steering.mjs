@@ -19,7 +19,7 @@ function watch() {
 
 export async function screen(table) {
   const server = await Server.start({ env: { G_DEBUG: '' } });
-  const browser = await launch();
+  const browser = await launch({ whole: true });
   try {
     const visit = await server.good('POST', '/api/visits', { title: 'nabespreking', teacher: 'M. de Wit', sources: [{ uri: 'test:?width=640&height=360&fps=25', kind: 'video' }] });
     await server.good('POST', `/api/visits/${visit.id}/recording`, {});

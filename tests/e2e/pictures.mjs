@@ -82,7 +82,7 @@ async function talkAfterwards(browser, server, language, text, visit, teacher) {
 
 for (const [language, text] of only === 'observing' ? [] : Object.entries(words)) {
   const server = await Server.start({ fresh: true, env: { G_DEBUG: '' } });
-  const browser = await launch();
+  const browser = await launch({ whole: true });
   await picture(browser, server, `${language}-set-up`, '/', 'tablet', async (page) => {
     if (language === 'en') await page.locator('[lang=en]').click();
     await page.locator('input[name=name]').fill('Marieke de Wit');
@@ -143,7 +143,7 @@ for (const [language, text] of only === 'observing' ? [] : Object.entries(words)
 }
 
 for (const language of only === 'visit' ? [] : Object.keys(words)) {
-  const browser = await launch();
+  const browser = await launch({ whole: true });
   await observing(browser, language, picture);
   await browser.close();
 }
