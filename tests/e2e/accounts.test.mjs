@@ -45,7 +45,7 @@ test('the first coach is set up, and shows that the recovery key is kept', async
   await coach.locator('[data-test=set-up]').click();
   await visible(coach, '.field-problem');
   await coach.locator('[data-test=suggest]').click();
-  await until(async () => (await coach.locator('input[name=passphrase]').inputValue()).split(' ').length >= 4, 5000, 'a suggestion');
+  await until(async () => (await coach.locator('input[name=passphrase]').inputValue()).split(' ').length >= 4, 15000, 'a suggestion');
   await coach.locator('input[name=passphrase]').fill(PASSPHRASE);
   await coach.locator('[data-test=set-up]').click();
   await visible(coach, '[data-test=recovery-words]', 30000);
@@ -143,10 +143,10 @@ test('another device is connected by a code, and signed out from the first', asy
 
   await coach.goto('/account');
   await visible(coach, '[data-session]');
-  await until(async () => (await coach.locator('[data-session]').count()) === 3, 5000, 'three sign-ins');
+  await until(async () => (await coach.locator('[data-session]').count()) === 3, 15000, 'three sign-ins');
   const current = await tablet.evaluate(() => fetch('/api/sessions').then((one) => one.json()).then((all) => all.sessions.find((each) => each.current).id));
   await coach.locator(`[data-session="${current}"] button`).click();
-  await visible(tablet, 'tb-sign-in', 8000);
+  await visible(tablet, 'tb-sign-in');
   assert.equal(await tablet.locator('tb-visits').isVisible(), false);
   await tablet.context().close();
 });
@@ -201,7 +201,7 @@ test('what is typed stays when the sign-in ends, and is there when the same pers
   await page.locator('[data-test=new-person]').click();
   await page.locator('input[name=person-name]').fill('Half Getypt');
   await client.good('DELETE', '/api/session');
-  await visible(page, 'tb-sign-in', 8000);
+  await visible(page, 'tb-sign-in');
   assert.equal(await page.locator('input[name=person-name]').isVisible(), false);
   await signInBy(page, 'marieke');
   await page.locator('input[name=person-name]').waitFor();

@@ -68,7 +68,7 @@ test('a BORIS project: lessons are chosen, codes mapped, and what was not carrie
 
   await step(page, 'codes');
   const select = (code) => page.locator(`select[data-foreign="${code}"]`);
-  await until(async () => /Snelle start/.test(await select(compliment).locator('option:checked').innerText()), 5000, 'a proposal');
+  await until(async () => /Snelle start/.test(await select(compliment).locator('option:checked').innerText()), 15000, 'a proposal');
   assert.equal(await select(compliment).inputValue(), 'proposal');
   assert.equal(await select('Gapen').inputValue(), 'new');
   await select('Uitleg geven').selectOption('other');
@@ -233,7 +233,7 @@ test('searching finds a note by a word without its accent, and opens it there', 
   await page.locator('tb-player').getByText(/^1:28/).first().waitFor({ timeout: 5000 });
   await page.goBack();
   await search.fill('bestaatnergens');
-  await until(async () => /Geen observaties met ‘bestaatnergens’/.test(await T(page, 'hits-count').innerText().catch(() => '')), 5000, 'nothing found');
+  await until(async () => /Geen observaties met ‘bestaatnergens’/.test(await T(page, 'hits-count').innerText().catch(() => '')), 15000, 'nothing found');
   assert.deepEqual(page.problems, []);
   await page.context().close();
 });

@@ -59,7 +59,7 @@ test('an empty one is begun; what must still be done leads to its place', async 
   assert.equal(await at('title.nl').inputValue(), 'Rust en ritme');
   assert.equal(await page.locator('[data-test=problems]').getAttribute('data-count'), '5');
   await page.locator('[data-problem="domains[0].title.en"]').click();
-  await until(() => page.evaluate(() => document.activeElement?.dataset.path === 'domains[0].title.en'), 3000, 'the field of the problem has the focus');
+  await until(() => page.evaluate(() => document.activeElement?.dataset.path === 'domains[0].title.en'), 15000, 'the field of the problem has the focus');
   await section('about');
   await at('description.nl').fill('Kijkt naar rust in de les.');
   await at('description').locator('[data-test=same]').click();
@@ -157,7 +157,7 @@ test('in order by mouse and by keyboard, within and between domains, and undone'
   await handle('Geeft een gebaar').focus();
   for (let i = 0; i < 2; i++) {
     await page.keyboard.press('ArrowUp');
-    await until(() => handle('Geeft een gebaar').evaluate((one) => one === document.activeElement), 2000, 'the handle keeps the focus');
+    await until(() => handle('Geeft een gebaar').evaluate((one) => one === document.activeElement), 15000, 'the handle keeps the focus');
   }
   assert.deepEqual(await order(), [[...start[0].slice(1), 'Geeft een gebaar'], start[1]]);
   await row('Geeft een gebaar').locator('[data-test=up]').click();
@@ -217,12 +217,12 @@ test('tried out on the real board, and nothing is kept', async () => {
   await button(1).click();
   await sleep(500);
   await button(2).click();
-  await until(async () => (await written()).length === 2, 3000, 'two taps are written');
+  await until(async () => (await written()).length === 2, 15000, 'two taps are written');
   assert.equal(await page.locator(`[data-written="${made.codes[1].id}"]`, { hasText: 'loopt' }).count(), 0, 'the other of the group has ended');
   assert.equal(await page.locator(`[data-written="${made.codes[2].id}"]`, { hasText: 'loopt' }).count(), 1);
   await page.locator('tb-tap-board .tab', { hasText: 'Begin van de les' }).click();
   await page.keyboard.press('g');
-  await until(async () => (await written())[0] === 'Geeft een gebaar', 3000, 'a key taps');
+  await until(async () => (await written())[0] === 'Geeft een gebaar', 15000, 'a key taps');
   await page.locator(`[data-answer="${made.codes[3].id}"]`).click();
   await page.locator(`[data-answer="${made.codes[4].id}"]`).click();
   assert.deepEqual((await written()).slice(0, 2), ['Met iets anders bezig', 'Geeft een gebaar'], 'one answer to one question');
@@ -246,7 +246,7 @@ test('put into use, it can be chosen for a visit; before that it cannot', async 
     ['geeft-een-gebaar', 'uitleg-aan-de-groep', 'zelfstandig-werken', 'aan-het-werk', 'met-iets-anders-bezig', 'er-is-rust-in-de-klas']);
   await prepare.reload();
   await prepare.locator('.instrument', { hasText: 'Rust en ritme' }).locator('input[type=checkbox]').check();
-  await until(async () => (await server.good('GET', `/api/visits/${visit.id}`)).instruments.includes(ID), 5000, 'it is chosen');
+  await until(async () => (await server.good('GET', `/api/visits/${visit.id}`)).instruments.includes(ID), 15000, 'it is chosen');
   await prepare.context().close();
   await server.good('POST', `/api/visits/${visit.id}/start`, {});
   await server.good('POST', `/api/visits/${visit.id}/operations`, { operations: [tap({ instrument: ID, code: 'geeft-een-gebaar' })] });
@@ -306,7 +306,7 @@ test('as a file to another server, and it is the same', async () => {
     await there.setInputFiles('#from-file', { name: 'kijkwijzer.json', mimeType: 'application/json', buffer: readFileSync(file) });
     await there.locator('[data-test=confirm]').click();
     await there.waitForURL(`**/kijkwijzers/${ID}`);
-    await until(async () => (await other.good('GET', `/api/instruments/${ID}?version=draft`)).document.version === 2, 3000, 'a draft of version 2');
+    await until(async () => (await other.good('GET', `/api/instruments/${ID}?version=draft`)).document.version === 2, 15000, 'a draft of version 2');
     assert.deepEqual(complaints(there), []);
     await there.context().close();
   } finally {
@@ -337,7 +337,7 @@ test('two who save the same draft choose, and nothing is lost', async () => {
   await other.locator('[data-section=about]').click();
   await other.locator('[data-path="title.nl"]').fill('Rust van de ander');
   await other.locator('[data-test=save-state][data-state=saved]').waitFor();
-  await until(async () => (await draft()).title.nl === 'Rust van de ander', 5000, 'the other has saved');
+  await until(async () => (await draft()).title.nl === 'Rust van de ander', 15000, 'the other has saved');
   await at('title.nl').fill('Rust van mij');
   await page.locator('[data-test=clash]').waitFor();
   assert.match(await page.locator('[data-test=clash]').innerText(), /naam of uitleg/);
@@ -345,10 +345,10 @@ test('two who save the same draft choose, and nothing is lost', async () => {
   assert.equal(await at('title.nl').inputValue(), 'Rust van de ander');
   await page.locator('[data-test=undo]').click();
   assert.equal(await at('title.nl').inputValue(), 'Rust van mij');
-  await until(async () => (await draft()).title.nl === 'Rust van mij', 5000, 'undo brings the own text back');
+  await until(async () => (await draft()).title.nl === 'Rust van mij', 15000, 'undo brings the own text back');
   await other.locator('[data-path="title.nl"]').fill('Toch die van de ander');
   await other.locator('[data-test=take-mine]').click();
-  await until(async () => (await draft()).title.nl === 'Toch die van de ander', 5000, 'the own text over the other');
+  await until(async () => (await draft()).title.nl === 'Toch die van de ander', 15000, 'the own text over the other');
   // The first page is told at its next change that the draft is gone.
   await other.locator('[data-test=drop]').click();
   await other.locator('[data-test=confirm]').click();
@@ -370,7 +370,7 @@ test('without a connection nothing that was written is lost', async () => {
   await away.locator('[data-test=save-state][data-state=failed]').waitFor();
   await away.unroute('**/draft');
   await away.reload();
-  await until(async () => (await draft()).title.nl === 'Geschreven zonder verbinding', 8000, 'it is saved after all');
+  await until(async () => (await draft()).title.nl === 'Geschreven zonder verbinding', 15000, 'it is saved after all');
   await away.locator('[data-test=drop]').click();
   await away.locator('[data-test=confirm]').click();
   await away.locator('tb-instrument-sheet').waitFor();

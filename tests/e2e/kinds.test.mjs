@@ -28,7 +28,7 @@ const problems = [];
 
 const observed = (fields) => tap({ instrument: instrument.id, observer: server.name ?? 'Test', ...fields });
 const operations = (list) => server.good('POST', `/api/visits/${visit.id}/operations`, { operations: list });
-const visible = (page, selector, ms = 10000) => page.locator(selector).first().waitFor({ timeout: ms });
+const visible = (page, selector, ms = 15000) => page.locator(selector).first().waitFor({ timeout: ms });
 const shot = async (page, name) => { if (process.env.TB_SHOTS) await page.screenshot({ path: `${process.env.TB_SHOTS}/${name}.png` }); };
 const leave = async (page) => {
   problems.push(...page.problems.map((one) => `${page.url()} ${one}`));
@@ -128,7 +128,7 @@ test('without the observations there are no scores either', async () => {
 
 test('moments for the talk are chosen from what happened at its time', async () => {
   const page = await open(browser, server, `/bezoeken/${visit.id}/momenten`);
-  await visible(page, '.moment-sources:last-of-type li', 10000);
+  await visible(page, '.moment-sources:last-of-type li');
   const taps = page.locator('.moment-sources').last();
   assert.equal(await taps.locator('li').count(), 1);
   assert.match(await taps.innerText(), /Vraag\s*Het groepje · open vraag/);

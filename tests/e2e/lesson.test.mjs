@@ -68,7 +68,7 @@ async function lesson(t, server, browser, address) {
   await coach.locator('.source-form button[type=submit]').click();
   await until(() => coach.locator('tb-source-preview img').first().evaluate((img) => img.naturalWidth > 0).catch(() => false), 15000, 'a live picture');
   const id = /bezoeken\/([^/]+)/.exec(coach.url())[1];
-  await until(async () => (await server.good('GET', `/api/visits/${id}`)).sources.length === 3, 5000, 'the sources are kept');
+  await until(async () => (await server.good('GET', `/api/visits/${id}`)).sources.length === 3, 15000, 'the sources are kept');
   await coach.click('[data-test=to-lesson]');
   await coach.waitForURL(/opnemen/);
 
@@ -82,17 +82,17 @@ async function lesson(t, server, browser, address) {
 
   const taps = async () => (await server.good('GET', `/api/visits/${id}/observations`)).observations;
   await coach.keyboard.press('8'); // compliment, by its key
-  await until(async () => (await taps()).length === 1, 3000, 'the first tap is kept');
+  await until(async () => (await taps()).length === 1, 15000, 'the first tap is kept');
   // … and the other device shows it
   await tablet.locator('tb-tap-list, [data-observation]').first().waitFor();
-  await until(() => tablet.locator('[data-observation]').count().then((n) => n === 1), 3000, 'the tap on the other device');
+  await until(() => tablet.locator('[data-observation]').count().then((n) => n === 1), 15000, 'the tap on the other device');
 
   await sleep(600);
   const tapped = performance.now();
   await tablet.locator('[data-code=begrip]').tap();
   await tablet.locator('[data-observation]').nth(1).waitFor(); // its own answer, at once
   assert.ok(performance.now() - tapped < 2000);
-  await until(() => coach.locator('[data-observation]').count().then((n) => n === 2), 3000, 'the tap on the first device');
+  await until(() => coach.locator('[data-observation]').count().then((n) => n === 2), 15000, 'the tap on the first device');
 
   // --- the tablet loses its Wi-Fi, and taps on
   await tablet.context().setOffline(true);
@@ -110,7 +110,7 @@ async function lesson(t, server, browser, address) {
   assert.match(await tablet.locator('[data-test=unsent]').innerText(), /3/);
   assert.equal((await taps()).length, 2);
   await coach.keyboard.press('m'); // a moment, meanwhile
-  await until(async () => (await taps()).length === 3, 3000);
+  await until(async () => (await taps()).length === 3, 15000);
   await tablet.context().setOffline(false);
   await until(async () => (await taps()).length === 6, 20000, 'what was tapped offline arrives');
   await sleep(1000);
@@ -129,16 +129,16 @@ async function lesson(t, server, browser, address) {
   await coach.mouse.down();
   await sleep(1300);
   await coach.mouse.up();
-  const held = await until(async () => (await taps()).find((one) => one.code === 'wachttijd' && one.until !== null), 3000, 'a held state is closed');
+  const held = await until(async () => (await taps()).find((one) => one.code === 'wachttijd' && one.until !== null), 15000, 'a held state is closed');
   assert.ok(Math.abs(held.until - held.at - 1.3) < 0.3, `held for ${held.until - held.at} s`);
   await coach.keyboard.press('1'); // a state left open
-  await until(async () => (await taps()).some((one) => one.open), 3000);
+  await until(async () => (await taps()).some((one) => one.open), 15000);
   await coach.keyboard.press('9');
-  await until(async () => (await taps()).length === 9, 3000);
+  await until(async () => (await taps()).length === 9, 15000);
   await coach.keyboard.press('Control+z');
-  await until(async () => (await taps()).length === 8, 3000, 'undone');
+  await until(async () => (await taps()).length === 8, 15000, 'undone');
   await coach.keyboard.press('Control+Shift+Z');
-  await until(async () => (await taps()).length === 9, 3000, 'done again');
+  await until(async () => (await taps()).length === 9, 15000, 'done again');
 
   // --- the camera's own delay, as its clock tells it: nobody has set it, so it counts
   const estimate = await until(async () => (await server.good('GET', `/api/visits/${id}/recording`)).tracks.find((track) => track.uri === address)?.delay_estimate, 20000, 'the delay is estimated');

@@ -87,55 +87,55 @@ test('the keyboard reaches every row: one on, one back, the last, the first', as
   await row(0).locator('.row-main').focus();
   for (let i = 1; i <= 150; i++) {
     await page.keyboard.press('ArrowDown');
-    await until(async () => (await focused()) === all[i], 3000, `row ${i} has the focus`);
+    await until(async () => (await focused()) === all[i], 15000, `row ${i} has the focus`);
   }
   assert.ok(await inView(150), 'it is in view');
   assert.ok(await rows() <= ROWS);
   await page.keyboard.press('End');
-  await until(async () => (await focused()) === all.at(-1), 3000, 'the last');
-  await until(() => inView(MANY - 1), 3000, 'the last is in view');
+  await until(async () => (await focused()) === all.at(-1), 15000, 'the last');
+  await until(() => inView(MANY - 1), 15000, 'the last is in view');
   assert.equal(await row(MANY - 1).getAttribute('aria-posinset'), String(MANY));
   await page.keyboard.press('ArrowUp');
-  await until(async () => (await focused()) === all.at(-2), 3000, 'the one before');
+  await until(async () => (await focused()) === all.at(-2), 15000, 'the one before');
   await page.keyboard.press('Home');
-  await until(async () => (await focused()) === all[0], 3000, 'the first');
-  await until(() => inView(0), 3000, 'the first is in view');
+  await until(async () => (await focused()) === all[0], 15000, 'the first');
+  await until(() => inView(0), 15000, 'the first is in view');
 });
 
 test('who scrolls on keeps the focus, and walks on from there', async () => {
   await row(0).locator('.row-main').click();
   await page.evaluate(() => { document.querySelector('.review-panel').scrollTop = 100000; });
-  await until(async () => !(await inView(0)) && (await rows()) > 20, 3000, 'elsewhere in the list');
+  await until(async () => !(await inView(0)) && (await rows()) > 20, 15000, 'elsewhere in the list');
   await sleep(100);
   assert.equal(await focused(), all[0]);
   await page.keyboard.press('ArrowDown');
-  await until(async () => (await focused()) === all[1], 3000);
-  await until(() => inView(1), 3000, 'back where the focus is');
+  await until(async () => (await focused()) === all[1], 15000);
+  await until(() => inView(1), 15000, 'back where the focus is');
 });
 
 test('one far away is chosen on the time line, and its row comes into view', async () => {
   await page.locator('tb-timeline canvas.scene').click({ position: { x: 700, y: 8 } }); // moves the playhead only
   await page.evaluate(() => document.activeElement?.blur());
   await page.keyboard.press('ArrowDown'); // the next after the playhead
-  const chosen = await until(() => page.locator('.obs.selected').getAttribute('data-observation').catch(() => null), 3000);
+  const chosen = await until(() => page.locator('.obs.selected').getAttribute('data-observation').catch(() => null), 15000);
   const index = all.indexOf(chosen);
   assert.ok(index > 200, `the ${index}th`);
-  await until(() => inView(index), 3000, 'its row is in view');
+  await until(() => inView(index), 15000, 'its row is in view');
   await row(index).locator('[data-test=edit]').click();
   await row(index).locator('[data-test=note]').fill('ver weg');
   await row(index).locator('[data-test=note]').blur();
-  await until(async () => (await server.good('GET', `/api/visits/${visit.id}/observations`)).observations.find((one) => one.id === chosen).note === 'ver weg', 5000, 'the note is kept');
+  await until(async () => (await server.good('GET', `/api/visits/${visit.id}/observations`)).observations.find((one) => one.id === chosen).note === 'ver weg', 15000, 'the note is kept');
   await page.keyboard.press('Escape');
 });
 
 test('the list is searched: what is out of view is found too', async () => {
   await page.locator('[data-test=find-in-list]').fill('VER weg');
-  await until(async () => (await rows()) === 1, 3000, 'one is left');
+  await until(async () => (await rows()) === 1, 15000, 'one is left');
   await page.locator('[data-test=find-in-list]').fill('dit staat nergens');
-  await until(async () => (await rows()) === 0, 3000, 'none is left');
+  await until(async () => (await rows()) === 0, 15000, 'none is left');
   await page.locator('tb-observation-list .empty').waitFor();
   await page.locator('[data-test=find-in-list]').fill('');
-  await until(async () => (await rows()) > 20, 3000, 'all are back');
+  await until(async () => (await rows()) > 20, 15000, 'all are back');
 });
 
 /** What is put on the canvases by CHANGE: marks and bars of the lanes. */

@@ -8,7 +8,7 @@ import { atEverySize, looksWell, violations } from '../lib/looks.mjs';
 
 
 let server, browser, trainee, visit, coach, other;
-const visible = (page, selector, ms = 10000) => page.locator(selector).first().waitFor({ timeout: ms });
+const visible = (page, selector, ms = 15000) => page.locator(selector).first().waitFor({ timeout: ms });
 const shot = async (page, name) => { if (process.env.TB_SHOTS) await page.screenshot({ path: `${process.env.TB_SHOTS}/${name}.png`, fullPage: true }); };
 const observations = async (who = server) => (await who.good('GET', `/api/visits/${visit.id}/observations`)).observations;
 const board = (page, code) => page.locator(`tb-tap-board [data-code="${code}"]`).first();

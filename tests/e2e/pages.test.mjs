@@ -129,10 +129,10 @@ test('eight tabs: what is hidden lets go of its connections', async () => {
   const last = tabs.at(-1);
   const before = (await server.good('GET', `/api/visits/${visit.id}/observations`)).observations.length;
   await last.locator('[data-code=compliment]').click();
-  await until(async () => (await server.good('GET', `/api/visits/${visit.id}/observations`)).observations.length === before + 1, 3000, 'a tap in the eighth tab');
+  await until(async () => (await server.good('GET', `/api/visits/${visit.id}/observations`)).observations.length === before + 1, 15000, 'a tap in the eighth tab');
   await last.evaluate(() => window.setHidden(true));
   await tabs[0].evaluate(() => window.setHidden(false));
-  await until(() => tabs[0].locator('[data-observation]').count().then((n) => n === before + 1), 5000, 'the first tab catches up');
+  await until(() => tabs[0].locator('[data-observation]').count().then((n) => n === before + 1), 15000, 'the first tab catches up');
   await context.close();
 });
 

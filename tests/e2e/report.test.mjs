@@ -16,7 +16,7 @@ const folder = mkdtempSync(join(tmpdir(), 'terugblik-report-'));
 
 let server, browser, teacher, visit, coachPage, teacherPage;
 const at = (path) => `/api/visits/${visit.id}/${path}`;
-const visible = (page, selector, ms = 10000) => page.locator(selector).first().waitFor({ timeout: ms });
+const visible = (page, selector, ms = 15000) => page.locator(selector).first().waitFor({ timeout: ms });
 const said = (page, what, ms = 10000) => until(async () => what.test(await page.locator('[data-test=state]').innerText()), ms, `the state ${what}`);
 const field = (page, name) => page.locator(`[data-test=paper] [name="${name}"]`).first();
 /** Opens what lies behind “Beeld, soort en plaats” of all moments. */

@@ -17,8 +17,7 @@ test.before(async () => {
   visit = await server.good('POST', '/api/visits', {
     title: 'Rekenen', sources: [{ uri: 'test:?width=640&height=360&fps=25', kind: 'video', name: 'Beeld' }, { uri: 'test:', kind: 'audio', name: 'Geluid' }],
   });
-  await server.good('POST', `/api/visits/${visit.id}/recording`, {});
-  await sleep(3000);
+  await server.film(visit, 2);
   for (const [code, kind] of taps) {
     const operation = tap({ instrument: 'snelle-start', code, kind, observer: 'Marieke' });
     await server.good('POST', `/api/visits/${visit.id}/operations`, { operations: [operation] });
@@ -27,7 +26,7 @@ test.before(async () => {
       await server.good('POST', `/api/visits/${visit.id}/operations`, { operations: [{ ...tap(), action: 'change', target_id: operation.target_id, fields: { until_tapped_at: new Date().toISOString() } }] });
     }
   }
-  await sleep(4000);
+  await until(async () => (await server.good('GET', `/api/visits/${visit.id}`)).tracks.every((one) => one.segments[0]?.duration > 8), 60000, 'it is filmed');
   await server.good('POST', `/api/visits/${visit.id}/end`, {});
   page = await open(browser, server, `/bezoeken/${visit.id}/terugkijken`, 'desktop', { acceptDownloads: true });
   await until(() => page.locator('tb-player video').first().evaluate((video) => video.readyState >= 2), 15000, 'a picture');
@@ -97,14 +96,14 @@ test('what is dragged on one page moves on another, and undo brings it back', as
   await page.mouse.move(handle.x + 60, handle.y + handle.height / 2, { steps: 4 });
   await page.mouse.move(handle.x + 120, handle.y + handle.height / 2, { steps: 4 });
   await page.mouse.up();
-  const moved = await until(async () => { const now = await one('compliment'); return now.at > before.at + 0.3 ? now : null; }, 3000, 'the tap has moved');
+  const moved = await until(async () => { const now = await one('compliment'); return now.at > before.at + 0.3 ? now : null; }, 15000, 'the tap has moved');
   assert.equal(moved.tapped_at, before.tapped_at);
   assert.equal(moved.tapped_time, before.tapped_time);
   const text = await row(before).locator('.time').innerText();
-  await until(async () => (await other.locator(`[data-observation="${before.id}"] .time`).innerText()) === text, 3000, 'the other page shows it');
+  await until(async () => (await other.locator(`[data-observation="${before.id}"] .time`).innerText()) === text, 15000, 'the other page shows it');
   await leaveField();
   await page.keyboard.press('Control+z');
-  await until(async () => (await one('compliment')).at === before.at, 3000, 'undone');
+  await until(async () => (await one('compliment')).at === before.at, 15000, 'undone');
   await other.context().close();
 });
 
@@ -114,20 +113,20 @@ test('by keyboard: nudge, edit, remove and bring back', async () => {
   await sleep(500);
   await page.locator('tb-timeline .handle').first().focus();
   await page.keyboard.press('ArrowRight');
-  await until(async () => (await one('lesdoel')).at > before.at, 3000, 'nudged');
+  await until(async () => (await one('lesdoel')).at > before.at, 15000, 'nudged');
   await row(before).locator('.row-main').focus();
   await page.keyboard.press('e');
   await page.locator('[data-test=edit-at]').waitFor();
   await page.locator('[data-test=note]').first().fill('Het doel staat op het bord');
   await page.locator('[data-test=note]').first().blur();
-  await until(async () => (await one('lesdoel')).note === 'Het doel staat op het bord', 3000, 'the note is kept');
+  await until(async () => (await one('lesdoel')).note === 'Het doel staat op het bord', 15000, 'the note is kept');
   await page.keyboard.press('Escape');
   await row(before).locator('.row-main').focus();
   await page.keyboard.press('Delete');
-  await until(async () => (await one('lesdoel')) === undefined, 3000, 'removed');
+  await until(async () => (await one('lesdoel')) === undefined, 15000, 'removed');
   await leaveField();
   await page.keyboard.press('Control+z');
-  await until(async () => (await one('lesdoel'))?.note === 'Het doel staat op het bord', 3000, 'and brought back');
+  await until(async () => (await one('lesdoel'))?.note === 'Het doel staat op het bord', 15000, 'and brought back');
 });
 
 test('a clip is marked, written as a film, and holds what was asked', async () => {
@@ -139,7 +138,7 @@ test('a clip is marked, written as a film, and holds what was asked', async () =
   await sleep(500);
   await page.keyboard.press('o');
   await page.locator('[data-test=clip-from-mark]').click();
-  const clip = await until(async () => (await clips())[0], 3000, 'the clip is kept');
+  const clip = await until(async () => (await clips())[0], 15000, 'the clip is kept');
   assert.ok(clip.to > clip.from);
   await page.locator('[data-test=tab-clips]').click();
   await page.locator(`[data-clip="${clip.id}"]`).waitFor();

@@ -29,7 +29,7 @@ test.after(async () => {
   await server?.stop();
 });
 
-const visible = (page, selector, ms = 10000) => page.locator(selector).first().waitFor({ timeout: ms });
+const visible = (page, selector, ms = 15000) => page.locator(selector).first().waitFor({ timeout: ms });
 const shot = async (page, name) => { if (process.env.TB_SHOTS) await page.screenshot({ path: `${process.env.TB_SHOTS}/${name}.png` }); };
 const within = '.look-scroll, .panel-tabs, .trim-edge, .review-panel';
 const narrow = async (page, what) => {
@@ -60,7 +60,7 @@ test('the film is shared without the observations, and the teacher is told so', 
   await shot(coach, 'share');
   await coach.locator('[data-test=send-release]').click();
   await visible(coach, '[data-test=give-taps]');
-  await visible(phone, '[data-test=next-step][data-step=choose]', 8000);
+  await visible(phone, '[data-test=next-step][data-step=choose]');
   await visible(phone, '.who-looked');
   await narrow(phone, 'Gedeeld');
   await shot(phone, 'shared-phone');
@@ -73,7 +73,7 @@ test('the film is shared without the observations, and the teacher is told so', 
 
 test('the coach shows the observations too, and they come by themselves', async () => {
   await coach.locator('[data-test=give-taps]').click();
-  await visible(phone, '[data-observation] >> nth=2', 8000);
+  await visible(phone, '[data-observation] >> nth=2');
   assert.equal(await phone.locator('[data-test=bare]').count(), 0);
   assert.equal(await coach.locator('[data-test=give-taps]').count(), 0);
   await shot(phone, 'seen-phone');
@@ -90,14 +90,14 @@ test('three places are filled, each with a line, by thumb', async () => {
   await sleep(500);
   await shot(phone, 'card-phone');
   await phone.locator('textarea[name=line]').fill('Hier zag ik Jan stralen.');
-  await until(async () => (await mine())[0]?.line === 'Hier zag ik Jan stralen.', 5000, 'the line is saved while it is written');
+  await until(async () => (await mine())[0]?.line === 'Hier zag ik Jan stralen.', 15000, 'the line is saved while it is written');
   const [first] = await mine();
   assert.equal(first.kind, 'pride');
   assert.equal(first.sight, 'talk', 'the coach does not see it before the talk');
   assert.ok(first.from < 12 && first.to > 12 && first.to - first.from >= 5, `${first.from} … ${first.to}`);
   await phone.locator('[data-test=from-later]').click();
   await phone.locator('[data-test=to-earlier]').click();
-  await until(async () => { const [one] = await mine(); return Math.abs(one.from - first.from - 1) < 0.01 && Math.abs(one.to - first.to + 1) < 0.01; }, 5000, 'trimmed');
+  await until(async () => { const [one] = await mine(); return Math.abs(one.from - first.from - 1) < 0.01 && Math.abs(one.to - first.to + 1) < 0.01; }, 15000, 'trimmed');
   const handle = await phone.locator('[data-test=trim-to]').boundingBox();
   assert.ok(handle.width >= 44 && handle.height >= 44);
   const before = (await mine())[0].to;
@@ -105,7 +105,7 @@ test('three places are filled, each with a line, by thumb', async () => {
   await phone.mouse.down();
   await phone.mouse.move(handle.x + 60, handle.y + 20, { steps: 4 });
   await phone.mouse.up();
-  await until(async () => (await mine())[0].to > before + 0.5, 5000, 'the handle was dragged');
+  await until(async () => (await mine())[0].to > before + 0.5, 15000, 'the handle was dragged');
   await phone.locator('[data-test=close-moment]').click();
 
   // The last place first: what is still empty stays before it.
@@ -119,7 +119,7 @@ test('three places are filled, each with a line, by thumb', async () => {
   await phone.locator('[data-test=tab-seen]').click();
   await phone.locator('[data-test=choose-seen]').nth(1).click();
   await phone.locator('textarea[name=line]').fill('Nog een keer trots.');
-  await until(async () => (await mine()).map((one) => one.line).join('|') === 'Hier zag ik Jan stralen.|Nog een keer trots.|Hier wil ik langer wachten.', 5000, 'in order, with their lines');
+  await until(async () => (await mine()).map((one) => one.line).join('|') === 'Hier zag ik Jan stralen.|Nog een keer trots.|Hier wil ik langer wachten.', 15000, 'in order, with their lines');
   assert.deepEqual((await mine()).map((one) => [one.kind, one.sight]), [['pride', 'talk'], ['pride', 'talk'], ['improve', 'now']]);
   assert.ok((await mine())[1].observation);
   assert.equal(await phone.locator('[data-test=place]').count(), 0);
@@ -138,12 +138,12 @@ test('three places are filled, each with a line, by thumb', async () => {
 
 test('moments change places, go and come back', async () => {
   await phone.locator('[data-test=move-up]').click();
-  await until(async () => (await mine())[0].line === 'Nog een keer trots.', 5000, 'moved up');
+  await until(async () => (await mine())[0].line === 'Nog een keer trots.', 15000, 'moved up');
   await phone.locator('[data-test=drop-moment]').click();
-  await until(async () => (await mine()).length === 2, 5000, 'removed');
+  await until(async () => (await mine()).length === 2, 15000, 'removed');
   await visible(phone, '[data-test=place]');
   await phone.locator('.toast button').first().click();
-  await until(async () => (await mine())[0]?.line === 'Nog een keer trots.', 5000, 'it came back to its place');
+  await until(async () => (await mine())[0]?.line === 'Nog een keer trots.', 15000, 'it came back to its place');
   assert.equal((await mine()).length, 3);
 });
 
@@ -152,7 +152,7 @@ test('without a connection the words stay, it says so, and they are saved afterw
   await visible(phone, 'textarea[name=line]');
   await phone.context().setOffline(true);
   await phone.locator('textarea[name=line]').fill('In de trein geschreven.');
-  await visible(phone, '[data-test=not-saved]', 8000);
+  await visible(phone, '[data-test=not-saved]');
   assert.notEqual((await mine())[0].line, 'In de trein geschreven.');
   await phone.context().setOffline(false);
   await until(async () => (await mine())[0].line === 'In de trein geschreven.', 10000, 'saved afterwards');
@@ -164,7 +164,7 @@ test('without a connection the words stay, it says so, and they are saved afterw
 test('ready can be said and taken back', async () => {
   await phone.locator('[data-test=ready]').click();
   await visible(phone, '[data-test=is-ready]');
-  await until(async () => (await moments()).talk.teacher_ready_at !== null, 5000, 'ready');
+  await until(async () => (await moments()).talk.teacher_ready_at !== null, 15000, 'ready');
   await shot(phone, 'ready-phone');
   assert.equal(await phone.locator('[data-test=choose-now], textarea[name=line]').count(), 0);
   await phone.locator('[data-test=not-ready]').click();
@@ -182,8 +182,8 @@ test('a comment with a voice note, for the talk; and one the coach sees at once 
   await phone.locator('textarea[name=comment]').fill('Hier hoor ik mezelf praten.');
   await phone.locator('[data-test=voice-start]').click();
   await visible(phone, '[data-test=voice-recording]');
-  await until(() => phone.locator('[data-test=voice-clock]').innerText().then((text) => text === '0:02'), 8000, 'it counts');
-  await until(() => phone.locator('tb-level [role=meter]').getAttribute('aria-valuenow').then((value) => Number(value) > -59), 8000, 'it hears');
+  await until(() => phone.locator('[data-test=voice-clock]').innerText().then((text) => text >= '0:02'), 15000, 'it counts');
+  await until(() => phone.locator('tb-level [role=meter]').getAttribute('aria-valuenow').then((value) => Number(value) > -59), 15000, 'it hears');
   await shot(phone, 'voice-phone');
   await phone.locator('[data-test=voice-stop]').click();
   await visible(phone, '[data-test=voice-made]');
@@ -196,7 +196,7 @@ test('a comment with a voice note, for the talk; and one the coach sees at once 
   assert.equal(kept.sight, 'talk');
   assert.ok(kept.until > kept.at);
   await phone.locator('[data-comment] [data-test=play-voice]').click();
-  await until(() => phone.locator('[data-comment] [data-test=voice-time]').innerText().then((text) => !text.startsWith('0:00')), 8000, 'it plays from the server');
+  await until(() => phone.locator('[data-comment] [data-test=voice-time]').innerText().then((text) => !text.startsWith('0:00')), 15000, 'it plays from the server');
   assert.deepEqual(await comments(server), [], 'the coach does not get it');
 
   await seek(phone, 13);
@@ -204,17 +204,17 @@ test('a comment with a voice note, for the talk; and one the coach sees at once 
   await phone.locator('textarea[name=comment]').fill('Wat zag jij hier?');
   await phone.locator('input[name=comment-sight][value=now]').check();
   await send(phone);
-  await visible(coach, '[data-comment]', 8000);
+  await visible(coach, '[data-comment]');
   assert.equal(await coach.locator('[data-comment]').count(), 1);
   assert.match(await coach.locator('[data-comment]').innerText(), /Sanne de Vries[\s\S]*Wat zag jij hier\?/);
   await coach.locator('[data-comment] [data-test=answer]').click();
   await coach.locator('textarea[name=comment]').fill('Dat iedereen meedeed.');
   await send(coach);
-  await visible(phone, '.answers [data-comment]', 8000);
+  await visible(phone, '.answers [data-comment]');
   assert.match(await phone.locator('.answers').innerText(), /Dat iedereen meedeed\./);
   await shot(phone, 'comments-phone');
   await coach.locator('[data-test=jump]').click();
-  await until(() => coach.locator('tb-player').getAttribute('data-time').then((time) => Math.abs(Number(time) - 13) < 0.3), 5000, 'the coach is at its place');
+  await until(() => coach.locator('tb-player').getAttribute('data-time').then((time) => Math.abs(Number(time) - 13) < 0.3), 15000, 'the coach is at its place');
   await shot(coach, 'review-comments');
   await narrow(phone, 'Bekijken');
 });
@@ -224,16 +224,16 @@ test('a comment is mended, removed, and comes back', async () => {
   await own.locator('[data-test=mend]').click();
   await phone.locator('textarea[name=comment]').fill('Hier praat ik veel.');
   await send(phone);
-  await until(async () => (await comments(teacher))[0].text === 'Hier praat ik veel.', 5000, 'mended');
+  await until(async () => (await comments(teacher))[0].text === 'Hier praat ik veel.', 15000, 'mended');
   assert.equal((await comments(teacher))[0].voice, true, 'with its voice');
   await phone.locator('.comments > [data-comment]').first().locator('[data-test=drop-comment]').click();
-  await until(async () => (await phone.locator('.comments > [data-comment]').count()) === 1, 5000, 'gone from the page');
+  await until(async () => (await phone.locator('.comments > [data-comment]').count()) === 1, 15000, 'gone from the page');
   await phone.locator('.toast button').first().click();
-  await until(async () => (await phone.locator('.comments > [data-comment]').count()) === 2, 5000, 'back');
+  await until(async () => (await phone.locator('.comments > [data-comment]').count()) === 2, 15000, 'back');
   await sleep(7000);
   assert.equal((await comments(teacher)).filter((one) => one.parent === null).length, 2);
   await phone.locator('.comments > [data-comment]').first().locator('[data-test=drop-comment]').click();
-  await until(async () => (await comments(teacher)).filter((one) => one.parent === null && !one.removed_at).length === 1, 9000, 'removed for good');
+  await until(async () => (await comments(teacher)).filter((one) => one.parent === null && !one.removed_at).length === 1, 15000, 'removed for good');
 });
 
 test('with the sound off, what was seen stands over the picture', async () => {
@@ -266,15 +266,15 @@ test('a microphone that is refused is told in one sentence, and so is a page tha
   assert.match(await refused.locator('[data-test=voice-trouble]').innerText(), /microfoon mag niet aan/);
   await refused.evaluate(() => { navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotFoundError')); });
   await refused.locator('[data-test=voice-start]').click();
-  await until(() => refused.locator('[data-test=voice-trouble]').innerText().then((text) => /geen microfoon/.test(text)), 5000, 'no microphone');
+  await until(() => refused.locator('[data-test=voice-trouble]').innerText().then((text) => /geen microfoon/.test(text)), 15000, 'no microphone');
   await refused.evaluate(() => Object.defineProperty(globalThis, 'isSecureContext', { value: false }));
   await refused.locator('[data-test=voice-start]').click();
-  await until(() => refused.locator('[data-test=voice-trouble]').innerText().then((text) => /https/.test(text)), 5000, 'not secure');
+  await until(() => refused.locator('[data-test=voice-trouble]').innerText().then((text) => /https/.test(text)), 15000, 'not secure');
   await refused.context().close();
 });
 
 test('what comes next stands with the lesson, until the report', async () => {
-  const step = (name) => visible(phone, `[data-test=next-step][data-step=${name}]`, 8000);
+  const step = (name) => visible(phone, `[data-test=next-step][data-step=${name}]`);
   await phone.goto('/gedeeld');
   await step('choose');
   assert.match(await phone.locator('[data-test=next-step]').innerText(), /3 van 3/);

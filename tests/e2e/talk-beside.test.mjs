@@ -52,7 +52,7 @@ async function choose(place, id) {
   await visible(phone, `[data-beside-visit="${id}"]`);
   await phone.locator('[data-test=beside-chooser] input').fill(place);
   await phone.locator(`[data-beside-visit="${id}"]`).click();
-  await until(async () => (await phone.locator('[data-test=beside-chooser]').count()) === 0, 5000, 'the choice is made');
+  await until(async () => (await phone.locator('[data-test=beside-chooser]').count()) === 0, 15000, 'the choice is made');
 }
 
 test.before(async () => {

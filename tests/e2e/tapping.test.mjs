@@ -53,7 +53,7 @@ test.before(async () => {
   await server.good('POST', `/api/visits/${visit.id}/start`);
   page = await open(browser, server, `/bezoeken/${visit.id}/opnemen`);
   await page.locator('[data-code=uitleg]').waitFor();
-  await until(() => page.evaluate(() => localStorage.getItem('terugblik.clock') !== null), 5000, 'the clocks are compared');
+  await until(() => page.evaluate(() => localStorage.getItem('terugblik.clock') !== null), 15000, 'the clocks are compared');
 });
 
 test.after(async () => {
@@ -73,37 +73,37 @@ test('the board: tabs as laid out, and only what is pressed once', async () => {
 
 test('starting a state ends the other of its group in the same instant; one undo takes back both', async () => {
   await page.locator('[data-code=uitleg]').click();
-  await until(() => open_('uitleg'), 3000, 'a state runs');
+  await until(() => open_('uitleg'), 15000, 'a state runs');
   await sleep(800);
   await page.locator('[data-code=verwerking]').click();
-  await until(async () => (await open_('verwerking')) && !(await open_('uitleg')), 3000, 'the other one ended');
+  await until(async () => (await open_('verwerking')) && !(await open_('uitleg')), 15000, 'the other one ended');
   const [[first], [second]] = [await of('uitleg'), await of('verwerking')];
   assert.ok(Math.abs(first.until - second.at) < 1e-6, `${first.until} and ${second.at}`);
   assert.equal(await page.locator('[data-code=uitleg]').getAttribute('aria-pressed'), 'false');
   await page.locator('tb-tap-list [data-test=undo]').click();
-  await until(async () => (await open_('uitleg')) && (await of('verwerking')).length === 0, 3000, 'both are taken back');
+  await until(async () => (await open_('uitleg')) && (await of('verwerking')).length === 0, 15000, 'both are taken back');
   assert.equal(await page.locator('[data-code=uitleg]').getAttribute('aria-pressed'), 'true');
   await page.locator('tb-tap-list [data-test=redo]').click();
-  await until(async () => (await open_('verwerking')) && !(await open_('uitleg')), 3000, 'both are done again');
+  await until(async () => (await open_('verwerking')) && !(await open_('uitleg')), 15000, 'both are done again');
   // After a reload the step is still one.
   await page.reload();
   await page.locator('[data-code=verwerking][aria-pressed=true]').waitFor();
-  await until(() => page.locator('tb-tap-list [data-test=undo]').isEnabled(), 5000, 'the history is known');
+  await until(() => page.locator('tb-tap-list [data-test=undo]').isEnabled(), 15000, 'the history is known');
   await page.keyboard.press('Control+z');
-  await until(async () => (await open_('uitleg')) && (await of('verwerking')).length === 0, 3000, 'both are taken back after a reload');
+  await until(async () => (await open_('uitleg')) && (await of('verwerking')).length === 0, 15000, 'both are taken back after a reload');
 });
 
 test('a state of one subject does not end that of another', async () => {
   await page.locator('tb-subject-chooser:not(.of-one) [data-subject=klas]').click();
   assert.equal(await page.locator('[data-code=uitleg]').getAttribute('aria-pressed'), 'false');
   await page.locator('[data-code=verwerking]').click();
-  await until(async () => (await open_('verwerking')) && (await open_('uitleg')), 3000, 'both run');
+  await until(async () => (await open_('verwerking')) && (await open_('uitleg')), 15000, 'both run');
   assert.equal((await of('verwerking'))[0].subject, 'klas');
   await page.locator('[data-running]').click(); // that of nobody in particular
-  await until(async () => !(await open_('uitleg')), 3000, 'stopped without choosing it first');
+  await until(async () => !(await open_('uitleg')), 15000, 'stopped without choosing it first');
   await sleep(500); // twice within less is a tap by accident
   await page.locator('[data-code=verwerking]').click();
-  await until(async () => !(await open_('verwerking')), 3000);
+  await until(async () => !(await open_('verwerking')), 15000);
 });
 
 test('somebody typed on the spot stays chosen, over a reload', async () => {
@@ -111,7 +111,7 @@ test('somebody typed on the spot stays chosen, over a reload', async () => {
   await page.keyboard.type('Voorste rij');
   await page.keyboard.press('Enter');
   await page.locator('[data-code=opsteken], [data-code=vraag]').first().click();
-  await until(async () => (await of('vraag')).some((one) => one.subject === 'Voorste rij'), 3000, 'it is about whom was typed');
+  await until(async () => (await of('vraag')).some((one) => one.subject === 'Voorste rij'), 15000, 'it is about whom was typed');
   await page.reload();
   await page.locator('tb-subject-chooser:not(.of-one) [data-subject="Voorste rij"][aria-pressed=true]').waitFor();
   await page.locator('tb-subject-chooser:not(.of-one) [data-subject=""]').click();
@@ -124,7 +124,7 @@ test('a tap counts at once; what is added comes after, and may be left out', asy
   const bar = page.locator('[data-test=modifier-bar]');
   const place = await bar.boundingBox();
   await page.keyboard.press('3');
-  const one = await until(async () => (await of('vraag')).length === before + 1 && (await of('vraag')).at(-1), 3000, 'the tap is kept');
+  const one = await until(async () => (await of('vraag')).length === before + 1 && (await of('vraag')).at(-1), 15000, 'the tap is kept');
   assert.equal(one.modifiers, null);
   await bar.locator('[data-choice=open]').waitFor();
   assert.deepEqual(await button.boundingBox(), where, 'the board stays where it is');
@@ -184,7 +184,7 @@ test('a press belongs to the interval in which the finger came down', () => with
   await snel.locator('[data-answer=leraar]').hover();
   await sleep(2000);
   await page.mouse.down();
-  await until(() => snel.locator('.cell').last().getAttribute('data-index').then((value) => Number(value) === index + 1), 3000, 'the next one has begun');
+  await until(() => snel.locator('.cell').last().getAttribute('data-index').then((value) => Number(value) === index + 1), 15000, 'the next one has begun');
   await page.mouse.up();
   await until(async () => (await of('leraar')).some((one) => one.at === index * 3), 2500, 'it counts for the one before');
   assert.ok(!(await of('leraar')).some((one) => one.at === (index + 1) * 3));
@@ -196,15 +196,15 @@ test('several answers to one interval; nothing of these excludes them; what was 
   const answered = async () => (await all()).filter((one) => one.kind === 'interval' && one.at === at && ['luistert', 'schrijft', 'niets'].includes(one.code)).map((one) => one.code).sort().join();
   await card('raster').locator('[data-answer=luistert]').click();
   await card('raster').locator('[data-answer=schrijft]').click();
-  await until(async () => (await answered()) === 'luistert,schrijft', 3000, 'both');
+  await until(async () => (await answered()) === 'luistert,schrijft', 15000, 'both');
   await page.reload();
   await card('raster').locator(`[data-index="${index}"][data-state=given]`).waitFor();
   await card('raster').locator(`[data-index="${index}"]`).click();
   assert.equal(await card('raster').locator('[data-answer=luistert]').getAttribute('aria-pressed'), 'true');
   await card('raster').locator('[data-answer=niets]').click();
-  await until(async () => (await answered()) === 'niets', 3000, 'nothing of these');
+  await until(async () => (await answered()) === 'niets', 15000, 'nothing of these');
   await page.keyboard.press('Control+z');
-  await until(async () => (await answered()) === 'luistert,schrijft', 3000, 'one undo brings both back');
+  await until(async () => (await answered()) === 'luistert,schrijft', 15000, 'one undo brings both back');
 });
 
 test('a pause asks nothing and is no miss', async () => {
@@ -212,7 +212,7 @@ test('a pause asks nothing and is no miss', async () => {
   assert.equal(await card('raster').locator('[data-answer=luistert]').getAttribute('aria-disabled'), 'true');
   assert.equal(await card('raster').locator('.ring').count(), 0);
   await page.reload();
-  await until(async () => (await card('raster').locator('[data-answer=luistert]').getAttribute('aria-disabled')) === 'true', 5000, 'still paused after a reload');
+  await until(async () => (await card('raster').locator('[data-answer=luistert]').getAttribute('aria-disabled')) === 'true', 15000, 'still paused after a reload');
   await card('raster').locator('[data-test=interval-pause]').click();
   await card('raster').locator('.ring').waitFor();
 });
@@ -249,19 +249,19 @@ test('scores: one for each, changed in place, by keys, with what they rest on', 
   assert.match(await page.locator('[data-test=without-evidence]').innerText(), /1 score zonder bewijs/);
   await rust.locator('[data-step="3"]').focus();
   await page.keyboard.press('4');
-  await until(async () => (await of('rust'))[0].rating === 4, 3000, 'changed in place');
+  await until(async () => (await of('rust'))[0].rating === 4, 15000, 'changed in place');
   assert.equal((await of('rust')).length, 1);
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('n');
-  await until(async () => (await of('doel')).length === 1 && (await of('doel'))[0].rating === null, 3000, 'does not apply');
+  await until(async () => (await of('doel')).length === 1 && (await of('doel'))[0].rating === null, 15000, 'does not apply');
   assert.match(await page.locator('[data-test=without-evidence]').innerText(), /1 score zonder bewijs/, 'which needs no evidence');
   assert.equal((await of('vraag')).filter((one) => one.removed).length, 0);
   await rust.locator('[data-test=choose-evidence]').click();
   await rust.locator('input[type=search]').fill('vraag');
   await rust.locator('[data-offer]').first().click();
-  const [rated] = await until(async () => { const found = await of('rust'); return found[0].evidence?.length === 1 && found; }, 3000, 'evidence is kept');
+  const [rated] = await until(async () => { const found = await of('rust'); return found[0].evidence?.length === 1 && found; }, 15000, 'evidence is kept');
   assert.equal((await all()).find((one) => one.id === rated.evidence[0]).code, 'vraag');
-  await until(async () => (await page.locator('[data-test=without-evidence]').count()) === 0, 3000);
+  await until(async () => (await page.locator('[data-test=without-evidence]').count()) === 0, 15000);
   await page.locator('[data-test=view-tap]').click();
 });
 
@@ -276,16 +276,16 @@ test('who observes beside the coach has a board of their own, and sees the rest 
   await page.locator('[data-code=vraag]').click(); // what the coach does only counts for the other
   await beside.locator('[data-code=uitleg]').tap();
   const layer = async () => (await joke.good('GET', `/api/visits/${visit.id}/observations`)).observations;
-  await until(async () => (await layer()).length === 2, 5000, 'what is tapped beside the coach is kept');
-  await until(() => beside.locator('tb-tap-list [data-observation]').count().then((n) => n === 2), 3000);
+  await until(async () => (await layer()).length === 2, 15000, 'what is tapped beside the coach is kept');
+  await until(() => beside.locator('tb-tap-list [data-observation]').count().then((n) => n === 2), 15000);
   await beside.locator('[data-code=verwerking]').tap();
-  await until(async () => (await layer()).length === 3 && (await layer()).filter((one) => one.open).length === 1, 5000);
+  await until(async () => (await layer()).length === 3 && (await layer()).filter((one) => one.open).length === 1, 15000);
   await beside.locator('tb-tap-list [data-test=undo]').tap();
-  await until(async () => (await layer()).length === 2, 5000, 'undo is one step here too');
+  await until(async () => (await layer()).length === 2, 15000, 'undo is one step here too');
   assert.ok(!(await all()).some((one) => one.observer === 'Joke Smit'), 'the coach does not see it either');
   await server.good('POST', `/api/visits/${visit.id}/observers/open`, {});
-  await until(() => beside.locator('tb-tap-list [data-observation]').count().then((n) => n > 2), 5000, 'what was hidden is there');
-  await until(() => page.locator('tb-tap-list [data-observation]', { hasText: 'Joke Smit' }).count().then((n) => n === 2), 5000, 'for the coach too');
+  await until(() => beside.locator('tb-tap-list [data-observation]').count().then((n) => n > 2), 15000, 'what was hidden is there');
+  await until(() => page.locator('tb-tap-list [data-observation]', { hasText: 'Joke Smit' }).count().then((n) => n === 2), 15000, 'for the coach too');
   assert.deepEqual(beside.problems, []);
   await beside.context().close();
 });
@@ -307,18 +307,18 @@ test('looking back: added, subject and score are mended; states share a lane, sc
   const detail = page.locator(`[data-observation="${one.id}"] .row-detail`);
   await detail.locator('[data-choice=gesloten]').click();
   await detail.locator('[data-subject=leerling]').click();
-  await until(async () => { const now = (await of('vraag')).find((each) => each.id === one.id); return now.modifiers.soort === 'gesloten' && now.subject === 'leerling'; }, 3000, 'mended');
+  await until(async () => { const now = (await of('vraag')).find((each) => each.id === one.id); return now.modifiers.soort === 'gesloten' && now.subject === 'leerling'; }, 15000, 'mended');
 
   await page.locator('[data-test=tab-ratings]').click();
   const inbreng = page.locator('[data-rating=inbreng]');
   await inbreng.locator('[data-step="2"]').click();
   await inbreng.locator('[data-test=add-selected]').click();
-  await until(async () => (await of('inbreng'))[0]?.evidence?.[0] === one.id, 3000, 'what is selected is evidence');
+  await until(async () => (await of('inbreng'))[0]?.evidence?.[0] === one.id, 15000, 'what is selected is evidence');
   await inbreng.locator('[data-test=choose-evidence]').click();
   await inbreng.locator('[data-offer]', { hasText: 'Begin' }).click();
-  await until(async () => (await of('inbreng'))[0]?.evidence?.length === 2, 3000, 'a clip too');
+  await until(async () => (await of('inbreng'))[0]?.evidence?.length === 2, 15000, 'a clip too');
   await page.locator('[data-rating=rust] [data-step="1"]').focus();
   await page.keyboard.press('1');
-  await until(async () => (await of('rust'))[0].rating === 1, 3000, 'by key, while the page has keys of its own');
+  await until(async () => (await of('rust'))[0].rating === 1, 15000, 'by key, while the page has keys of its own');
   assert.deepEqual(page.problems.filter((text) => !/ERR_INTERNET_DISCONNECTED/.test(text)), []);
 });

@@ -26,7 +26,7 @@ test.after(async () => {
   await server?.stop();
 });
 
-const visible = (page, selector, ms = 10000) => page.locator(selector).first().waitFor({ timeout: ms });
+const visible = (page, selector, ms = 15000) => page.locator(selector).first().waitFor({ timeout: ms });
 const whole = (who = server) => who.good('GET', `/api/trajectories/${trajectory}`);
 /** What the page says comes next. */
 const step = (page, kind, within = '') => visible(page, `${within} [data-step=${kind}]`);
@@ -77,7 +77,7 @@ test('the coach plans a visit, and the teacher sees when', async () => {
   first = coachPage.url().split('/').at(-2);
   const when = new Date(Date.now() + 7 * 864e5);
   await coachPage.locator('input[name=planned_at]').fill(`${when.toISOString().slice(0, 10)}T10:15`);
-  await until(async () => (await server.good('GET', `/api/visits/${first}`)).planned_at !== null, 8000, 'the date is kept');
+  await until(async () => (await server.good('GET', `/api/visits/${first}`)).planned_at !== null, 15000, 'the date is kept');
   await coachPage.locator('[data-test=to-trajectory]').click();
   await step(coachPage, 'prepare');
   await teacherPage.reload();
@@ -133,23 +133,23 @@ test('an agreement becomes the next visit in one press, with its kijkwijzer', as
   const card = coachPage.locator(`[data-visit="${first}"] .agreement`);
   assert.match(await card.innerText(), new RegExp(AGREED));
   await card.locator('[data-outcome=partly]').click();
-  await until(async () => (await whole()).agreements[0].outcome === 'partly', 5000, 'it is kept that it came about in part');
+  await until(async () => (await whole()).agreements[0].outcome === 'partly', 15000, 'it is kept that it came about in part');
   await visible(teacherPage, '.agreement [data-outcome=partly][aria-pressed=true]');
   // How it went, in a line: it stays with another outcome, and comes back with one that was taken away by mistake.
   const kept = async () => { const [one] = (await whole()).agreements; return [one.outcome, one.outcome_note]; };
-  const keeps = (outcome, note) => until(async () => JSON.stringify(await kept()) === JSON.stringify([outcome, note]), 8000, `${outcome}: ${note}`);
+  const keeps = (outcome, note) => until(async () => JSON.stringify(await kept()) === JSON.stringify([outcome, note]), 15000, `${outcome}: ${note}`);
   await card.locator('[data-test=outcome-note]').fill(SAID);
   await card.locator('[data-outcome=kept]').click();
   await keeps('kept', SAID);
-  await until(async () => (await teacherPage.locator('.agreement [data-test=outcome-note]').inputValue()) === SAID, 8000, 'the teacher reads it');
+  await until(async () => (await teacherPage.locator('.agreement [data-test=outcome-note]').inputValue()) === SAID, 15000, 'the teacher reads it');
   await card.locator('[data-outcome=kept]').click();
   await keeps(null, '');
-  await until(async () => (await card.locator('[data-test=outcome-note]').count()) === 0, 5000, 'nothing came about yet: no line');
+  await until(async () => (await card.locator('[data-test=outcome-note]').count()) === 0, 15000, 'nothing came about yet: no line');
   await card.locator('[data-outcome=partly]').click();
   await keeps('partly', SAID);
-  await until(async () => (await card.locator('[data-test=outcome-note]').inputValue()) === SAID, 8000, 'it is there again');
+  await until(async () => (await card.locator('[data-test=outcome-note]').inputValue()) === SAID, 15000, 'it is there again');
   await card.locator('[data-test=become-focus]').click();
-  await until(async () => (await whole()).visits.length === 2, 5000, 'a second visit');
+  await until(async () => (await whole()).visits.length === 2, 15000, 'a second visit');
   second = (await whole()).visits.find((one) => one.id !== first).id;
   await visible(coachPage, `[data-visit="${second}"][data-stage=planned]`);
   await step(coachPage, 'prepare');
@@ -228,7 +228,7 @@ test('the teacher chooses what the new coach gets, and the old one is cut off', 
   await teacherPage.locator('tb-handover-answer input[name=agreements]').check();
   await teacherPage.locator('tb-handover-answer [data-test=agree]').click();
   await teacherPage.locator('[data-test=confirm]').click();
-  await until(async () => (await whole(teacher)).trajectory.coach.id === interim.person.id, 8000, 'it has passed');
+  await until(async () => (await whole(teacher)).trajectory.coach.id === interim.person.id, 15000, 'it has passed');
   // The page of the one before says so by itself, and so does the server.
   await visible(coachPage, '[data-test=gone]');
   assert.equal(await coachPage.locator('.line-visit').count(), 0);
@@ -317,9 +317,9 @@ test('a coach begins with a teacher without an account, and takes a visit in fro
   assert.deepEqual(await visits(), [visit.id]);
   await page.locator('[data-test=prepare]').click();
   await page.locator('select[name=trajectory]').selectOption('');
-  await until(async () => (await visits()).length === 0, 5000, 'it is out');
+  await until(async () => (await visits()).length === 0, 15000, 'it is out');
   await page.locator('select[name=trajectory]').selectOption(id);
-  await until(async () => (await visits()).length === 1, 5000, 'it is in again');
+  await until(async () => (await visits()).length === 1, 15000, 'it is in again');
   if (process.env.TB_SHOTS) await page.screenshot({ path: `${process.env.TB_SHOTS}/voorbereiden-phone.png`, fullPage: true });
   // The question, written down and changed.
   await page.goto(`/trajecten/${id}`);
