@@ -12,7 +12,7 @@
 /* One reading of the tables. */
 typedef struct {
   char *stamp;          /* of then; NULL when nothing had been changed yet */
-  GPtrArray *newest;    /* TbInstrument *: of each id the last of its line, the default ones first */
+  GPtrArray *newest;    /* TbInstrument *: of each id the last of its line, the default ones first, then by title */
   GPtrArray *choosable; /* those that are not retired */
   GHashTable *own;      /* ids whose newest one is the school's */
   GHashTable *retired;  /* ids */
@@ -140,15 +140,22 @@ new_list (void)
   return g_ptr_array_new_with_free_func ((GDestroyNotify)tb_instrument_unref);
 }
 
-/* Where INSTRUMENT belongs: after the default ones when it is one, else at the end. */
+static gboolean
+comes_before (const TbInstrument *one, const TbInstrument *other)
+{
+  if (tb_instrument_is_default (one) != tb_instrument_is_default (other))
+    return tb_instrument_is_default (one);
+  return g_utf8_collate (tb_instrument_title (one, "nl"), tb_instrument_title (other, "nl")) < 0;
+}
+
+/* Where INSTRUMENT belongs: the default ones first, then as they are called. */
 static void
 put (GPtrArray *list, TbInstrument *instrument)
 {
-  guint place = list->len;
+  guint place = 0;
 
-  for (guint i = list->len; tb_instrument_is_default (instrument) && i > 0; i--)
-    if (!tb_instrument_is_default (list->pdata[i - 1]))
-      place = i - 1;
+  while (place < list->len && !comes_before (instrument, list->pdata[place]))
+    place++;
   g_ptr_array_insert (list, (int)place, tb_instrument_ref (instrument));
 }
 
