@@ -36,6 +36,10 @@ typedef struct {
 
 void tb_code_use_free (gpointer use);
 void tb_code_use_add (TbCodeUse *use, const TbExchangeEvent *event);
+/* Its modifier of that name; NULL. */
+const TbUsedModifier *tb_code_use_find (const TbCodeUse *use, const char *name);
+/* What USES (TbCodeUse *) have of modifiers that their codes do not declare, as of one code. New; borrows from them. */
+TbCodeUse *tb_code_use_pool (GPtrArray *uses);
 
 /* Makes kijkwijzers of USES (TbCodeUse *), and adds to TARGETS what each code became. FALSE with TB_ERROR_FAILED is a
  * fault of this function. */
