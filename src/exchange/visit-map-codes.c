@@ -1,7 +1,6 @@
 /* A kijkwijzer made of another program's list of codes. What a code is (a
  * point, a state, a time sample, a score) is taken from how it was used, for
  * most programs know only the first two. */
-#include <math.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -9,17 +8,12 @@
 #include "exchange/visit-map-private.h"
 
 /* Limits of schemas/instrument.schema.json. */
-#define MAX_ID 64
-#define MAX_LINE 80
 #define MAX_SHORT 18
 #define MAX_TEXT 1000
 #define MAX_CODES 200
 #define MAX_DOMAINS 20
 #define MAX_SUBJECTS 50
-#define MAX_PARTS 50
 #define MAX_MODIFIERS 5 /* of one code */
-#define MAX_EVERY 3600
-#define MAX_STEPS 10
 /* More kijkwijzers of one file than this are not made. */
 #define MAX_INSTRUMENTS 10
 
@@ -35,42 +29,14 @@ typedef struct {
   const TbVisitMapChoice *choice;
   TbLoss *loss;
   json_object *json;
-  json_object *domains, *codes, *groups, *modifiers, *scales, *samplings, *subjects;
-  GHashTable *domain_ids, *code_ids, *group_ids, *modifier_ids, *scale_ids, *sampling_ids; /* own their ids */
+  json_object *domains, *codes, *groups, *subjects;
+  GHashTable *domain_ids, *code_ids, *group_ids; /* own their ids */
   GHashTable *domain_of; /* category -> id; borrowed */
-  GHashTable *parts;     /* what a modifier, scale or sampling is -> its id */
   GHashTable *code_of;   /* foreign id -> id; borrowed */
   GHashTable *keys;
+  TbMapParts *parts;
   TbCodeUse *pool;       /* what no code declares, of all codes together: one name, one list of choices */
 } Making;
-
-static void
-add_words (json_object *object, const char *field, const char *nl, const char *en)
-{
-  json_object *words = json_object_new_object ();
-
-  tb_json_add_string (words, "nl", nl);
-  tb_json_add_string (words, "en", en);
-  tb_json_add (object, field, words);
-}
-
-static void
-add_both (json_object *object, const char *field, const char *text)
-{
-  add_words (object, field, text, text);
-}
-
-static json_object *
-add_named (json_object *list, const char *id, const char *title)
-{
-  json_object *item = json_object_new_object ();
-  g_autofree char *line = tb_map_line (title, id, MAX_LINE);
-
-  tb_json_add_string (item, "id", id);
-  add_both (item, "title", line);
-  json_object_array_add (list, item);
-  return item;
-}
 
 static const char *
 domain_of (Making *making, const char *category)
@@ -87,116 +53,11 @@ domain_of (Making *making, const char *category)
   }
   if (id != NULL)
     return id;
-  id = tb_map_slug (name, "domein", MAX_ID, making->domain_ids);
+  id = tb_map_slug (name, "domein", TB_MAP_ID, making->domain_ids);
   g_hash_table_insert (making->domain_of, (gpointer) name, (gpointer) id);
-  domain = add_named (making->domains, id, name);
+  domain = tb_map_add_named (making->domains, id, name);
   tb_json_add_string (domain, "color", colors[n % G_N_ELEMENTS (colors)]);
   return id;
-}
-
-/* The id of the part of that description that is there already; NULL. */
-static const char *
-known_part (Making *making, const char *what)
-{
-  return g_hash_table_lookup (making->parts, what);
-}
-
-static const char *
-keep_part (Making *making, const char *what, const char *id)
-{
-  g_hash_table_insert (making->parts, g_strdup (what), (gpointer) id);
-  return id;
-}
-
-static const char *
-number_modifier (Making *making, const char *name, double min, double max)
-{
-  g_autofree char *what = NULL;
-  const char *id;
-  json_object *item;
-
-  min = MIN (0, floor (min));
-  max = MAX (MAX (10, ceil (max)), min + 1);
-  what = g_strdup_printf ("number\x1f%s\x1f%g\x1f%g", name, min, max);
-  id = known_part (making, what);
-  if (id != NULL || json_object_array_length (making->modifiers) == MAX_PARTS)
-    return id;
-  id = tb_map_slug (name, "kenmerk", MAX_ID, making->modifier_ids);
-  item = add_named (making->modifiers, id, name);
-  tb_json_add_string (item, "type", "number");
-  tb_json_add_double (item, "min", min);
-  tb_json_add_double (item, "max", max);
-  return keep_part (making, what, id);
-}
-
-static const char *
-choice_modifier (Making *making, const char *name, gboolean several, GPtrArray *values)
-{
-  g_autoptr (GString) what = g_string_new (several ? "many" : "one");
-  g_autoptr (GHashTable) ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  json_object *item, *choices;
-  const char *id;
-
-  g_string_append_printf (what, "\x1f%s", name);
-  for (guint i = 0; i < values->len; i++)
-    g_string_append_printf (what, "\x1f%s", (char *) g_ptr_array_index (values, i));
-  id = known_part (making, what->str);
-  if (id != NULL || json_object_array_length (making->modifiers) == MAX_PARTS)
-    return id;
-  id = tb_map_slug (name, "kenmerk", MAX_ID, making->modifier_ids);
-  item = add_named (making->modifiers, id, name);
-  choices = json_object_new_array ();
-  tb_json_add_string (item, "type", several ? "many" : "one");
-  for (guint i = 0; i < values->len; i++) {
-    const char *value = g_ptr_array_index (values, i);
-
-    add_named (choices, tb_map_slug (value, "keuze", MAX_ID, ids), value);
-  }
-  tb_json_add (item, "choices", choices);
-  return keep_part (making, what->str, id);
-}
-
-/* All values that are declared or were used; NULL when they are too many for a list, or do not fit in one. */
-static GPtrArray *
-values_of (const TbExchangeModifier *declared, const TbUsedModifier *used)
-{
-  g_autoptr (GPtrArray) values = g_ptr_array_new ();
-  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
-
-  for (guint i = 0; declared != NULL && i < declared->values->len; i++)
-    if (g_hash_table_add (seen, g_ptr_array_index (declared->values, i)))
-      g_ptr_array_add (values, g_ptr_array_index (declared->values, i));
-  for (guint i = 0; used != NULL && i < used->values->len; i++)
-    if (g_hash_table_add (seen, g_ptr_array_index (used->values, i)))
-      g_ptr_array_add (values, g_ptr_array_index (used->values, i));
-  for (guint i = 0; i < values->len; i++) {
-    g_autofree char *line = tb_map_line (g_ptr_array_index (values, i), "", MAX_LINE);
-
-    if (!g_str_equal (line, g_ptr_array_index (values, i)) || *line == '\0')
-      return NULL;
-  }
-  return values->len >= 1 && values->len <= TB_MAP_VALUES ? g_steal_pointer (&values) : NULL;
-}
-
-/* NULL when there is no such modifier here. */
-static const char *
-make_modifier (Making *making, const char *name, const TbExchangeModifier *declared, const TbUsedModifier *used)
-{
-  g_autoptr (GPtrArray) values = NULL;
-  g_autofree char *line = tb_map_line (name, "", MAX_LINE);
-  gboolean several = (declared != NULL && declared->kind == TB_MODIFIER_SEVERAL) || (used != NULL && used->several);
-  gboolean number = declared != NULL && declared->kind == TB_MODIFIER_NUMBER;
-
-  if (!g_str_equal (line, name) || *name == '\0')
-    return NULL;
-  if (number && (used == NULL || (used->numeric && !several)))
-    return number_modifier (making, name, used != NULL ? used->min : 0, used != NULL ? used->max : 0);
-  values = values_of (declared, used);
-  if (values != NULL)
-    return choice_modifier (making, name, several, values);
-  if (used != NULL && used->numeric && !several)
-    return number_modifier (making, name, used->min, used->max);
-  return NULL;
 }
 
 static void
@@ -205,7 +66,7 @@ add_modifier_ids (Making *making, json_object *code, const TbCodeUse *use, gbool
   json_object *ids = json_object_new_array ();
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
   guint declared = use->code->modifiers->len, used = use->modifiers != NULL ? use->modifiers->len : 0;
-  const char *score_id = score ? number_modifier (making, TB_MAP_SCORE, use->min, use->max) : NULL;
+  const char *score_id = score ? tb_map_parts_number (making->parts, TB_MAP_SCORE, use->min, use->max) : NULL;
 
   if (score_id != NULL)
     json_object_array_add (ids, json_object_new_string (score_id));
@@ -218,9 +79,10 @@ add_modifier_ids (Making *making, json_object *code, const TbCodeUse *use, gbool
     if (!g_hash_table_add (seen, (gpointer) name))
       continue;
     if (json_object_array_length (ids) < MAX_MODIFIERS)
-      id = make_modifier (making, name, known, tb_code_use_find (known != NULL ? use : making->pool, name));
+      id = tb_map_parts_modifier (making->parts, name, known,
+                                  tb_code_use_find (known != NULL ? use : making->pool, name));
     if (id == NULL && known == NULL && json_object_array_length (ids) < MAX_MODIFIERS)
-      id = make_modifier (making, name, NULL, tb_code_use_find (use, name));
+      id = tb_map_parts_modifier (making->parts, name, NULL, tb_code_use_find (use, name));
     if (id != NULL)
       json_object_array_add (ids, json_object_new_string (id));
     else
@@ -232,84 +94,6 @@ add_modifier_ids (Making *making, json_object *code, const TbCodeUse *use, gbool
     tb_json_add (code, "modifiers", ids);
   else
     json_object_put (ids);
-}
-
-static int
-compare_values (gconstpointer a, gconstpointer b)
-{
-  gint64 one = *(const gint64 *) a, other = *(const gint64 *) b;
-
-  return one < other ? -1 : one > other;
-}
-
-/* A scale that has all values that were given; NULL when there is none. */
-static const char *
-make_scale (Making *making, const TbCodeUse *use)
-{
-  g_autoptr (GString) what = g_string_new ("scale");
-  gint64 values[MAX_STEPS + 1], first, last;
-  guint n = use->n_values;
-  json_object *scale, *steps;
-  const char *id;
-
-  if (n > MAX_STEPS || !use->whole || n == 0)
-    return NULL;
-  memcpy (values, use->values, sizeof values);
-  qsort (values, n, sizeof *values, compare_values);
-  first = values[0];
-  last = values[n - 1];
-  /* A scale has at least two steps, those of schools mostly four; the steps between two that were given belong to it. */
-  if (first >= 1 && last <= 4)
-    first = 1, last = 4;
-  else if (first == last)
-    first = MIN (first, 99), last = first + 1;
-  if (last - first < MAX_STEPS)
-    for (n = 0; first + n <= last; n++)
-      values[n] = first + n;
-  for (guint i = 0; i < n; i++)
-    g_string_append_printf (what, " %" G_GINT64_FORMAT, values[i]);
-  id = known_part (making, what->str);
-  if (id != NULL || json_object_array_length (making->scales) == MAX_PARTS)
-    return id;
-  id = tb_map_slug ("schaal", "schaal", MAX_ID, making->scale_ids);
-  scale = add_named (making->scales, id, "Schaal");
-  steps = json_object_new_array ();
-  for (guint i = 0; i < n; i++) {
-    json_object *step = json_object_new_object ();
-    g_autofree char *title = g_strdup_printf ("%" G_GINT64_FORMAT, values[i]);
-
-    tb_json_add_int (step, "value", values[i]);
-    add_both (step, "title", title);
-    json_object_array_add (steps, step);
-  }
-  tb_json_add (scale, "steps", steps);
-  tb_json_add_bool (scale, "not_applicable", TRUE);
-  return keep_part (making, what->str, id);
-}
-
-/* Of time samples without an end, the measure of all their times; of others how long the longest is. NULL when that is
- * no length of an interval. */
-static const char *
-make_sampling (Making *making, const TbCodeUse *use)
-{
-  gboolean momentary = use->longest == 0;
-  TbTime every = momentary ? use->measure : use->longest;
-  g_autofree char *what = NULL;
-  json_object *sampling;
-  const char *id;
-
-  if (every < TB_SECOND || every > MAX_EVERY * TB_SECOND || use->measure % every != 0)
-    return NULL;
-  what = g_strdup_printf ("sampling %" G_GINT64_FORMAT " %d", every, momentary);
-  id = known_part (making, what);
-  if (id != NULL || json_object_array_length (making->samplings) == MAX_PARTS)
-    return id;
-  id = tb_map_slug ("tijdsteekproef", "tijdsteekproef", MAX_ID, making->sampling_ids);
-  sampling = add_named (making->samplings, id, "Tijdsteekproef");
-  tb_json_add_time (sampling, "every", every);
-  tb_json_add_string (sampling, "rule", momentary ? "momentary" : "partial");
-  tb_json_add_bool (sampling, "many", TRUE);
-  return keep_part (making, what, id);
 }
 
 static void
@@ -353,9 +137,9 @@ add_help (Making *making, json_object *code, const TbExchangeCode *foreign)
   if (cut)
     tb_loss_add (making->loss, TB_LOSS_LEFT, 1, "a description of more than 1000 characters", "it was cut",
                  "code “%.60s”", foreign->id);
-  add_words (help, "counts", *fits != '\0' ? fits : "Het bestand zegt het niet.",
-             *fits != '\0' ? fits : "The file does not say.");
-  add_words (help, "not", "Het bestand zegt het niet.", "The file does not say.");
+  tb_map_add_words (help, "counts", *fits != '\0' ? fits : "Het bestand zegt het niet.",
+                    *fits != '\0' ? fits : "The file does not say.");
+  tb_map_add_words (help, "not", "Het bestand zegt het niet.", "The file does not say.");
   tb_json_add (code, "help", help);
 }
 
@@ -364,19 +148,19 @@ make_code (Making *making, const TbCodeUse *use)
 {
   const TbExchangeCode *foreign = use->code;
   json_object *code = json_object_new_object ();
-  const char *id = tb_map_slug (foreign->id, "code", MAX_ID, making->code_ids);
+  const char *id = tb_map_slug (foreign->id, "code", TB_MAP_ID, making->code_ids);
   const char *name = foreign->title != NULL && *foreign->title != '\0' ? foreign->title : foreign->id;
-  g_autofree char *title = tb_map_line (name, id, MAX_LINE);
+  g_autofree char *title = tb_map_line (name, id, TB_MAP_TITLE);
   g_autofree char *shorter = tb_map_line (name, id, MAX_SHORT);
   const char *sampling = NULL, *scale = NULL;
   gboolean lasts = use->lasting > 0 || (use->count == 0 && foreign->kind == TB_KIND_STATE);
 
   g_hash_table_insert (making->code_of, foreign->id, (gpointer) id);
   if (use->count > 0 && use->intervals == use->count)
-    sampling = make_sampling (making, use);
+    sampling = tb_map_parts_sampling (making->parts, use);
   else if (use->count > 0 && use->lasting == 0
            && (use->ratings == use->count || (use->scored == use->count && foreign->kind != TB_KIND_STATE)))
-    scale = make_scale (making, use);
+    scale = tb_map_parts_scale (making->parts, use);
   tb_json_add_string (code, "id", id);
   tb_json_add_string (code, "domain", domain_of (making, foreign->category));
   tb_json_add_string (code, "kind",
@@ -384,8 +168,8 @@ make_code (Making *making, const TbCodeUse *use)
                       : scale != NULL  ? "rating"
                       : lasts          ? "state"
                                        : "point");
-  add_both (code, "title", title);
-  add_both (code, "short", shorter);
+  tb_map_add_words (code, "title", title, title);
+  tb_map_add_words (code, "short", shorter, shorter);
   add_key (making, code, foreign);
   add_color (making, code, foreign);
   tb_json_add_time (code, "lead", TB_MAP_LEAD);
@@ -470,15 +254,15 @@ make_groups (Making *making, GPtrArray *uses)
     for (guint g = group->len; g > 0; g--)
       if (!is_state (code_json (making, g_ptr_array_index (group, g - 1))))
         g_ptr_array_remove_index (group, g - 1);
-    if (group->len < 2 || json_object_array_length (making->groups) == MAX_PARTS) {
+    if (group->len < 2 || json_object_array_length (making->groups) == TB_MAP_PARTS) {
       tb_loss_add (making->loss, TB_LOSS_LEFT, 1, "that a code ends others",
                    "here states of one group exclude each other, all of them and only they", "code “%.60s”",
                    use->code->id);
       continue;
     }
     title = g_strdup_printf ("Groep %" G_GSIZE_FORMAT, json_object_array_length (making->groups) + 1);
-    id = tb_map_slug (title, "groep", MAX_ID, making->group_ids);
-    add_named (making->groups, id, title);
+    id = tb_map_slug (title, "groep", TB_MAP_ID, making->group_ids);
+    tb_map_add_named (making->groups, id, title);
     for (guint g = 0; g < group->len; g++) {
       const TbExchangeCode *member = g_ptr_array_index (group, g);
 
@@ -497,10 +281,10 @@ add_subjects (Making *making)
   /* A list of more is none to choose from while tapping. */
   for (guint i = 0; i < n && n <= MAX_SUBJECTS; i++) {
     const TbExchangePerson *subject = g_ptr_array_index (making->document->subjects, i);
-    g_autofree char *line = tb_map_line (subject->name, "", MAX_LINE);
+    g_autofree char *line = tb_map_line (subject->name, "", TB_MAP_TITLE);
 
     if (*line != '\0' && g_str_equal (line, subject->name))
-      add_named (making->subjects, tb_map_slug (line, "wie", MAX_ID, ids), line);
+      tb_map_add_named (making->subjects, tb_map_slug (line, "wie", TB_MAP_ID, ids), line);
   }
 }
 
@@ -529,7 +313,7 @@ making_begin (Making *making, guint part)
   g_autofree char *plain = tb_map_file_title (name, "Import");
   const char *called = *document->title != '\0' ? document->title : plain;
   g_autofree char *numbered = part > 0 ? g_strdup_printf ("%.200s (%u)", called, part + 1) : g_strdup (called);
-  g_autofree char *title = tb_map_line (numbered, "Import", MAX_LINE);
+  g_autofree char *title = tb_map_line (numbered, "Import", TB_MAP_TITLE);
   g_autofree char *nl = g_strdup_printf ("%s%sOvergenomen uit %s%s%s.", document->description,
                                          *document->description != '\0' ? "\n\n" : "", *name != '\0' ? base : "een bestand",
                                          *format != '\0' ? " van " : "", format);
@@ -538,29 +322,26 @@ making_begin (Making *making, guint part)
                                          *format != '\0' ? " of " : "", format);
   g_autofree char *short_nl = tb_map_cut (nl, MAX_TEXT, NULL);
   g_autofree char *short_en = tb_map_cut (en, MAX_TEXT, NULL);
+  json_object *modifiers, *scales;
 
   making->json = json_object_new_object ();
   tb_json_add_int (making->json, "format", 2);
   tb_json_add_string (making->json, "id", "import");
   tb_json_add_int (making->json, "version", 1);
-  add_both (making->json, "title", title);
-  add_words (making->json, "description", short_nl, short_en);
+  tb_map_add_words (making->json, "title", title, title);
+  tb_map_add_words (making->json, "description", short_nl, short_en);
   tb_json_add_bool (making->json, "default", FALSE);
   making->domains = add_list (making, "domains");
   making->codes = add_list (making, "codes");
   making->subjects = add_list (making, "subjects");
   making->groups = add_list (making, "groups");
-  making->modifiers = add_list (making, "modifiers");
-  making->scales = add_list (making, "scales");
-  making->samplings = add_list (making, "samplings");
+  modifiers = add_list (making, "modifiers");
+  scales = add_list (making, "scales");
+  making->parts = tb_map_parts_new (modifiers, scales, add_list (making, "samplings"));
   making->domain_ids = new_ids ();
   making->code_ids = new_ids ();
   making->group_ids = new_ids ();
-  making->modifier_ids = new_ids ();
-  making->scale_ids = new_ids ();
-  making->sampling_ids = new_ids ();
   making->keys = new_ids ();
-  making->parts = new_ids ();
   making->domain_of = g_hash_table_new (g_str_hash, g_str_equal);
   making->code_of = g_hash_table_new (g_str_hash, g_str_equal);
 }
@@ -572,14 +353,11 @@ making_end (Making *making)
   tb_code_use_free (making->pool);
   g_hash_table_unref (making->domain_of);
   g_hash_table_unref (making->code_of);
-  g_hash_table_unref (making->parts);
+  tb_map_parts_free (making->parts);
   g_hash_table_unref (making->keys);
   g_hash_table_unref (making->domain_ids);
   g_hash_table_unref (making->code_ids);
   g_hash_table_unref (making->group_ids);
-  g_hash_table_unref (making->modifier_ids);
-  g_hash_table_unref (making->scale_ids);
-  g_hash_table_unref (making->sampling_ids);
 }
 
 /* What is in it is in its id: the same list of codes, read twice, is one kijkwijzer. */

@@ -1,10 +1,16 @@
 /* What the files of the visit map share. */
 #pragma once
 
+#include <json-c/json.h>
+
 #include "exchange/visit-map.h"
 
 #define TB_MAP_LEAD (5 * TB_SECOND)
 #define TB_MAP_LAG (5 * TB_SECOND)
+/* Limits of schemas/instrument.schema.json: characters of an id and of a title, and how many parts of one sort. */
+#define TB_MAP_ID 64
+#define TB_MAP_TITLE 80
+#define TB_MAP_PARTS 50
 /* Characters of a line of a visit or an observation: its title, a name. */
 #define TB_MAP_LINE 200
 
@@ -41,6 +47,24 @@ const TbUsedModifier *tb_code_use_find (const TbCodeUse *use, const char *name);
 /* What USES (TbCodeUse *) have of modifiers that their codes do not declare, as of one code. New; borrows from them. */
 TbCodeUse *tb_code_use_pool (GPtrArray *uses);
 
+/* What codes of a kijkwijzer share: its modifiers, scales and time samples. Each is made once: who asks for the same
+ * gets the same. Ids are borrowed; NULL when there is no such part here, or no room for it. */
+typedef struct _TbMapParts TbMapParts;
+
+/* The lists that they are added to are borrowed. New. */
+TbMapParts *tb_map_parts_new (json_object *modifiers, json_object *scales, json_object *samplings);
+void tb_map_parts_free (TbMapParts *parts);
+
+const char *tb_map_parts_number (TbMapParts *parts, const char *name, double min, double max);
+/* DECLARED and USED: what is known of it; may be NULL. */
+const char *tb_map_parts_modifier (TbMapParts *parts, const char *name, const TbExchangeModifier *declared,
+                                   const TbUsedModifier *used);
+/* A scale that has all values that were given. */
+const char *tb_map_parts_scale (TbMapParts *parts, const TbCodeUse *use);
+/* Of time samples without an end, the measure of all their times; of others how long the longest is. NULL when that is
+ * no length of an interval. */
+const char *tb_map_parts_sampling (TbMapParts *parts, const TbCodeUse *use);
+
 /* Makes kijkwijzers of USES (TbCodeUse *), and adds to TARGETS what each code became. FALSE with TB_ERROR_FAILED is a
  * fault of this function. */
 gboolean tb_map_make_instruments (const TbExchange *document, GPtrArray *uses, const TbVisitMapChoice *choice,
@@ -69,6 +93,11 @@ char *tb_map_line (const char *text, const char *plain, glong max);
 char *tb_map_file_title (const char *name, const char *plain);
 /* TEXT cut to MAX characters; *CUT (may be NULL) when it was. New. */
 char *tb_map_cut (const char *text, glong max, gboolean *cut);
+
+/* Adds {"nl": NL, "en": EN}. */
+void tb_map_add_words (json_object *object, const char *field, const char *nl, const char *en);
+/* Adds an object of that id and title to LIST. Borrowed. */
+json_object *tb_map_add_named (json_object *list, const char *id, const char *title);
 
 /* A modifier that only says a valence. */
 gboolean tb_map_is_valence (const char *name, const char *value, TbValence *valence);

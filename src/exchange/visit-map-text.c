@@ -118,3 +118,25 @@ tb_map_titles (const TbInstrument *instrument, const char *field, gboolean by_ti
   }
   return titles;
 }
+
+void
+tb_map_add_words (json_object *object, const char *field, const char *nl, const char *en)
+{
+  json_object *words = json_object_new_object ();
+
+  tb_json_add_string (words, "nl", nl);
+  tb_json_add_string (words, "en", en);
+  tb_json_add (object, field, words);
+}
+
+json_object *
+tb_map_add_named (json_object *list, const char *id, const char *title)
+{
+  json_object *item = json_object_new_object ();
+  g_autofree char *line = tb_map_line (title, id, TB_MAP_TITLE);
+
+  tb_json_add_string (item, "id", id);
+  tb_map_add_words (item, "title", line, line);
+  json_object_array_add (list, item);
+  return item;
+}
