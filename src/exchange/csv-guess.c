@@ -63,12 +63,18 @@ static const struct {
 static TbCsvRole
 role_of_heading (const char *text)
 {
-  g_autofree char *stripped = g_strstrip (g_strdup (text));
-  g_autofree char *lower = g_utf8_strdown (stripped, -1);
-  g_autofree char *between = g_strdup_printf ("|%s|", lower);
+  g_autofree char *stripped = NULL;
+  g_autofree char *lower = NULL;
+  g_autofree char *between = NULL;
 
+  /* Most cells are numbers, or nothing. */
+  if (*text == '\0' || g_ascii_isdigit (*text))
+    return TB_CSV_IGNORE;
+  stripped = g_strstrip (g_strdup (text));
+  lower = g_utf8_strdown (stripped, -1);
   if (*lower == '\0' || strchr (lower, '|') != NULL)
     return TB_CSV_IGNORE;
+  between = g_strconcat ("|", lower, "|", NULL);
   for (guint i = 0; i < G_N_ELEMENTS (headings); i++)
     if (strstr (headings[i].names, between) != NULL)
       return headings[i].role;

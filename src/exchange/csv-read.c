@@ -11,24 +11,30 @@
 static char *
 read_field (const char **text, char delimiter, gboolean *closed)
 {
+  const char borders[] = { delimiter, '\n', '\r', '\0' };
   const char *at = *text;
-  GString *field = g_string_new (NULL);
+  gsize length;
+  GString *field;
 
   *closed = TRUE;
-  if (*at == '"') {
-    for (at++; *at != '\0' && !(at[0] == '"' && at[1] != '"'); at++) {
-      if (*at == '"')
-        at++;
-      g_string_append_c (field, *at);
-    }
-    *closed = *at == '"';
+  if (*at != '"') {
+    length = strcspn (at, borders);
+    *text = at + length;
+    return g_strndup (at, length);
+  }
+  field = g_string_new (NULL);
+  for (at++; *at != '\0' && !(at[0] == '"' && at[1] != '"'); at++) {
     if (*at == '"')
       at++;
+    g_string_append_c (field, *at);
   }
+  *closed = *at == '"';
+  if (*at == '"')
+    at++;
   /* Also what stands behind a closing quote: dirty, but not to be lost. */
-  while (*at != '\0' && *at != delimiter && *at != '\n' && *at != '\r')
-    g_string_append_c (field, *at++);
-  *text = at;
+  length = strcspn (at, borders);
+  g_string_append_len (field, at, (gssize) length);
+  *text = at + length;
   return g_string_free (field, FALSE);
 }
 
