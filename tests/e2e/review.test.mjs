@@ -42,54 +42,66 @@ const one = async (code) => (await observations()).find((each) => each.code === 
 const clips = async () => (await server.good('GET', `/api/visits/${visit.id}/clips`)).clips;
 const shown = async () => Number(await page.locator('[data-test=player]').getAttribute('data-time'));
 const row = (observation) => page.locator(`[data-observation="${observation.id}"]`);
+/** Goes to an observation, and waits until the picture is there. */
+async function goTo(observation) {
+  await row(observation).locator('.row-main').click();
+  await until(async () => Math.abs(await shown() - observation.at) < 3 && page.locator('tb-player video').first().evaluate((video) => video.readyState >= 2 && !video.seeking), 15000, 'it is there');
+  await stands();
+}
+/** It stays at one picture; gives its time. */
+async function stands() {
+  let now;
+  await until(async () => { now = await shown(); await sleep(400); return (await shown()) === now; }, 15000, 'it stands still');
+  return now;
+}
+/** Plays for about SECONDS; gives how long it played by the clock and by the film. */
+async function play(seconds) {
+  const from = await shown(), begin = performance.now();
+  await page.keyboard.press('Space');
+  await sleep(seconds * 1000);
+  await page.keyboard.press('Space');
+  const clock = (performance.now() - begin) / 1000;
+  return [clock, await stands() - from];
+}
+/** Presses KEY five times, each when the one before has been done; gives where it comes. */
+async function steps(key) {
+  for (let i = 0; i < 5; i++) {
+    const before = await shown();
+    await page.keyboard.press(key);
+    await until(async () => (await shown()) !== before, 15000, 'a step');
+  }
+  return stands();
+}
 const leaveField = () => page.evaluate(() => document.activeElement?.blur());
 
 test('plays in time, and stops', async () => {
-  await row(await one('compliment')).locator('.row-main').click();
-  await sleep(700);
+  await goTo(await one('compliment'));
   await leaveField();
-  const from = await shown();
-  await page.keyboard.press('Space');
-  await sleep(2500);
-  await page.keyboard.press('Space');
-  await sleep(300);
-  const played = (await shown()) - from;
-  assert.ok(played > 1.5 && played < 3.2, `${played} s played in 2.5 s`);
-  await sleep(300);
-  const still = await shown();
-  await sleep(500);
-  assert.equal(await shown(), still);
+  const [clock, played] = await play(2.5);
+  assert.ok(played > clock - 1 && played < clock + 0.7, `${played} s played in ${clock} s`);
 });
 
 test('steps frame by frame, and back', async () => {
   const begin = await shown();
-  for (let i = 0; i < 5; i++) { await page.keyboard.press('.'); await sleep(350); }
-  const after = await shown();
+  const after = await steps('.');
   assert.ok(Math.abs(after - begin - 0.2) < 0.021, `five frames are ${after - begin} s`);
-  for (let i = 0; i < 5; i++) { await page.keyboard.press(','); await sleep(350); }
-  assert.ok(Math.abs(await shown() - begin) < 0.021, `and back: ${await shown() - begin} s`);
+  const back = await steps(',');
+  assert.ok(Math.abs(back - begin) < 0.021, `and back: ${back - begin} s`);
 });
 
 test('plays slower', async () => {
-  await row(await one('compliment')).locator('.row-main').click();
-  await sleep(700);
+  await goTo(await one('compliment'));
   await page.locator('tb-player select').first().selectOption({ value: '0.5' });
   await leaveField();
-  const from = await shown();
-  await page.keyboard.press('Space');
-  await sleep(3000);
-  await page.keyboard.press('Space');
-  await sleep(300);
-  const played = await shown() - from;
-  assert.ok(played > 0.9 && played < 1.9, `${played} s in 3 s at half speed`);
+  const [clock, played] = await play(3);
+  assert.ok(played > clock / 2 - 0.6 && played < clock / 2 + 0.4, `${played} s in ${clock} s at half speed`);
   await page.locator('tb-player select').first().selectOption({ value: '1' });
 });
 
 test('what is dragged on one page moves on another, and undo brings it back', async () => {
   const other = await open(browser, server, `/bezoeken/${visit.id}/terugkijken`);
   const before = await one('compliment');
-  await row(before).locator('.row-main').click();
-  await sleep(700);
+  await goTo(before);
   const handle = await page.locator('tb-timeline .handle.at').boundingBox();
   await page.mouse.move(handle.x + handle.width / 2, handle.y + handle.height / 2);
   await page.mouse.down();
@@ -109,8 +121,7 @@ test('what is dragged on one page moves on another, and undo brings it back', as
 
 test('by keyboard: nudge, edit, remove and bring back', async () => {
   const before = await one('lesdoel');
-  await row(before).locator('.row-main').click();
-  await sleep(500);
+  await goTo(before);
   await page.locator('tb-timeline .handle').first().focus();
   await page.keyboard.press('ArrowRight');
   await until(async () => (await one('lesdoel')).at > before.at, 15000, 'nudged');
@@ -130,12 +141,15 @@ test('by keyboard: nudge, edit, remove and bring back', async () => {
 });
 
 test('a clip is marked, written as a film, and holds what was asked', async () => {
-  await row(await one('compliment')).locator('.row-main').click();
-  await sleep(700);
+  await goTo(await one('compliment'));
   await leaveField();
   await page.keyboard.press('i');
-  for (let i = 0; i < 2; i++) { await page.keyboard.press('ArrowRight'); await sleep(200); }
-  await sleep(500);
+  for (let i = 0; i < 2; i++) {
+    const before = await shown();
+    await page.keyboard.press('ArrowRight');
+    await until(async () => (await shown()) !== before, 15000, 'it goes on');
+  }
+  await stands();
   await page.keyboard.press('o');
   await page.locator('[data-test=clip-from-mark]').click();
   const clip = await until(async () => (await clips())[0], 15000, 'the clip is kept');
