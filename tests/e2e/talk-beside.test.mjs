@@ -16,6 +16,13 @@ const shot = (page, name) => (process.env.TB_SHOTS ? page.screenshot({ path: `${
 const press = (page, control) => page.locator(`[data-test=control-${control}]`).click();
 const stage = (page, name) => page.locator('[data-test=stage]').getAttribute(`data-${name}`);
 
+/** Waits until the screen stays at one picture; gives its time. */
+async function standing() {
+  let now;
+  await until(async () => { now = await stage(screen, 'time'); await sleep(500); return (await stage(screen, 'time')) === now; }, 15000, 'it stands still');
+  return Number(now);
+}
+
 /** The marks of both pictures at one instant, ms on the time line of each visit; null for one that is not there. */
 async function marks(page) {
   const strips = await page.evaluate(() => ['picture', 'picture-beside'].map((name) => {
@@ -109,8 +116,7 @@ test('they play together, stand still together, and go on frame by frame', async
   gaps.sort((a, b) => a - b);
   t.diagnostic(`beside while it plays: ${gaps.join(', ')} ms`);
   assert.ok(Math.abs(gaps[Math.floor(gaps.length / 2)] - 1500) <= 250, `${gaps}`);
-  await sleep(1500);
-  const at = Number(await stage(screen, 'time'));
+  const at = await standing();
   assert.ok(at > 4.9 && at < 8);
   await stands(screen, at, at + 1.5, 'both after a pause');
   for (let i = 0; i < 5; i++) await press(phone, 'frame-next');
@@ -121,8 +127,7 @@ test('they play together, stand still together, and go on frame by frame', async
 });
 
 test('a reload shows both again, where they were', async () => {
-  await sleep(1000);
-  const at = Number(await stage(screen, 'time'));
+  const at = await standing();
   await screen.reload();
   await visible(screen, '[data-test=picture-beside] video');
   await stands(screen, at, at + 1.5, 'both again');
@@ -136,11 +141,13 @@ test('its very beginning is its first picture; past its end it says that there i
   assert.equal(await screen.locator('[data-test=picture-beside]').count(), 0);
   await phone.locator('[data-test=control-back]').click();
   await until(async () => Math.abs(Number(await stage(screen, 'time')) - 3) < 2.5, 15000, 'back');
-  const at = Number(await stage(screen, 'time'));
+  const at = await standing();
   await choose('0:00', earlier.id);
-  await until(async () => (await marks(screen).catch(() => [null, null]))[1] !== null, 15000, 'a picture');
-  const [main, beside] = await marks(screen);
-  assert.ok(Math.abs(main - at * 1000) <= FRAME_MS + 10, `${main}, ${at}`);
+  let main, beside;
+  await until(async () => {
+    [main, beside] = await marks(screen).catch(() => [null, null]);
+    return beside !== null && main !== null && Math.abs(main - at * 1000) <= FRAME_MS + 10;
+  }, 15000, 'both pictures').catch((error) => { throw new Error(`${error.message}: ${main} instead of ${at * 1000}, ${beside}`); });
   assert.ok(beside >= 0 && beside < 3500, `${beside}`);
   await press(phone, 'besides');
   await until(async () => (await stage(screen, 'layout')) === 'one', 15000, 'one picture');
