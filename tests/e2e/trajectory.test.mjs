@@ -2,7 +2,7 @@
 // becomes the next visit's question, another coach takes over as far as the teacher allows, and it is closed.
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { Server, sleep, tap, until, uuid } from '../lib/terugblik.mjs';
+import { Server, tap, until, uuid } from '../lib/terugblik.mjs';
 import { launch, open } from '../lib/browser.mjs';
 import * as looks from '../lib/looks.mjs';
 
@@ -41,12 +41,10 @@ const looksWell = (name, path, as, prepare) => looks.atEverySize(browser, server
   if (process.env.TB_SHOTS) await page.screenshot({ path: `${process.env.TB_SHOTS}/${name}-${size}.png`, fullPage: true });
 });
 
-/** A lesson of about SECONDS in which CODES are tapped. */
+/** A lesson of SECONDS in which CODES are tapped. */
 async function lesson(visit, seconds, codes) {
-  await server.good('POST', `/api/visits/${visit}/recording`, {});
-  await sleep(1500);
-  for (const code of codes) await server.good('POST', `/api/visits/${visit}/operations`, { operations: [tap({ instrument: 'klassenmanagement', ...code })] });
-  await sleep(seconds * 1000);
+  await server.film({ id: visit }, seconds);
+  await server.good('POST', `/api/visits/${visit}/operations`, { operations: codes.map((code) => tap({ instrument: 'klassenmanagement', at: 1, ...code })) });
   await server.good('POST', `/api/visits/${visit}/end`, {});
 }
 
@@ -95,7 +93,7 @@ test('the coach plans a visit, and the teacher sees when', async () => {
 test('what comes next follows the visit from the film to the report, for both', async () => {
   await server.good('PATCH', `/api/visits/${first}`, { sources, instruments: ['klassenmanagement', 'snelle-start'], title: 'Rekenen', focus: 'Waar gaat het begin verloren?' });
   const code = (await server.good('GET', '/api/instruments/klassenmanagement')).codes.filter((one) => one.kind === 'point').map((one) => one.id);
-  await lesson(first, 4, [{ code: code[0] }, { code: code[0] }, { code: code[1] }]);
+  await lesson(first, 5, [{ code: code[0] }, { code: code[0] }, { code: code[1] }]);
   await step(coachPage, 'share');
   await teacherPage.reload();
   await step(teacherPage, 'waitShare');
@@ -169,7 +167,7 @@ test('the same kijkwijzer over the visits, as small plots with their numbers', a
   const point = codes.find((one) => one.kind === 'point').id;
   const lasting = codes.find((one) => one.kind === 'state')?.id;
   await server.good('PATCH', `/api/visits/${second}`, { sources });
-  await lesson(second, 2, [{ code: point }, ...(lasting ? [{ code: lasting, kind: 'state' }] : [])]);
+  await lesson(second, 3, [{ code: point }, ...(lasting ? [{ code: lasting, kind: 'state' }] : [])]);
   await coachPage.goto(`/trajecten/${trajectory}`);
   await visible(coachPage, `[data-plot="${point}"] .mark`);
   const plot = coachPage.locator(`[data-plot="${point}"]`);
@@ -318,8 +316,10 @@ test('a coach begins with a teacher without an account, and takes a visit in fro
   await page.locator('[data-test=prepare]').click();
   await page.locator('select[name=trajectory]').selectOption('');
   await until(async () => (await visits()).length === 0, 15000, 'it is out');
+  await looks.settled(page);
   await page.locator('select[name=trajectory]').selectOption(id);
   await until(async () => (await visits()).length === 1, 15000, 'it is in again');
+  await looks.settled(page);
   if (process.env.TB_SHOTS) await page.screenshot({ path: `${process.env.TB_SHOTS}/voorbereiden-phone.png`, fullPage: true });
   // The question, written down and changed.
   await page.goto(`/trajecten/${id}`);
