@@ -82,7 +82,11 @@ async function request<T>(method: string, path: string, body?: unknown, timeout 
   } catch (error) {
     throw new ApiError('offline', String(error), 0);
   }
-  const text = await reply.text().catch(() => '');
+  const text = await reply.text().catch((error: unknown) => {
+    // An answer that was cut off is no answer, and not one that says nothing.
+    if (reply.ok) throw new ApiError('offline', String(error), 0);
+    return '';
+  });
   let data: unknown = null;
   try {
     data = text === '' ? null : JSON.parse(text);
