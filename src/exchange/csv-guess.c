@@ -143,8 +143,16 @@ has_known_name (const GPtrArray *row)
   return FALSE;
 }
 
-/* The separator with which there is a heading; else the one that gives most columns in the first line, where a tab or
- * semicolon wins from as many commas. */
+static gboolean
+begins_as_own (const char *text, char delimiter)
+{
+  g_autoptr (GPtrArray) rows = tb_csv_rows (text, delimiter, 1, NULL);
+
+  return rows != NULL && rows->len > 0 && is_own (g_ptr_array_index (rows, 0));
+}
+
+/* The separator of our own layout, whatever a note in it looks like; then that with which there is a heading; else the
+ * one that gives most columns in the first line, where a tab or semicolon wins from as many commas. */
 static char
 guess_delimiter (const char *text)
 {
@@ -152,6 +160,9 @@ guess_delimiter (const char *text)
   char best = ',';
   guint most = 1;
 
+  for (const char *choice = choices; *choice != '\0'; choice++)
+    if (begins_as_own (text, *choice))
+      return *choice;
   for (const char *choice = choices; *choice != '\0'; choice++) {
     g_autoptr (GPtrArray) rows = tb_csv_rows (text, *choice, LOOK_AT, NULL);
     guint columns = rows != NULL && rows->len > 0 ? ((GPtrArray *) g_ptr_array_index (rows, 0))->len : 0;

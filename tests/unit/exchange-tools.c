@@ -77,6 +77,7 @@ static const char *const rude[] = {
   "#4",
   "a (TEXT)",
   "b (MATRIX,true,c)-d",
+  "x;code;begin\ny;1;2",
   "00:00:00:000,00:00:00:000,x",
   "\\",
   "WEBVTT",

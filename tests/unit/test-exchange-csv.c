@@ -38,6 +38,15 @@ test_headings (void)
   assert_read ("start,end,code\n5,3,a\n1,x,b\n", "|b|point|1|-|-|-|||\n|a|state|3|5|-|-|||\n", 0, 2, 0);
 }
 
+/* A note in a table of ours may hold another. */
+static void
+test_table_in_note (void)
+{
+  assert_read ("visit,observer,subject,code,domain,kind,start,end,rating,modifiers,comment\n"
+               "les,,,vraag,,point,1,,,,\"x;code;begin\ny;1;2\"\n",
+               "les|vraag|point|1|-|-|-|x;code;begin\ny;1;2||\n", 0, 0, 0);
+}
+
 static void
 test_start_and_stop (void)
 {
@@ -121,6 +130,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/csv/without-headings", test_without_headings);
   g_test_add_func ("/csv/headings", test_headings);
+  g_test_add_func ("/csv/table-in-note", test_table_in_note);
   g_test_add_func ("/csv/start-and-stop", test_start_and_stop);
   g_test_add_func ("/csv/mapping", test_mapping);
   g_test_add_func ("/csv/lines-above", test_lines_above);
