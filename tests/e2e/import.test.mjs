@@ -58,6 +58,10 @@ test('a BORIS project: lessons are chosen, codes mapped, and what was not carrie
   await choose(page, file('proef.boris', JSON.stringify(project)));
   await step(page, 'sets');
   assert.match(await T(page, 'found').innerText(), /proef\.boris[\s\S]*BORIS[\s\S]*Proefproject[\s\S]*Noor/);
+  // What was read is still there when the page is loaded anew.
+  await page.reload();
+  await step(page, 'sets');
+  assert.match(await T(page, 'found').innerText(), /Proefproject/);
   // Nothing chosen is not gone on with.
   await T(page, 'sets-none').click();
   await T(page, 'next').click();
@@ -91,12 +95,12 @@ test('a BORIS project: lessons are chosen, codes mapped, and what was not carrie
   // 7 rows: one has no time, one has a code that is left out.
   assert.equal(await T(page, 'loss-total').innerText(), '5 van 7 observaties overgenomen.');
   const dropped = await page.locator('[data-loss=dropped]').innerText();
-  assert.match(dropped, /Een waarneming zonder tijd: de tijd is geen getal\./);
+  assert.match(dropped, /Een observatie zonder tijd: de tijd is geen getal\./);
   assert.match(dropped, /Een observatie van een code die je weglaat/);
   assert.match(dropped, /les “les B”, regel 2/);
   assert.doesNotMatch(await T(page, 'loss').innerText(), /\b(the|its|an|was|without) [a-z]/, 'the report is Dutch');
   const [download] = await Promise.all([page.waitForEvent('download'), T(page, 'save-report').click()]);
-  assert.match(readFileSync(await download.path(), 'utf8'), /proef\.boris \(BORIS\)[\s\S]*5 van 7 observaties[\s\S]*- Een waarneming zonder tijd[\s\S]*les A: 3 observaties/);
+  assert.match(readFileSync(await download.path(), 'utf8'), /proef\.boris \(BORIS\)[\s\S]*5 van 7 observaties[\s\S]*- Een observatie zonder tijd[\s\S]*les A: 3 observaties/);
 
   const seen = await observations(made[0]);
   assert.deepEqual(seen.map((one) => [one.instrument, one.code, one.at, one.until]).slice(0, 2), [['snelle-start', 'compliment', 1.5, null], ['snelle-start', seen[1].code, 4, 9.25]]);
