@@ -100,6 +100,9 @@ export class LookPage extends Part {
     return account.vault === 'locked' || account.door !== 'in';
   }
 
+  /** What may be seen has become more, and that is not here yet. */
+  private due = false;
+
   private async load(anew = false): Promise<void> {
     if (account.door !== 'in') return;
     const turn = ++this.asked;
@@ -108,8 +111,9 @@ export class LookPage extends Part {
       if (turn !== this.asked) return;
       const releases = mine.to_me.filter((one) => one.visit === this.visitId);
       if (releases.length === 0) return this.end();
-      const wider = anew || this.over || releases.some((one) => !this.releases.some((known) => known.id === one.id && known.taps === one.taps));
+      const wider = anew || this.over || this.due || releases.some((one) => !this.releases.some((known) => known.id === one.id && known.taps === one.taps));
       this.over = false;
+      this.due = wider;
       this.releases = releases;
       const still = releases.find((one) => one.id === this.chosen?.id);
       if (!still) this.conductor.cut();
@@ -131,6 +135,7 @@ export class LookPage extends Part {
       instrumentsOf(visit),
     ]);
     if (turn !== this.asked || releases.length === 0) return;
+    this.due = false;
     this.visit = visit;
     this.bare = bare === true;
     if (visit.teacher_person?.id === account.person?.id && !this.own) {
