@@ -24,7 +24,7 @@ build_packages="gcc libc6-dev meson ninja-build pkg-config gettext
 run_packages="gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly
   gstreamer1.0-libav gstreamer1.0-alsa gstreamer1.0-pulseaudio gstreamer1.0-pipewire
   fonts-open-sans fonts-dejavu-core tzdata"
-test_packages="libgstrtspserver-1.0-dev gstreamer1.0-tools ffmpeg chromium sqlite3 strace age zbar-tools openssl libnss3-tools poppler-utils qpdf"
+test_packages="libgstrtspserver-1.0-dev gstreamer1.0-tools ffmpeg chromium chromium-headless-shell sqlite3 strace age zbar-tools openssl libnss3-tools poppler-utils qpdf"
 bench_packages="libgstrtspserver-1.0-dev gstreamer1.0-tools ffmpeg nginx-light wrk sqlite3"
 
 say () { printf '%s\n' "$*" >&2; }
