@@ -60,21 +60,27 @@ static const struct {
   { TB_CSV_COMMENT, "|comment|notitie|note|comments|opmerking|text|comment start|" },
 };
 
+#define LONGEST 40 /* no heading has so many letters */
+
 static TbCsvRole
 role_of_heading (const char *text)
 {
-  g_autofree char *stripped = NULL;
-  g_autofree char *lower = NULL;
-  g_autofree char *between = NULL;
+  char between[LONGEST + 3] = "|";
+  gsize n = 1;
 
+  while (g_ascii_isspace (*text))
+    text++;
   /* Most cells are numbers, or nothing. */
   if (*text == '\0' || g_ascii_isdigit (*text))
     return TB_CSV_IGNORE;
-  stripped = g_strstrip (g_strdup (text));
-  lower = g_utf8_strdown (stripped, -1);
-  if (*lower == '\0' || strchr (lower, '|') != NULL)
+  for (; *text != '\0' && *text != '|' && n <= LONGEST; text++)
+    between[n++] = g_ascii_tolower (*text);
+  if (*text != '\0')
     return TB_CSV_IGNORE;
-  between = g_strconcat ("|", lower, "|", NULL);
+  while (g_ascii_isspace (between[n - 1]))
+    n--;
+  between[n++] = '|';
+  between[n] = '\0';
   for (guint i = 0; i < G_N_ELEMENTS (headings); i++)
     if (strstr (headings[i].names, between) != NULL)
       return headings[i].role;
