@@ -4,6 +4,7 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import { Server, sleep, until, uuid } from '../lib/terugblik.mjs';
 import { launch, open } from '../lib/browser.mjs';
+import { settled } from '../lib/looks.mjs';
 
 const words = (nl, en = nl) => ({ nl, en });
 const code = (id, kind, more = {}) => ({
@@ -120,6 +121,7 @@ test('somebody typed on the spot stays chosen, over a reload', async () => {
 test('a tap counts at once; what is added comes after, and may be left out', async () => {
   const before = (await of('vraag')).length;
   const button = page.locator('[data-code=vraag]');
+  await settled(page);
   const where = await button.boundingBox();
   const bar = page.locator('[data-test=modifier-bar]');
   const place = await bar.boundingBox();
