@@ -32,6 +32,7 @@ run_meson () { # BUILD SUITE
     tail -150 "$1/run-$2.txt"
     case " $in_real_time " in *" $2 "*) second_try "$1" "$2" ;; esac
   fi
+  if [ $((ok + bad)) -eq 0 ]; then echo "there is no suite “$2”, or it has no tests"; bad=1; fi
   if [ "$bad" -ne 0 ]; then broken="$broken $2"; fi
   passed=$((passed + $ok)) failed=$((failed + bad))
   printf '%-10s %s\n' "$2" "$ok ok, $bad failed"
