@@ -8,6 +8,7 @@
 
 /* Seconds later than this are of a clock that counts from 1970, not of a timeline. */
 #define EPOCH_SECONDS 31536000.0
+#define LAST_SECONDS 9e9 /* nanoseconds of a later one do not fit */
 
 typedef struct {
   TbExchange *document;
@@ -355,7 +356,7 @@ origin_of (const GArray *rows)
 {
   double first = rows->len > 0 ? g_array_index (rows, Row, 0).seconds : 0;
 
-  return first > EPOCH_SECONDS && first < 1e11 ? floor (first) : 0;
+  return first > EPOCH_SECONDS && first < LAST_SECONDS ? floor (first) : 0;
 }
 
 static void
