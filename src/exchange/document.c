@@ -303,6 +303,12 @@ tb_exchange_set (TbExchange *document, const char *id)
   return set;
 }
 
+TbExchangeSet *
+tb_exchange_find_set (const TbExchange *document, const char *id)
+{
+  return id != NULL ? g_hash_table_lookup (document->names->sets, id) : NULL;
+}
+
 TbExchangeEvent *
 tb_exchange_event (TbExchange *document, TbExchangeSet *set, TbKind kind, const char *code, TbTime at, TbTime until)
 {

@@ -114,6 +114,7 @@ TbExchangeSet *tb_exchange_set (TbExchange *document, const char *id);
 
 /* NULL when there is none. Borrowed. */
 TbExchangeCode *tb_exchange_find_code (const TbExchange *document, const char *id);
+TbExchangeSet *tb_exchange_find_set (const TbExchange *document, const char *id);
 
 /* A new event, empty but for a place in time; and parts of things. Borrowed. */
 TbExchangeEvent *tb_exchange_event (TbExchange *document, TbExchangeSet *set, TbKind kind, const char *code, TbTime at,

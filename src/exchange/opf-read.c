@@ -447,7 +447,7 @@ tb_opf_read (const guint8 *data, gsize size, TbLoss *loss, GError **error)
   g_autofree char *text = NULL;
   Reading reading = { document, NULL, loss, 0, NULL, FALSE, FALSE, arguments, 0 };
 
-  if (size < 4 || memcmp (data, "PK\3\4", 4) == 0 || tb_opf_sniff (data, size) == 0) {
+  if (tb_opf_sniff (data, size) != 2) {
     if (!open_zip (data, size, &db, &project, error))
       return NULL;
   } else {

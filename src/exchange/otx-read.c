@@ -20,7 +20,6 @@ typedef struct {
   GHashTable *names;     /* id of a modifier's value -> name of its set; owns both */
   GHashTable *exclusive; /* category -> array of TbExchangeCode *: exclude each other; owns both */
   GHashTable *connected; /* id of a behaviour -> array of ids of modifiers; owns all */
-  GHashTable *sets;      /* names of observations; owns */
 } Reading;
 
 /* The text in NODE; "" when there is none. New. */
@@ -394,12 +393,11 @@ read_observation (gpointer data, xmlNode *node)
   g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (Row));
   Log log = { .reading = reading, .rows = rows };
 
-  for (guint n = 2; g_hash_table_contains (reading->sets, unique); n++) {
+  for (guint n = 2; tb_exchange_find_set (reading->document, unique) != NULL; n++) {
     g_free (unique);
     unique = g_strdup_printf ("%s (%u)", name, n);
   }
   log.set = tb_exchange_set (reading->document, unique);
-  g_hash_table_add (reading->sets, g_steal_pointer (&unique));
   each (node, "OBS_EVENT_LOG", 0, gather_log, &log);
   g_qsort_with_data (rows->data, (gint) rows->len, sizeof (Row), compare_rows, NULL);
   read_rows (&log);
@@ -441,8 +439,7 @@ read_text (TbExchange *document, const char *text, TbLoss *loss, GError **error)
   g_autoptr (GHashTable) names = new_names (g_free);
   g_autoptr (GHashTable) exclusive = new_names ((GDestroyNotify) g_ptr_array_unref);
   g_autoptr (GHashTable) connected = new_names ((GDestroyNotify) g_ptr_array_unref);
-  g_autoptr (GHashTable) sets = new_names (NULL);
-  Reading reading = { document, loss, NULL, modifiers, aside, names, exclusive, connected, sets };
+  Reading reading = { document, loss, NULL, modifiers, aside, names, exclusive, connected };
 
   if (xml == NULL)
     return FALSE;

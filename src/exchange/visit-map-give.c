@@ -215,15 +215,6 @@ give_observation (Giving *giving, TbExchangeSet *set, const TbVisitSource *sourc
 
 /* --- visits ----------------------------------------------------------------------------- */
 
-static gboolean
-is_taken (const TbExchange *document, const char *id)
-{
-  for (guint i = 0; i < document->sets->len; i++)
-    if (g_str_equal (((TbExchangeSet *) g_ptr_array_index (document->sets, i))->id, id))
-      return TRUE;
-  return FALSE;
-}
-
 /* Its title, or else its day; with a number when another visit is called so. New. */
 static char *
 set_id (const Giving *giving, const TbVisitSource *source)
@@ -238,7 +229,7 @@ set_id (const Giving *giving, const TbVisitSource *source)
          : day != NULL                                   ? g_strdup_printf ("Klassenbezoek %s", day)
                                                          : g_strdup ("Klassenbezoek");
   id = g_strdup (name);
-  for (guint n = 2; is_taken (giving->document, id); n++) {
+  for (guint n = 2; tb_exchange_find_set (giving->document, id) != NULL; n++) {
     g_free (id);
     id = g_strdup_printf ("%s (%u)", name, n);
   }

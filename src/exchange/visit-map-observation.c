@@ -60,7 +60,7 @@ turn_state (Turning *turning)
   const TbExchangeEvent *event = turning->event;
 
   o->until = event->until == TB_TIME_NONE ? TB_TIME_NONE : event->until + turning->shift;
-  if (event->until == TB_TIME_NONE && (event->kind == TB_KIND_POINT || event->kind == TB_KIND_RATING)) {
+  if (tb_exchange_is_instant (event)) {
     o->until = o->at;
     changed (turning, "a point", "its code here is a state: taken as one of no length");
   }
@@ -307,7 +307,6 @@ tb_map_observation (const TbExchangeEvent *event, const char *set, const TbMapPl
   Turning turning = { event, set, shift, loss, place != NULL ? place->code : NULL, o, note };
 
   o->at = event->at + shift;
-  o->rating = TB_RATING_NONE;
   if (o->at < 0) {
     o->at = 0;
     changed (&turning, "something before the beginning", "put at 0, where the visit begins");

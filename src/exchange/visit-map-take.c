@@ -56,11 +56,8 @@ check_sets (const Taking *taking, GError **error)
 {
   for (guint c = 0; taking->choice->sets != NULL && c < taking->choice->sets->len; c++) {
     const char *id = g_ptr_array_index (taking->choice->sets, c);
-    gboolean found = FALSE;
 
-    for (guint s = 0; s < taking->document->sets->len && !found; s++)
-      found = g_str_equal (((TbExchangeSet *) g_ptr_array_index (taking->document->sets, s))->id, id);
-    if (!found) {
+    if (tb_exchange_find_set (taking->document, id) == NULL) {
       g_set_error (error, TB_ERROR, TB_ERROR_INVALID, "There is no “%.60s” in the file", id);
       return FALSE;
     }

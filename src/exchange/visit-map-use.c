@@ -25,15 +25,12 @@ tb_code_use_free (gpointer data)
 static TbUsedModifier *
 used_modifier (TbCodeUse *use, const char *name)
 {
-  TbUsedModifier *modifier;
+  TbUsedModifier *modifier = (TbUsedModifier *) tb_code_use_find (use, name);
 
+  if (modifier != NULL)
+    return modifier;
   if (use->modifiers == NULL)
     use->modifiers = g_ptr_array_new_with_free_func (used_modifier_free);
-  for (guint i = 0; i < use->modifiers->len; i++) {
-    modifier = g_ptr_array_index (use->modifiers, i);
-    if (g_str_equal (modifier->name, name))
-      return modifier;
-  }
   modifier = g_new0 (TbUsedModifier, 1);
   modifier->name = name;
   modifier->numeric = TRUE;
