@@ -125,16 +125,25 @@ build (json_object *json, const char *text, gsize length, GPtrArray *problems, G
   return g_steal_pointer (&instrument);
 }
 
-TbInstrument *
-tb_instrument_parse (const char *text, gsize length, GError **error)
+/* TEXT as a JSON object. New reference. */
+static json_object *
+parse_object (const char *text, gsize length, GError **error)
 {
   json_object *json = tb_json_parse (text, length, error);
 
   if (json == NULL || json_object_is_type (json, json_type_object))
-    return json != NULL ? build (json, text, length, NULL, error) : NULL;
+    return json;
   json_object_put (json);
   g_set_error_literal (error, TB_ERROR, TB_ERROR_INVALID, "An instrument is a JSON object");
   return NULL;
+}
+
+TbInstrument *
+tb_instrument_parse (const char *text, gsize length, GError **error)
+{
+  json_object *json = parse_object (text, length, error);
+
+  return json != NULL ? build (json, text, length, NULL, error) : NULL;
 }
 
 GPtrArray *
@@ -142,16 +151,14 @@ tb_instrument_problems (const char *text, gsize length)
 {
   GPtrArray *problems = g_ptr_array_new_with_free_func ((GDestroyNotify) tb_document_problem_free);
   g_autoptr (GError) error = NULL;
-  json_object *json = tb_json_parse (text, length, NULL);
+  json_object *json = parse_object (text, length, &error);
   g_autoptr (TbInstrument) instrument = NULL;
   TbDocumentProblem *problem;
 
-  if (json_object_is_type (json, json_type_object)) {
+  if (json != NULL) {
     instrument = build (json, text, length, problems, &error);
     return problems;
   }
-  json_object_put (json);
-  instrument = tb_instrument_parse (text, length, &error);
   problem = g_new0 (TbDocumentProblem, 1);
   problem->field = g_strdup ("");
   problem->message = g_strdup (error->message);
