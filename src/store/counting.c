@@ -109,6 +109,21 @@ drop_superseded (TbStore *store, const char *visit, GPtrArray *observations, gui
   return TRUE;
 }
 
+/* The layers are loaded after the observations: so the observer of each is among them. */
+static gboolean
+keep_chosen (TbStore *store, const char *visit, GPtrArray *observations, TbCountingFilter filter, gpointer data,
+             GError **error)
+{
+  g_autoptr (TbLayers) layers = tb_layers_load (store, visit, error);
+
+  if (layers == NULL)
+    return FALSE;
+  for (guint i = observations->len; i > 0; i--)
+    if (!filter (layers, observations->pdata[i - 1], data))
+      g_ptr_array_remove_index (observations, i - 1);
+  return TRUE;
+}
+
 static gboolean
 add_visit (TbCounting *counting, TbStore *store, const char *id, TbCountingFilter filter, gpointer data, GError **error)
 {
@@ -124,10 +139,8 @@ add_visit (TbCounting *counting, TbStore *store, const char *id, TbCountingFilte
   g_ptr_array_add (counting->observations, observations);
   /* The length first: it does not depend on who looks. */
   tb_event_set_add_visit (counting->set, id, tb_visit_lasted (visit, observations));
-  for (guint i = observations->len; filter != NULL && i > 0; i--)
-    if (!filter (visit, observations->pdata[i - 1], data))
-      g_ptr_array_remove_index (observations, i - 1);
-  return drop_superseded (store, id, observations, &counting->superseded, error);
+  return (filter == NULL || keep_chosen (store, id, observations, filter, data, error))
+         && drop_superseded (store, id, observations, &counting->superseded, error);
 }
 
 /* Every version of INSTRUMENT that is kept or published. */

@@ -10,10 +10,11 @@
 #include <glib.h>
 
 #include "observe/event.h"
+#include "store/layers.h"
 #include "store/visit.h"
 
-/* FALSE leaves the observation out as if it were not there. */
-typedef gboolean (*TbCountingFilter) (const TbVisit *visit, const TbObservation *observation, gpointer data);
+/* FALSE leaves the observation out as if it were not there. LAYERS: of the visit it is of. */
+typedef gboolean (*TbCountingFilter) (const TbLayers *layers, const TbObservation *observation, gpointer data);
 
 typedef struct {
   TbEventSet *set;         /* sorted; visit i is VISITS[i] */

@@ -19,16 +19,12 @@
 
 /* --- whose observations ------------------------------------------------------- */
 
-/* Which observations are counted; its layers are those of the visit it was asked about last. */
+/* Which observations are counted. */
 typedef struct {
-  TbStore *store;
   const char *person;
   char **observers; /* only these; empty for all that belong together */
   char **subjects;  /* only these; empty for all */
   gboolean each;    /* every observer apart, so that adding up does no harm */
-  char *visit;
-  TbLayers *layers;
-  GError *error; /* what kept the layers from being read */
 } Filter;
 
 static void
@@ -36,25 +32,9 @@ filter_clear (Filter *filter)
 {
   g_strfreev (filter->observers);
   g_strfreev (filter->subjects);
-  g_free (filter->visit);
-  g_clear_pointer (&filter->layers, tb_layers_free);
-  g_clear_error (&filter->error);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Filter, filter_clear)
-
-static const TbLayers *
-layers_of (Filter *filter, const char *visit)
-{
-  if (g_strcmp0 (filter->visit, visit) == 0)
-    return filter->layers;
-  g_clear_pointer (&filter->layers, tb_layers_free);
-  g_free (filter->visit);
-  filter->visit = g_strdup (visit);
-  if (filter->error == NULL) /* the first of several visits; count_visits() gives it */
-    filter->layers = tb_layers_load (filter->store, visit, &filter->error);
-  return filter->layers;
-}
 
 /* Whether OBSERVER is counted when nobody in particular is asked for: what one person or the coach's side saw, so that
  * nothing is counted once for each who watched. */
@@ -70,12 +50,11 @@ is_usual (const Filter *filter, const TbLayers *layers, const char *observer)
 
 /* A TbCountingFilter. */
 static gboolean
-counts (const TbVisit *visit, const TbObservation *observation, gpointer data)
+counts (const TbLayers *layers, const TbObservation *observation, gpointer data)
 {
-  Filter *filter = data;
-  const TbLayers *layers = layers_of (filter, visit->id);
+  const Filter *filter = data;
 
-  if (layers == NULL || !tb_layers_shows (layers, filter->person, observation->observer))
+  if (!tb_layers_shows (layers, filter->person, observation->observer))
     return FALSE;
   if (*filter->subjects != NULL
       && (observation->subject == NULL || !g_strv_contains ((const char *const *) filter->subjects, observation->subject)))
@@ -86,9 +65,8 @@ counts (const TbVisit *visit, const TbObservation *observation, gpointer data)
 }
 
 static void
-filter_set_up (Filter *filter, TbApp *app, TbRequest *request)
+filter_set_up (Filter *filter, TbRequest *request)
 {
-  filter->store = app->store;
   filter->person = tb_request_viewer (request)->person->id;
   filter->observers = tb_request_query_all (request, "observer");
   filter->subjects = tb_request_query_all (request, "subject");
@@ -237,18 +215,6 @@ read_question (TbRequest *request, Question *question, GError **error)
 
 /* --- budgets ------------------------------------------------------------------ */
 
-/* The visits IDS as events. NULL with an error. */
-static TbCounting *
-count_visits (TbApp *app, const char *const *ids, Filter *filter, GError **error)
-{
-  g_autoptr (TbCounting) counting = tb_counting_new (app->store, ids, NULL, counts, filter, error);
-
-  if (counting == NULL || filter->error == NULL)
-    return g_steal_pointer (&counting);
-  g_propagate_error (error, g_steal_pointer (&filter->error));
-  return NULL;
-}
-
 static TbReply *
 reply_budget (TbApp *app, TbRequest *request, const char *const *ids, guint by)
 {
@@ -258,12 +224,12 @@ reply_budget (TbApp *app, TbRequest *request, const char *const *ids, guint by)
   g_autoptr (TbCounting) counting = NULL;
   g_autoptr (TbFigures) figures = NULL;
 
-  filter_set_up (&filter, app, request);
+  filter_set_up (&filter, request);
   if (!read_question (request, &question, &error))
     return tb_reply_error (error);
   question.figures.by |= by;
   filter.each = (question.figures.by & TB_BUDGET_BY_OBSERVER) != 0;
-  counting = count_visits (app, ids, &filter, &error);
+  counting = tb_counting_new (app->store, ids, NULL, counts, &filter, &error);
   if (counting == NULL)
     return tb_reply_error (error);
   question.figures.superseded = counting->superseded;
@@ -376,9 +342,9 @@ concordance (TbApp *app, TbRequest *request)
   closed = check_opened (app, request, by);
   if (closed != NULL)
     return closed;
-  filter_set_up (&filter, app, request);
+  filter_set_up (&filter, request);
   filter.each = TRUE;
-  counting = count_visits (app, ids, &filter, &error);
+  counting = tb_counting_new (app->store, ids, NULL, counts, &filter, &error);
   if (counting == NULL)
     return tb_reply_error (error);
   find_observers (counting->set, by, observers);

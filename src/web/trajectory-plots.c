@@ -174,55 +174,23 @@ add_visit (const Counted *counted, guint v, GError **error)
   return TRUE;
 }
 
-/* Whose observations count. */
-typedef struct {
-  TbStore *store;
-  char *visit; /* of LAYERS */
-  TbLayers *layers;
-  GError *error; /* the first */
-} MainLayer;
-
-static void
-main_layer_clear (MainLayer *layer)
-{
-  g_free (layer->visit);
-  g_clear_pointer (&layer->layers, tb_layers_free);
-  g_clear_error (&layer->error);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MainLayer, main_layer_clear)
-
 /* A TbCountingFilter. Takes the layers of other observers out, opened or not: with theirs everything would be counted
  * twice. */
 static gboolean
-is_main (const TbVisit *visit, const TbObservation *observation, gpointer data)
+is_main (const TbLayers *layers, const TbObservation *observation, gpointer data)
 {
-  MainLayer *layer = data;
-
-  if (layer->error == NULL && g_strcmp0 (layer->visit, visit->id) != 0) {
-    g_clear_pointer (&layer->layers, tb_layers_free);
-    g_free (layer->visit);
-    layer->visit = g_strdup (visit->id);
-    layer->layers = tb_layers_load (layer->store, visit->id, &layer->error);
-  }
-  return layer->layers != NULL && tb_layers_is_main (layer->layers, observation->observer);
+  return tb_layers_is_main (layers, observation->observer);
 }
 
 /* The visits IDS, in their order. */
 static gboolean
 count_visits (TbApp *app, const char *const *ids, Counted *counted, GError **error)
 {
-  g_auto (MainLayer) main_layer = { .store = app->store };
-
   counted->app = app;
   counted->plots = g_ptr_array_new_with_free_func (plot_free);
-  counted->counting = tb_counting_new (app->store, ids, NULL, is_main, &main_layer, error);
+  counted->counting = tb_counting_new (app->store, ids, NULL, is_main, NULL, error);
   if (counted->counting == NULL)
     return FALSE;
-  if (main_layer.error != NULL) {
-    g_propagate_error (error, g_steal_pointer (&main_layer.error));
-    return FALSE;
-  }
   counted->parts = tb_parts_new (counted->counting->set);
   counted->budget = tb_budget_new (counted->counting->set, counted->parts, TB_BUDGET_BY_VISIT);
   for (guint v = 0; v < counted->counting->visits->len; v++)
