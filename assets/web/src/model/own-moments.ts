@@ -24,6 +24,8 @@ export class OwnMoments extends EventTarget {
   private sending: Promise<void> | null = null;
   private timer: ReturnType<typeof setTimeout> | null = null;
   private asked = 0;
+  /** rises with what was changed here: an answer that was under way knows less */
+  private changes = 0;
   /** told since it was last asked: an answer under way knows less */
   private told: Talk | null = null;
   private closed = false;
@@ -91,10 +93,12 @@ export class OwnMoments extends EventTarget {
 
   async load(): Promise<void> {
     const turn = ++this.asked;
+    const changes = this.changes;
     this.told = null;
     try {
       const answer = await coaching.moments(this.visit);
       if (turn !== this.asked) return;
+      if (changes !== this.changes) return this.load();
       this.answer = { ...answer, talk: this.told ?? answer.talk };
       this.error = null;
     } catch (error) {
@@ -134,10 +138,10 @@ export class OwnMoments extends EventTarget {
     return this.waiting.size > 0 || this.flying !== null;
   }
 
-  /** Takes over what the server made of a moment. An answer that is still under way knows less. */
+  /** Takes over what the server made of a moment. */
   private put(moment: Moment): void {
     if (!this.answer) return;
-    this.asked++;
+    this.changes++;
     const moments = this.answer.moments.filter((one) => one.id !== moment.id);
     this.answer = { ...this.answer, moments: [...moments, moment] };
   }
@@ -198,7 +202,7 @@ export class OwnMoments extends EventTarget {
     if (!this.answer) return;
     const place = new Map(ids.map((id, i) => [id, i]));
     this.answer = { ...this.answer, moments: this.answer.moments.map((one) => ({ ...one, position: place.get(one.id) ?? one.position })) };
-    this.asked++;
+    this.changes++;
     this.changed();
     try {
       const moments = await coaching.orderMoments(this.visit, ids);
@@ -221,7 +225,7 @@ export class OwnMoments extends EventTarget {
       return null;
     }
     this.waiting.delete(id);
-    this.asked++;
+    this.changes++;
     this.answer = { ...this.answer, moments: this.answer.moments.filter((one) => one.id !== id) };
     this.changed();
     const { from, to, title, kind, line, sight, clip, observation } = moment;
