@@ -195,7 +195,6 @@ export const figuresEn: typeof figuresNl = {
       ofLesson: 'How long, share of the lesson',
       notSame: 'This only means something when the same kijkwijzer was used both times.',
       nothing: 'These two visits have no codes to put side by side.',
-      notUsed: 'kijkwijzer not used',
     },
     observers: {
       title: 'Two observers side by side',

@@ -194,7 +194,6 @@ export const figuresNl = {
       ofLesson: 'Hoe lang, deel van de les',
       notSame: 'Dit zegt alleen iets als beide keren met dezelfde kijkwijzer is gekeken.',
       nothing: 'Deze twee bezoeken hebben geen codes om naast elkaar te zetten.',
-      notUsed: 'kijkwijzer niet gebruikt',
     },
     observers: {
       title: 'Twee waarnemers naast elkaar',

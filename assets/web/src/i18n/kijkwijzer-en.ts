@@ -23,7 +23,6 @@ export const kijkwijzerEn: typeof kijkwijzerNl = {
     draft: 'Draft',
     draftOf: (n) => `Draft of version ${number(n)}`,
     standard: 'Chosen by default',
-    changedHere: 'Changed by our school',
     version: (n) => `version ${number(n)}`,
     codes: (n) => count(n, 'code', 'codes'),
     used: (n) => (n === 0 ? 'not used yet' : `used in ${count(n, 'visit', 'visits')}`),
@@ -108,7 +107,6 @@ export const kijkwijzerEn: typeof kijkwijzerNl = {
       name: 'Name',
       description: 'What do you look at, and when do you choose this guide?',
       standard: 'Chosen by default for a new visit',
-      tooLong: (n) => `${number(n)} characters at most`,
     },
     code: {
       listHelp: 'Drag a code by its handle, or focus the handle and press arrow up or down. With Alt and an arrow you move the code you are writing in.',

@@ -22,7 +22,6 @@ export const kijkwijzerNl = {
     draft: 'Concept',
     draftOf: (n: number) => `Concept voor versie ${number(n)}`,
     standard: 'Staat vanzelf aan',
-    changedHere: 'Aangepast door onze school',
     version: (n: number) => `versie ${number(n)}`,
     codes: (n: number) => count(n, 'code', 'codes'),
     used: (n: number) => (n === 0 ? 'nog niet gebruikt' : `gebruikt bij ${count(n, 'bezoek', 'bezoeken')}`),
@@ -107,7 +106,6 @@ export const kijkwijzerNl = {
       name: 'Naam',
       description: 'Waar kijk je naar, en wanneer kies je deze kijkwijzer?',
       standard: 'Staat bij een nieuw bezoek vanzelf aan',
-      tooLong: (n: number) => `Hoogstens ${number(n)} tekens`,
     },
     code: {
       listHelp: 'Sleep een code aan de greep, of kies de greep en druk op pijl omhoog of omlaag. Met Alt en een pijl verplaats je de code waarin je schrijft.',

@@ -199,8 +199,6 @@ export const peopleEn: typeof peopleNl = {
     title: 'Shared with me',
     toAnswer: 'Waits for your answer',
     toMe: 'To look at',
-    myLessons: 'My lessons that were filmed',
-    myLessonsHelp: 'Lessons of yours of which something is or was shared. You can always see here who looked, also when the sharing is over.',
     nothing: 'Nothing is shared with you now.',
     nothingHelp: 'When a coach shares a recording with you, it comes up here by itself.',
     question: (by, to) => `${by} wants to share a recording of your lesson with ${to}`,

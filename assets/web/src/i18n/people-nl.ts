@@ -200,8 +200,6 @@ export const peopleNl = {
     title: 'Met mij gedeeld',
     toAnswer: 'Wacht op jouw antwoord',
     toMe: 'Om te bekijken',
-    myLessons: 'Mijn gefilmde lessen',
-    myLessonsHelp: 'Lessen van jou waarvan iets gedeeld is of was. Je ziet hier altijd wie er keek, ook als het delen voorbij is.',
     nothing: 'Er is nu niets met je gedeeld.',
     nothingHelp: 'Deelt een coach een opname met je, dan verschijnt ze hier vanzelf.',
     question: (by: string, to: string) => `${by} wil een opname van jouw les delen met ${to}`,

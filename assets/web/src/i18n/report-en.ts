@@ -68,7 +68,6 @@ export const reportEn: typeof reportNl = {
       add: 'Add a moment',
       addEmpty: 'Empty moment',
       addText: 'Moments you chose that are not in the report yet:',
-      noneLeft: 'All chosen moments are in the report.',
       tooMany: (n) => `A report holds at most ${number(n)} moments.`,
       picture: 'Picture',
       pictures: { none: 'No picture', soft: 'Softened', clear: 'Clear' },

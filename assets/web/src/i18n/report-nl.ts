@@ -67,7 +67,6 @@ export const reportNl = {
       add: 'Moment toevoegen',
       addEmpty: 'Leeg moment',
       addText: 'Momenten die jullie kozen en die nog niet in het verslag staan:',
-      noneLeft: 'Alle gekozen momenten staan al in het verslag.',
       tooMany: (n: number) => `Er kunnen hoogstens ${number(n)} momenten in een verslag.`,
       picture: 'Beeld',
       pictures: { none: 'Geen beeld', soft: 'Verzacht', clear: 'Scherp' },

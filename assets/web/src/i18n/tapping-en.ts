@@ -28,7 +28,6 @@ export const tappingEn: typeof tappingNl = {
     hasModifiers: 'Something can be added to this',
     less: 'Less',
     more: 'More',
-    noNumber: 'No number',
 
     every: (n) => (n === 60 ? 'every minute' : n === 1 ? 'every second' : `every ${seconds(n)}`),
     intervalNow: (from, to) => `${from} – ${to}`,
@@ -83,7 +82,6 @@ export const tappingEn: typeof tappingNl = {
     rateFirst: 'Start the lesson to be able to rate.',
     rateKeys: 'Keys: a digit gives the score, n is does not apply, ↑ and ↓ go to the previous and next.',
     rating: 'Score',
-    unrated: 'no score',
 
     interval: 'Interval',
     intervalEarlier: 'One interval earlier',

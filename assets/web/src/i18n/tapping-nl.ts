@@ -27,7 +27,6 @@ export const tappingNl = {
     hasModifiers: 'Hier kun je iets bij kiezen',
     less: 'Minder',
     more: 'Meer',
-    noNumber: 'Geen getal',
 
     every: (n: number) => (n === 60 ? 'elke minuut' : n === 1 ? 'elke seconde' : `elke ${seconds(n)}`),
     intervalNow: (from: string, to: string) => `${from} – ${to}`,
@@ -82,7 +81,6 @@ export const tappingNl = {
     rateFirst: 'Begin de les om te kunnen scoren.',
     rateKeys: 'Toetsen: een cijfer geeft de score, n is niet van toepassing, ↑ en ↓ gaan naar de vorige en volgende.',
     rating: 'Score',
-    unrated: 'geen score',
 
     interval: 'Interval',
     intervalEarlier: 'Een interval eerder',
