@@ -250,6 +250,14 @@ tb_json_get_array (json_object *object, const char *field, TbJsonFlags flags, gs
 }
 
 gboolean
+tb_json_has (json_object *object, const char *field)
+{
+  json_object *value = NULL;
+
+  return json_object_object_get_ex (object, field, &value) && value != NULL;
+}
+
+gboolean
 tb_json_is_null (json_object *object, const char *field)
 {
   json_object *value = NULL;

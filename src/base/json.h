@@ -50,6 +50,9 @@ gboolean tb_json_get_array (json_object *object, const char *field, TbJsonFlags 
 /* Puts a text in the place of *PLACE (owned) when it is given; null empties it, absent leaves it. */
 gboolean tb_json_take_string (json_object *object, const char *field, gsize max_length, char **place, GError **error);
 
+/* TRUE when FIELD is present and not null. */
+gboolean tb_json_has (json_object *object, const char *field);
+
 /* TRUE when FIELD is present and null: "clear this". */
 gboolean tb_json_is_null (json_object *object, const char *field);
 

@@ -20,14 +20,6 @@ tb_code_clear (TbCode *code)
 }
 
 static gboolean
-has (json_object *object, const char *field)
-{
-  json_object *value = NULL;
-
-  return json_object_object_get_ex (object, field, &value) && value != NULL;
-}
-
-static gboolean
 read_domain (TbInstrumentCheck *check, const char *path, json_object *object, gpointer into, GError **error)
 {
   static const char *const known[] = { "id", "title", "color", NULL };
@@ -143,7 +135,7 @@ static gboolean
 read_own_part (const TbInstrumentCheck *check, const char *path, const char *field, json_object *object,
                gboolean has_it, const char *kinds, const char **id, GError **error)
 {
-  if (!has (object, field))
+  if (!tb_json_has (object, field))
     return !has_it || tb_document_refuse (&check->document, path, field, error, "is missing: %s needs one", kinds);
   if (!has_it)
     return tb_document_refuse (&check->document, path, field, error, "is only for %s", kinds);
@@ -153,7 +145,7 @@ read_own_part (const TbInstrumentCheck *check, const char *path, const char *fie
 static gboolean
 read_group_of (const TbInstrumentCheck *check, const char *path, json_object *object, TbCode *code, GError **error)
 {
-  if (!has (object, "group"))
+  if (!tb_json_has (object, "group"))
     return TRUE;
   if (code->kind != TB_KIND_STATE)
     return tb_document_refuse (&check->document, path, "group", error, "is only for a state");

@@ -24,14 +24,6 @@ tb_scale_clear (TbScale *scale)
 }
 
 static gboolean
-has (json_object *object, const char *field)
-{
-  json_object *value = NULL;
-
-  return json_object_object_get_ex (object, field, &value) && value != NULL;
-}
-
-static gboolean
 read_group (TbInstrumentCheck *check, const char *path, json_object *object, gpointer into, GError **error)
 {
   static const char *const known[] = { "id", "title", NULL };
@@ -67,7 +59,7 @@ read_choice (TbInstrumentCheck *check, const char *path, json_object *object, gp
 static gboolean
 read_number (TbInstrumentCheck *check, const char *path, json_object *object, TbModifier *modifier, GError **error)
 {
-  if (has (object, "choices"))
+  if (tb_json_has (object, "choices"))
     return tb_document_refuse (&check->document, path, "choices", error, "a number has no choices");
   if (!tb_json_get_double (object, "min", TB_JSON_REQUIRED, -NUMBER_LIMIT, NUMBER_LIMIT, &modifier->min, NULL, error))
     return tb_document_place (&check->document, path, "min", error);
@@ -83,7 +75,7 @@ read_choices (TbInstrumentCheck *check, const char *path, json_object *object, T
   for (guint i = 0; i < 2; i++) {
     const char *field = i == 0 ? "min" : "max";
 
-    if (has (object, field))
+    if (tb_json_has (object, field))
       return tb_document_refuse (&check->document, path, field, error, "“%s” is only for a number", field);
   }
   return tb_check_each (check, path, "choices", object, TB_JSON_REQUIRED, 1, CHOICES_MAX, read_choice, modifier, error);
@@ -134,7 +126,7 @@ read_step (TbInstrumentCheck *check, const char *path, json_object *object, gpoi
   if (!tb_check_keep (
           check, tb_check_line (check, path, "title", object, TB_CHECK_LINE_MAX, &step.title_nl, &step.title_en, error),
           error)
-      || (has (object, "anchor")
+      || (tb_json_has (object, "anchor")
           && !tb_check_keep (
               check,
               tb_check_words (check, path, "anchor", object, ANCHOR_MAX, &step.anchor_nl, &step.anchor_en, error),
@@ -210,7 +202,7 @@ read_sampling (TbInstrumentCheck *check, const char *path, json_object *object, 
   if (!tb_json_get_bool (object, "many", TB_JSON_REQUIRED, &sampling.many, NULL, error)
       && !tb_check_keep (check, tb_document_place (&check->document, path, "many", error), error))
     return FALSE;
-  if (has (object, "none")
+  if (tb_json_has (object, "none")
       && !tb_check_keep (check, tb_document_get_id (&check->document, path, "none", object, &sampling.none, error),
                          error))
     return FALSE;
