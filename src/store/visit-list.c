@@ -87,25 +87,33 @@ find_place (TbDb *db, const char *before, gint64 *place, GError **error)
   return FALSE;
 }
 
-/* Up to LIMIT of those that QUERY gives and that have all words. */
+/* Up to LIMIT of those that SQL gives and that have all words of SEARCH. PERSON is ?1, NOW_WALL ?4; 0: SQL has no ?4. */
 static GPtrArray *
-collect (TbQuery *query, const char *search, guint limit, gboolean *more, GError **error)
+list (TbStore *store, const char *sql, const char *person, gint64 now_wall, const char *search, guint limit,
+      const char *before, gboolean *more, GError **error)
 {
   g_autoptr (GPtrArray) visits = g_ptr_array_new_with_free_func ((GDestroyNotify) tb_visit_free);
   g_auto (GStrv) words = words_of (search);
+  g_auto (TbRead) read = { 0 };
+  g_auto (TbQuery) query = { 0 };
   gboolean rest = FALSE;
+  gint64 place;
   int step;
 
-  while ((step = tb_query_next (query, error)) > 0) {
+  if (!tb_read_begin (&read, store, error) || !find_place (read.db, before, &place, error)
+      || !tb_query_open (&query, read.db, error, sql, now_wall != 0 ? "sisi" : "sis", person, place,
+                         before != NULL ? before : "", now_wall))
+    return NULL;
+  while ((step = tb_query_next (&query, error)) > 0) {
     TbVisit *visit;
 
-    if (!matches (query, words))
+    if (!matches (&query, words))
       continue;
     if (visits->len == limit) {
       rest = TRUE;
       break;
     }
-    visit = tb_visit_load (query->db, tb_query_text (query, 0), error);
+    visit = tb_visit_load (read.db, tb_query_text (&query, 0), error);
     if (visit == NULL)
       return NULL;
     g_ptr_array_add (visits, visit);
@@ -121,58 +129,27 @@ GPtrArray *
 tb_visit_list (TbStore *store, const char *coach, const char *search, guint limit, const char *before, gboolean *more,
                GError **error)
 {
-  g_auto (TbRead) read = { 0 };
-  g_auto (TbQuery) query = { 0 };
-  gint64 place;
-
-  if (!tb_read_begin (&read, store, error) || !find_place (read.db, before, &place, error)
-      || !tb_query_open (&query, read.db, error, COLUMNS OF_COACH AFTER, "sis", coach, place,
-                         before != NULL ? before : ""))
-    return NULL;
-  return collect (&query, search, limit, more, error);
+  return list (store, COLUMNS OF_COACH AFTER, coach, 0, search, limit, before, more, error);
 }
 
 GPtrArray *
 tb_visit_list_shared (TbStore *store, const char *person, gint64 now_wall, const char *search, guint limit,
                       const char *before, gboolean *more, GError **error)
 {
-  g_auto (TbRead) read = { 0 };
-  g_auto (TbQuery) query = { 0 };
-  gint64 place;
-
-  if (!tb_read_begin (&read, store, error) || !find_place (read.db, before, &place, error)
-      || !tb_query_open (&query, read.db, error, COLUMNS SHARED AFTER, "sisi", person, place,
-                         before != NULL ? before : "", now_wall))
-    return NULL;
-  return collect (&query, search, limit, more, error);
+  return list (store, COLUMNS SHARED AFTER, person, now_wall, search, limit, before, more, error);
 }
 
 GPtrArray *
 tb_visit_list_mine (TbStore *store, const char *person, const char *search, guint limit, const char *before,
                     gboolean *more, GError **error)
 {
-  g_auto (TbRead) read = { 0 };
-  g_auto (TbQuery) query = { 0 };
-  gint64 place;
-
-  if (!tb_read_begin (&read, store, error) || !find_place (read.db, before, &place, error)
-      || !tb_query_open (&query, read.db, error, COLUMNS "(coach = ?1 OR " OBSERVED ")" AFTER, "sis", person, place,
-                         before != NULL ? before : ""))
-    return NULL;
-  return collect (&query, search, limit, more, error);
+  return list (store, COLUMNS "(coach = ?1 OR " OBSERVED ")" AFTER, person, 0, search, limit, before, more, error);
 }
 
 GPtrArray *
 tb_visit_list_given (TbStore *store, const char *person, gint64 now_wall, const char *search, guint limit,
                      const char *before, gboolean *more, GError **error)
 {
-  g_auto (TbRead) read = { 0 };
-  g_auto (TbQuery) query = { 0 };
-  gint64 place;
-
-  if (!tb_read_begin (&read, store, error) || !find_place (read.db, before, &place, error)
-      || !tb_query_open (&query, read.db, error, COLUMNS "(" SHARED " OR " OBSERVED ")" AFTER, "sisi", person, place,
-                         before != NULL ? before : "", now_wall))
-    return NULL;
-  return collect (&query, search, limit, more, error);
+  return list (store, COLUMNS "(" SHARED " OR " OBSERVED ")" AFTER, person, now_wall, search, limit, before, more,
+               error);
 }
