@@ -5,7 +5,7 @@ import { t, language, words } from '../i18n';
 import { account } from '../model/account';
 import type { Comment } from '../model/coaching-types';
 import { Conductor } from '../model/conductor';
-import { clockTime } from '../model/format';
+import { clockTime, number } from '../model/format';
 import { MOMENT_REF, codeOf, type BoardCode } from '../model/instruments';
 import { answeredAt, answerTimes, boardSamplings, samplingOf } from '../model/samplings';
 import { assignKeys, isOurs, KEYS_STORE, normalKey, undoKey } from '../model/keys';
@@ -396,12 +396,12 @@ export class ReviewPage extends Part {
     const rates = ratingCodes(this.store.codes).length > 0;
     return html`<section class="review-panel" aria-label=${this.tab === 'clips' ? texts.clips : this.tab === 'ratings' ? t().tapping.rate : this.tab === 'comments' ? t().comments.title : t().observation.many}>
       <div class="panel-tabs">
-        <button type="button" aria-pressed=${String(this.tab === 'observations')} @click=${() => (this.tab = 'observations')}>${t().observation.many} <span class="count">${journal.observations.length}</span></button>
-        <button type="button" aria-pressed=${String(this.tab === 'clips')} data-test="tab-clips" title=${texts.clips} @click=${() => (this.tab = 'clips')}>${rates ? html`${icon('scissors')}<span class="hidden-label">${texts.clips} </span>` : html`${texts.clips} `}<span class="count">${journal.clips.length}</span></button>
+        <button type="button" aria-pressed=${String(this.tab === 'observations')} @click=${() => (this.tab = 'observations')}>${t().observation.many} <span class="count">${number(journal.observations.length)}</span></button>
+        <button type="button" aria-pressed=${String(this.tab === 'clips')} data-test="tab-clips" title=${texts.clips} @click=${() => (this.tab = 'clips')}>${rates ? html`${icon('scissors')}<span class="hidden-label">${texts.clips} </span>` : html`${texts.clips} `}<span class="count">${number(journal.clips.length)}</span></button>
         ${rates
-          ? html`<button type="button" aria-pressed=${String(this.tab === 'ratings')} data-test="tab-ratings" title=${t().tapping.rate} @click=${() => (this.tab = 'ratings')}>${icon('star')}<span class="hidden-label">${t().tapping.rate} </span><span class="count">${journal.observations.filter((one) => one.kind === 'rating').length}</span></button>`
+          ? html`<button type="button" aria-pressed=${String(this.tab === 'ratings')} data-test="tab-ratings" title=${t().tapping.rate} @click=${() => (this.tab = 'ratings')}>${icon('star')}<span class="hidden-label">${t().tapping.rate} </span><span class="count">${number(journal.observations.filter((one) => one.kind === 'rating').length)}</span></button>`
           : nothing}
-        <button type="button" aria-pressed=${String(this.tab === 'comments')} data-test="tab-comments" title=${t().comments.title} @click=${() => (this.tab = 'comments')}>${icon('speech')}<span class="hidden-label">${t().comments.title} </span><span class="count">${this.said.length}</span></button>
+        <button type="button" aria-pressed=${String(this.tab === 'comments')} data-test="tab-comments" title=${t().comments.title} @click=${() => (this.tab = 'comments')}>${icon('speech')}<span class="hidden-label">${t().comments.title} </span><span class="count">${number(this.said.length)}</span></button>
         <span class="undo-pair"><button type="button" class="icon-only" data-test="undo" aria-label=${t().common.undo} title=${t().common.undo} ?disabled=${!journal.canUndo} @click=${() => this.store.undo()}>${icon('undo')}</button>
         <button type="button" class="icon-only" data-test="redo" aria-label=${t().common.redo} title=${t().common.redo} ?disabled=${!journal.canRedo} @click=${() => this.store.redo()}>${icon('redo')}</button></span>
       </div>

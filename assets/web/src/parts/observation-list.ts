@@ -5,7 +5,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { t, words } from '../i18n';
-import { clockTime, dateTime } from '../model/format';
+import { clockTime, dateTime, number } from '../model/format';
 import { MOMENT_REF, codeOf, codeRef, modifiersOf, scaleOf, subjectTitle, subjectsOf, type BoardCode } from '../model/instruments';
 import { RowHeights, WHOLE, placeRows, type Rows } from '../model/list-window';
 import { modifierTexts } from '../model/modifiers';
@@ -316,7 +316,7 @@ export class ObservationList extends Part {
     return html`
       <label class="field filter"><span class="hidden-label">${texts.filter}</span>
         <select @change=${(event: Event) => (this.filter = (event.target as HTMLSelectElement).value)}>
-          <option value="">${texts.allCodes} (${this.store.journal.observations.length})</option>
+          <option value="">${texts.allCodes} (${number(this.store.journal.observations.length)})</option>
           ${this.store.codes.filter((one) => seen.has(one.ref)).map((one) => html`<option value=${one.ref} ?selected=${this.filter === one.ref}>${words(one.code.title)}</option>`)}
           ${seen.has(MOMENT_REF) ? html`<option value=${MOMENT_REF}>${t().record.moment}</option>` : nothing}
         </select></label>
