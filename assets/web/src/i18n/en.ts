@@ -74,7 +74,7 @@ export const en: Catalogue = {
     create: 'New classroom visit',
     first: 'Prepare your first classroom visit',
     untitled: 'Classroom visit without a name',
-    search: 'Search for teacher, group or focus question',
+    search: 'Search for teacher, group or what was seen',
     more: 'Show more',
     details: 'Details',
     beside: (coach: string) => (coach ? `You observe together with ${coach}` : 'You observe together'),

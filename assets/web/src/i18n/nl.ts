@@ -73,7 +73,7 @@ export const nl = {
     create: 'Nieuw klassenbezoek',
     first: 'Eerste klassenbezoek voorbereiden',
     untitled: 'Klassenbezoek zonder naam',
-    search: 'Zoek op leraar, groep of kijkvraag',
+    search: 'Zoek op leraar, groep of wat je zag',
     more: 'Meer laten zien',
     details: 'Gegevens',
     beside: (coach: string) => (coach ? `Je neemt mee waar met ${coach}` : 'Je neemt mee waar'),
