@@ -303,16 +303,9 @@ fill_event (Reading *reading, TbExchangeEvent *event, json_object *row, const ch
 static void
 close_state (TbExchangeEvent *event, json_object *row, TbTime until)
 {
-  const char *comment = row_text (row, 4);
-
   event->until = until;
   event->records = 2;
-  if (*comment != '\0' && !g_str_equal (comment, event->comment)) {
-    g_autofree char *both
-        = *event->comment != '\0' ? g_strdup_printf ("%s\n%s", event->comment, comment) : g_strdup (comment);
-
-    tb_exchange_text (&event->comment, both);
-  }
+  tb_exchange_join (&event->comment, row_text (row, 4));
 }
 
 static int
@@ -430,19 +423,6 @@ read_variables (Reading *reading, TbExchangeSet *set, json_object *observation)
   }
 }
 
-/* "2015-07-08T10:18:25", in the time of where it was made, which it does not say. */
-static gint64
-wall_of (const char *text)
-{
-  g_autofree char *whole = NULL;
-  gint64 wall = 0;
-
-  if (text == NULL)
-    return 0;
-  whole = g_strconcat (text, strchr (text, '+') != NULL || g_str_has_suffix (text, "Z") ? "" : "Z", NULL);
-  return tb_wall_parse (whole, &wall, NULL) ? wall : 0;
-}
-
 static void
 read_observation (Reading *reading, const char *id, json_object *observation)
 {
@@ -456,7 +436,10 @@ read_observation (Reading *reading, const char *id, json_object *observation)
 
   if (tb_loose_string (observation, "description") != NULL)
     tb_exchange_text (&set->description, tb_loose_string (observation, "description"));
-  set->started_at = origin > 0 ? (gint64) origin * TB_SECOND : wall_of (tb_loose_string (observation, "date"));
+  if (origin > 0)
+    set->started_at = (gint64) origin * TB_SECOND;
+  else
+    tb_loose_wall (tb_loose_string (observation, "date"), &set->started_at);
   if (json_object_object_get_ex (observation, "time offset", &value) && tb_loose_number (value, &offset))
     tb_time_from_seconds (offset - origin, &start);
   if (set->media->len == 0)
@@ -480,7 +463,7 @@ read_project (Reading *reading, json_object *project)
     tb_exchange_text (&document->title, tb_loose_string (project, "project_name"));
   if (tb_loose_string (project, "project_description") != NULL)
     tb_exchange_text (&document->description, tb_loose_string (project, "project_description"));
-  document->made_at = wall_of (tb_loose_string (project, "project_date"));
+  tb_loose_wall (tb_loose_string (project, "project_date"), &document->made_at);
   if (map != NULL)
     tb_loss_add (reading->loss, TB_LOSS_LEFT, json_object_object_length (map), "a coding map", "Terugblik has none",
                  "project");

@@ -276,13 +276,13 @@ write_media (Writing *writing, const TbExchangeSet *set, json_object *observatio
   tb_json_add (observation, "media_info", info);
 }
 
+/* Of here, as BORIS writes it. New. */
 static char *
 local_date (gint64 wall)
 {
-  g_autofree char *text = tb_wall_format (wall);
+  g_autoptr (GDateTime) date = g_date_time_new_from_unix_local (wall / TB_SECOND);
 
-  text[19] = '\0';
-  return g_steal_pointer (&text);
+  return g_date_time_format (date, "%Y-%m-%dT%H:%M:%S");
 }
 
 static void

@@ -215,6 +215,27 @@ tb_loose_number (json_object *value, double *number)
 }
 
 gboolean
+tb_loose_wall (const char *text, gint64 *wall)
+{
+  g_autofree char *iso = g_strstrip (g_strdup (text != NULL ? text : ""));
+  g_autofree char *universal = g_strconcat (iso, "Z", NULL);
+  g_autoptr (GTimeZone) here = NULL;
+  gint64 seconds;
+  char *gap;
+
+  if ((gap = strchr (iso, ' ')) != NULL)
+    *gap = universal[gap - iso] = 'T';
+  if (tb_wall_parse (iso, wall, NULL))
+    return TRUE;
+  if (!tb_wall_parse (universal, wall, NULL))
+    return FALSE;
+  here = g_time_zone_new_local ();
+  seconds = *wall / TB_SECOND;
+  *wall -= g_time_zone_get_offset (here, g_time_zone_adjust_time (here, G_TIME_TYPE_STANDARD, &seconds)) * TB_SECOND;
+  return TRUE;
+}
+
+gboolean
 tb_loose_time (const char *text, TbTime *time)
 {
   g_auto (GStrv) parts = NULL;

@@ -37,6 +37,10 @@ gboolean tb_loose_decimal (const char *text, double *number);
 /* Seconds, or [H:]MM:SS[.fff] with point, comma or colon before the fraction; a minus before it. */
 gboolean tb_loose_time (const char *text, TbTime *time);
 
+/* "2015-07-08T10:18:25" or with a space between, with a fraction and with Z or an offset behind it; without those it
+ * is the time of here, where the file most likely comes from. FALSE, and *WALL as it was, when TEXT is none, or NULL. */
+gboolean tb_loose_wall (const char *text, gint64 *wall);
+
 /* Seconds with as many decimals as the nanoseconds need, at least DECIMALS: "12.5". New string. */
 char *tb_time_plain (TbTime time, guint decimals);
 /* HH:MM:SS and milliseconds after SEPARATOR, rounded; negative becomes 0. New string. */

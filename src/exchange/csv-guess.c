@@ -87,9 +87,25 @@ role_of_heading (const char *text)
   return TB_CSV_IGNORE;
 }
 
+/* Of a time under a heading: "start_ms", "Begin Time - msec", "Time (MS)" count thousandths. */
+static double
+unit_of (const char *heading)
+{
+  g_autofree char *lower = g_ascii_strdown (heading, -1);
+
+  if (strstr (lower, "msec") != NULL || strstr (lower, "millis") != NULL)
+    return 0.001;
+  for (const char *at = strstr (lower, "ms"); at != NULL; at = strstr (at + 1, "ms"))
+    if ((at == lower || !g_ascii_isalpha (at[-1])) && !g_ascii_isalpha (at[2]))
+      return 0.001;
+  return 1;
+}
+
 static void
 set_role (TbCsvMapping *mapping, guint column, TbCsvRole role)
 {
+  if (role == TB_CSV_START)
+    mapping->unit = unit_of (g_ptr_array_index (mapping->names, column));
   g_array_index (mapping->roles, TbCsvRole, column) = role;
 }
 
@@ -192,7 +208,7 @@ guess_by_heading (TbCsvMapping *mapping, const GPtrArray *rows)
   if (!has_known_name (row))
     return FALSE;
   mapping->above = (guint) heading + 1;
-
+  take_names (mapping, row);
   for (guint i = 0; i < mapping->roles->len; i++) {
     TbCsvRole role = role_of_heading (tb_csv_cell (row, i));
 
@@ -200,10 +216,7 @@ guess_by_heading (TbCsvMapping *mapping, const GPtrArray *rows)
     if (role == TB_CSV_IGNORE || tb_csv_column (mapping, role) >= 0)
       continue;
     set_role (mapping, i, role);
-    if (role == TB_CSV_START && strstr (tb_csv_cell (row, i), "ms") != NULL)
-      mapping->unit = 0.001;
   }
-  take_names (mapping, row);
   mapping->own = is_own (row);
   return TRUE;
 }

@@ -166,15 +166,38 @@ read_modifiers (TbExchangeEvent *event, const char *text, gboolean own)
 }
 
 static void
+read_rating (const Reading *reading, TbExchangeEvent *event, const GPtrArray *row)
+{
+  g_autofree char *rating = take (reading, row, TB_CSV_RATING);
+  double number;
+
+  if (tb_loose_decimal (rating, &number))
+    event->rating = number;
+  else if (*rating != '\0')
+    tb_exchange_event_modifier (event, "rating", rating);
+}
+
+/* The columns of which it was said that each is a modifier. */
+static void
+read_columns (const Reading *reading, TbExchangeEvent *event, const GPtrArray *row)
+{
+  for (guint i = 0; i < reading->mapping->roles->len; i++) {
+    const char *name = g_ptr_array_index (reading->mapping->names, i), *value = tb_csv_cell (row, i);
+
+    if (g_array_index (reading->mapping->roles, TbCsvRole, i) == TB_CSV_MODIFIER && *value != '\0'
+        && !tb_exchange_event_has (event, name, value))
+      tb_exchange_event_modifier (event, name, value);
+  }
+}
+
+static void
 fill_event (Reading *reading, TbExchangeEvent *event, const GPtrArray *row)
 {
   g_autofree char *subject = take (reading, row, TB_CSV_SUBJECT);
   g_autofree char *observer = take (reading, row, TB_CSV_OBSERVER);
   g_autofree char *comment = take (reading, row, TB_CSV_COMMENT);
   g_autofree char *modifiers = take (reading, row, TB_CSV_MODIFIERS);
-  g_autofree char *rating = take (reading, row, TB_CSV_RATING);
   g_autofree char *category = take (reading, row, TB_CSV_CATEGORY);
-  double number;
 
   if (*subject != '\0')
     tb_exchange_text (&event->subject, subject);
@@ -182,13 +205,8 @@ fill_event (Reading *reading, TbExchangeEvent *event, const GPtrArray *row)
     tb_exchange_text (&event->observer, observer);
   tb_exchange_text (&event->comment, comment);
   read_modifiers (event, modifiers, reading->mapping->own);
-  if (tb_loose_decimal (rating, &number))
-    event->rating = number;
-  else if (*rating != '\0')
-    tb_exchange_event_modifier (event, "rating", rating);
-  for (guint i = 0; i < reading->mapping->roles->len; i++)
-    if (g_array_index (reading->mapping->roles, TbCsvRole, i) == TB_CSV_MODIFIER && *tb_csv_cell (row, i) != '\0')
-      tb_exchange_event_modifier (event, g_ptr_array_index (reading->mapping->names, i), tb_csv_cell (row, i));
+  read_rating (reading, event, row);
+  read_columns (reading, event, row);
   if (event->code != NULL && *category != '\0') {
     TbExchangeCode *code = tb_exchange_code (reading->document, event->code);
 
@@ -211,6 +229,24 @@ kind_of (const char *text, TbTime until)
   return until == TB_TIME_NONE ? TB_KIND_POINT : TB_KIND_STATE;
 }
 
+/* What the line says that ends EVENT, beside its end. Its modifiers are those of the start: else it would end another. */
+static void
+close_event (Reading *reading, TbExchangeEvent *event, const GPtrArray *row)
+{
+  g_autofree char *comment = take (reading, row, TB_CSV_COMMENT);
+
+  tb_exchange_join (&event->comment, comment);
+  read_rating (reading, event, row);
+  read_columns (reading, event, row);
+}
+
+static void
+report_open (const Reading *reading, const TbExchangeEvent *event)
+{
+  tb_loss_add (reading->loss, TB_LOSS_CHANGED, 1, "a start without a stop", "it stays open: nobody ended it", "“%s”",
+               event->code);
+}
+
 /* START and STOP in lines of their own. TRUE when ROW was one of the two. */
 static gboolean
 read_half (Reading *reading, TbExchangeSet *set, const GPtrArray *row, const char *kind, const char *code, TbTime at)
@@ -227,9 +263,12 @@ read_half (Reading *reading, TbExchangeSet *set, const GPtrArray *row, const cha
   if (!start && event != NULL && at >= event->at) {
     event->until = at;
     event->records++;
+    close_event (reading, event, row);
     g_hash_table_remove (reading->open, key);
     return TRUE;
   }
+  if (start && event != NULL)
+    report_open (reading, event);
   event = tb_exchange_event (reading->document, set, TB_KIND_STATE, code, at, start ? TB_TIME_NONE : at);
   fill_event (reading, event, row);
   if (start)
@@ -301,15 +340,14 @@ report_columns (const Reading *reading, const GPtrArray *rows)
 }
 
 static void
-report_open (Reading *reading)
+report_all_open (const Reading *reading)
 {
   GHashTableIter iter;
   gpointer value;
 
   g_hash_table_iter_init (&iter, reading->open);
   while (g_hash_table_iter_next (&iter, NULL, &value))
-    tb_loss_add (reading->loss, TB_LOSS_CHANGED, 1, "a start without a stop", "it stays open: nobody ended it", "“%s”",
-                 ((TbExchangeEvent *) value)->code);
+    report_open (reading, value);
 }
 
 TbExchange *
@@ -336,7 +374,7 @@ tb_csv_read_mapped (const guint8 *data, gsize size, const TbCsvMapping *mapping,
   for (guint i = reading.mapping->above; i < rows->len; i++)
     read_row (&reading, g_ptr_array_index (rows, i), i + 1);
   report_columns (&reading, rows);
-  report_open (&reading);
+  report_all_open (&reading);
   if (!tb_exchange_finish (document, loss, error))
     return NULL;
   return g_steal_pointer (&document);

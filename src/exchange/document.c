@@ -186,6 +186,19 @@ report_cut (const TbExchangeEvent *event, const char *set, TbLoss *loss)
     cut = was_cut (((TbExchangePair *) g_ptr_array_index (event->modifiers, i))->value);
   if (cut)
     tb_loss_add (loss, TB_LOSS_CHANGED, 1, "a text of more than 64 kB", "it was cut", "observation “%.60s”", set);
+  tb_loss_add (loss, TB_LOSS_LEFT, event->n_more, "a modifier of an event that has more than 200", "there are too many",
+               "observation “%.60s”", set);
+}
+
+void
+tb_exchange_join (char **place, const char *text)
+{
+  g_autofree char *both = NULL;
+
+  if (*text == '\0' || g_strcmp0 (*place, text) == 0)
+    return;
+  both = *place != NULL && **place != '\0' ? g_strdup_printf ("%s\n%s", *place, text) : g_strdup (text);
+  tb_exchange_text (place, both);
 }
 
 /* FALSE, and the document is over its limits, when LIST can hold no more. */
@@ -394,7 +407,22 @@ tb_exchange_event_modifier (TbExchangeEvent *event, const char *name, const char
 {
   if (event->modifiers == NULL)
     event->modifiers = g_ptr_array_new_with_free_func (pair_free);
-  add_pair (event->modifiers, name, value);
+  if (event->modifiers->len < TB_EXCHANGE_MAX_MODIFIERS)
+    add_pair (event->modifiers, name, value);
+  else
+    event->n_more++;
+}
+
+gboolean
+tb_exchange_event_has (const TbExchangeEvent *event, const char *name, const char *value)
+{
+  for (guint i = 0; event->modifiers != NULL && i < event->modifiers->len; i++) {
+    const TbExchangePair *pair = g_ptr_array_index (event->modifiers, i);
+
+    if (g_str_equal (pair->name, name) && g_str_equal (pair->value, value))
+      return TRUE;
+  }
+  return FALSE;
 }
 
 void

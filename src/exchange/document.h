@@ -19,6 +19,7 @@
 #define TB_EXCHANGE_MAX_DEPTH 64                                  /* of nesting */
 #define TB_EXCHANGE_MAX_EVENTS 1000000
 #define TB_EXCHANGE_MAX_NAMES 100000 /* codes, subjects, observers, sets, media, metadata: each */
+#define TB_EXCHANGE_MAX_MODIFIERS 200 /* of one event */
 #define TB_EXCHANGE_MAX_TEXT 65536   /* bytes of one text; longer is cut, and said */
 
 /* A name with a value: a modifier of an event, a piece of metadata. Neither is NULL. */
@@ -76,6 +77,7 @@ typedef struct {
   double rating;        /* NAN when there is none */
   GPtrArray *modifiers; /* of TbExchangePair *, in order; one name may stand more than once. NULL when there are none */
   guint records;        /* how many records of the file it was made from (BORIS: 2 for a state) */
+  guint n_more;         /* modifiers that were too many to keep; tb_exchange_finish() reports them */
 } TbExchangeEvent;
 
 /* One timeline with what was observed on it: becomes a visit. */
@@ -124,11 +126,15 @@ TbExchangeMedia *tb_exchange_media (TbExchange *document, TbExchangeSet *set, co
 TbExchangeModifier *tb_exchange_modifier (TbExchangeCode *code, const char *name);
 /* It has no end because it has no length: a point, a score. (A state without an end is one that nobody ended.) */
 gboolean tb_exchange_is_instant (const TbExchangeEvent *event);
+/* Adds one; what is more than TB_EXCHANGE_MAX_MODIFIERS is only counted. */
 void tb_exchange_event_modifier (TbExchangeEvent *event, const char *name, const char *value);
+gboolean tb_exchange_event_has (const TbExchangeEvent *event, const char *name, const char *value);
 void tb_exchange_pair (TbExchange *document, GPtrArray *pairs, const char *name, const char *value);
 /* NULL when there is none. Borrowed. */
 const char *tb_exchange_get (const GPtrArray *pairs, const char *name);
 
+/* Puts TEXT on a line of its own behind what *PLACE says, unless that is the same, or TEXT is empty. */
+void tb_exchange_join (char **place, const char *text);
 /* Replaces *PLACE by a copy of TEXT, cut on a character so that it is at most TB_EXCHANGE_MAX_TEXT with the “…” that
  * then ends it; bytes that are no UTF-8 become U+FFFD. */
 void tb_exchange_text (char **place, const char *text);

@@ -8,6 +8,8 @@
 #define DAY (G_GINT64_CONSTANT (86400) * TB_SECOND)
 /* Elements in one another. */
 #define MAX_DEPTH 32
+/* Values that are given to behaviours: each of a set to each that uses the set. */
+#define MAX_COPIES 1000000
 
 typedef void (*Visit) (gpointer data, xmlNode *node);
 
@@ -20,6 +22,8 @@ typedef struct {
   GHashTable *names;     /* id of a modifier's value -> name of its set; owns both */
   GHashTable *exclusive; /* category -> array of TbExchangeCode *: exclude each other; owns both */
   GHashTable *connected; /* id of a behaviour -> array of ids of modifiers; owns all */
+  GHashTable *numbers;   /* name of an observation -> how many are called so; owns the names */
+  guint copies;
 } Reading;
 
 /* The text in NODE; "" when there is none. New. */
@@ -87,6 +91,11 @@ read_modifier_set (gpointer data, xmlNode *node)
 
   if (*parent != '\0' || *id == '\0' || *name == '\0' || g_hash_table_contains (reading->modifiers, id))
     return;
+  /* Beyond its limit ASIDE would give what it throws away. */
+  if (g_hash_table_size (reading->modifiers) >= TB_EXCHANGE_MAX_NAMES) {
+    tb_loss_add (reading->loss, TB_LOSS_LEFT, 1, "a set of values", "there are too many", "“%.60s”", name);
+    return;
+  }
   g_hash_table_insert (reading->modifiers, g_steal_pointer (&id),
                        tb_exchange_modifier (tb_exchange_code (reading->aside, name), name));
 }
@@ -132,6 +141,11 @@ connect_modifiers (Reading *reading, TbExchangeCode *code, const char *id)
     const TbExchangeModifier *set = g_hash_table_lookup (reading->modifiers, g_ptr_array_index (list, i));
     TbExchangeModifier *modifier = set != NULL ? tb_exchange_modifier (code, set->name) : NULL;
 
+    if (modifier != NULL && set->values->len > MAX_COPIES - reading->copies) {
+      tb_loss_add (reading->loss, TB_LOSS_LEFT, 1, "a set of values", "there are too many", "behaviour “%.60s”", code->id);
+      continue;
+    }
+    reading->copies += modifier != NULL ? set->values->len : 0;
     for (guint v = 0; modifier != NULL && modifier->values->len < set->values->len && v < set->values->len; v++)
       g_ptr_array_add (modifier->values, g_strdup (g_ptr_array_index (set->values, v)));
   }
@@ -249,18 +263,6 @@ typedef struct {
   guint place;
 } Log;
 
-/* "2022-05-18 10:04:09.474512", in the time of where it was, which it does not say. */
-static gboolean
-read_wall (const char *text, gint64 *wall)
-{
-  g_autofree char *iso = g_strdup_printf ("%s%s", text, strchr (text, '+') != NULL || g_str_has_suffix (text, "Z") ? "" : "Z");
-  char *gap = strchr (iso, ' ');
-
-  if (gap != NULL)
-    *gap = 'T';
-  return tb_wall_parse (iso, wall, NULL);
-}
-
 static void
 gather_row (gpointer data, xmlNode *node)
 {
@@ -269,7 +271,7 @@ gather_row (gpointer data, xmlNode *node)
   Row row = { 0, node, ++log->place };
 
   tb_loss_present (log->reading->loss, 1);
-  if (read_wall (time, &row.wall))
+  if (tb_loose_wall (time, &row.wall))
     g_array_append_val (log->rows, row);
   else
     tb_loss_add (log->reading->loss, TB_LOSS_DROPPED, 1, "an event without a time", "its time cannot be read",
@@ -283,7 +285,7 @@ gather_log (gpointer data, xmlNode *node)
   g_autofree char *made = attribute (node, "CREATION_DATETIME");
   gint64 wall = 0;
 
-  if (read_wall (made, &wall) && (log->made == 0 || wall < log->made))
+  if (tb_loose_wall (made, &wall) && (log->made == 0 || wall < log->made))
     log->made = wall;
   each (node, "OBS_EVENT", 0, gather_row, log);
 }
@@ -310,7 +312,7 @@ fill_modifier (gpointer data, xmlNode *node)
   const char *value = *text != '\0' ? text : named;
   const char *set = g_hash_table_lookup (filling->reading->names, value);
 
-  if (*value != '\0')
+  if (*value != '\0' && !tb_exchange_event_has (filling->event, set != NULL ? set : "modifier", value))
     tb_exchange_event_modifier (filling->event, set != NULL ? set : "modifier", value);
 }
 
@@ -349,9 +351,16 @@ read_row (Log *log, const Row *row, gint64 zero, GHashTable *open)
   if (stops && event != NULL) {
     event->until = at;
     event->records++;
+    tb_exchange_join (&event->comment, comment);
+    filling.event = event;
+    if (behavior != NULL)
+      each (behavior, "OBS_EVENT_BEHAVIOR_MODIFIER", 0, fill_modifier, &filling);
     g_hash_table_remove (open, key);
     return;
   }
+  if (starts && event != NULL)
+    tb_loss_add (reading->loss, TB_LOSS_CHANGED, 1, "a start without a stop", "it stays open: nobody ended it",
+                 "observation “%.60s”", log->set->id);
   event = tb_exchange_event (reading->document, log->set, starts || stops ? TB_KIND_STATE : TB_KIND_POINT, code, at,
                              stops ? at : TB_TIME_NONE);
   if (stops)
@@ -391,12 +400,14 @@ read_observation (gpointer data, xmlNode *node)
   g_autofree char *name = attribute (node, "NAME");
   g_autofree char *unique = g_strdup (name);
   g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (Row));
+  guint n = GPOINTER_TO_UINT (g_hash_table_lookup (reading->numbers, name));
   Log log = { .reading = reading, .rows = rows };
 
-  for (guint n = 2; tb_exchange_find_set (reading->document, unique) != NULL; n++) {
+  while (tb_exchange_find_set (reading->document, unique) != NULL) {
     g_free (unique);
-    unique = g_strdup_printf ("%s (%u)", name, n);
+    unique = g_strdup_printf ("%s (%u)", name, n = MAX (n, 1) + 1);
   }
+  g_hash_table_insert (reading->numbers, g_strdup (name), GUINT_TO_POINTER (n));
   log.set = tb_exchange_set (reading->document, unique);
   each (node, "OBS_EVENT_LOG", 0, gather_log, &log);
   g_qsort_with_data (rows->data, (gint) rows->len, sizeof (Row), compare_rows, NULL);
@@ -439,7 +450,8 @@ read_text (TbExchange *document, const char *text, TbLoss *loss, GError **error)
   g_autoptr (GHashTable) names = new_names (g_free);
   g_autoptr (GHashTable) exclusive = new_names ((GDestroyNotify) g_ptr_array_unref);
   g_autoptr (GHashTable) connected = new_names ((GDestroyNotify) g_ptr_array_unref);
-  Reading reading = { document, loss, NULL, modifiers, aside, names, exclusive, connected };
+  g_autoptr (GHashTable) numbers = new_names (NULL);
+  Reading reading = { document, loss, NULL, modifiers, aside, names, exclusive, connected, numbers, 0 };
 
   if (xml == NULL)
     return FALSE;

@@ -77,11 +77,31 @@ tb_map_parts_number (TbMapParts *parts, const char *name, double min, double max
   return keep_part (parts, what, id);
 }
 
+/* The ids of VALUES, owned by TAKEN. A value that could be an id is its own, so that no other value has it: an event may
+ * name either. */
+static const char **
+choice_ids (const GPtrArray *values, GHashTable *taken)
+{
+  const char **ids = g_new0 (const char *, values->len);
+
+  for (guint own = 2; own > 0; own--) {
+    for (guint i = 0; i < values->len; i++) {
+      g_autoptr (GHashTable) alone = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+      const char *value = g_ptr_array_index (values, i);
+
+      if (g_str_equal (tb_map_slug (value, "keuze", TB_MAP_ID, alone), value) == (own == 2))
+        ids[i] = tb_map_slug (value, "keuze", TB_MAP_ID, taken);
+    }
+  }
+  return ids;
+}
+
 static const char *
 choice_modifier (TbMapParts *parts, const char *name, gboolean several, GPtrArray *values)
 {
   g_autoptr (GString) what = g_string_new (several ? "many" : "one");
-  g_autoptr (GHashTable) ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GHashTable) taken = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autofree const char **ids = NULL;
   json_object *item, *choices;
   const char *id;
 
@@ -95,11 +115,9 @@ choice_modifier (TbMapParts *parts, const char *name, gboolean several, GPtrArra
   item = tb_map_add_named (parts->modifiers, id, name);
   choices = json_object_new_array ();
   tb_json_add_string (item, "type", several ? "many" : "one");
-  for (guint i = 0; i < values->len; i++) {
-    const char *value = g_ptr_array_index (values, i);
-
-    tb_map_add_named (choices, tb_map_slug (value, "keuze", TB_MAP_ID, ids), value);
-  }
+  ids = choice_ids (values, taken);
+  for (guint i = 0; i < values->len; i++)
+    tb_map_add_named (choices, ids[i], g_ptr_array_index (values, i));
   tb_json_add (item, "choices", choices);
   return keep_part (parts, what->str, id);
 }

@@ -38,6 +38,7 @@ typedef struct {
   TbTime longest;  /* from start to end */
   TbTime measure;  /* the greatest common divisor of all starts */
   GPtrArray *modifiers; /* TbUsedModifier * */
+  GHashTable *by_name;  /* the same by their names, which it borrows */
 } TbCodeUse;
 
 void tb_code_use_free (gpointer use);

@@ -19,6 +19,7 @@ tb_code_use_free (gpointer data)
   TbCodeUse *use = data;
 
   g_clear_pointer (&use->modifiers, g_ptr_array_unref);
+  g_clear_pointer (&use->by_name, g_hash_table_unref);
   g_free (use);
 }
 
@@ -29,8 +30,10 @@ used_modifier (TbCodeUse *use, const char *name)
 
   if (modifier != NULL)
     return modifier;
-  if (use->modifiers == NULL)
+  if (use->modifiers == NULL) {
     use->modifiers = g_ptr_array_new_with_free_func (used_modifier_free);
+    use->by_name = g_hash_table_new (g_str_hash, g_str_equal);
+  }
   modifier = g_new0 (TbUsedModifier, 1);
   modifier->name = name;
   modifier->numeric = TRUE;
@@ -38,6 +41,7 @@ used_modifier (TbCodeUse *use, const char *name)
   modifier->max = -INFINITY;
   modifier->values = g_ptr_array_new ();
   g_ptr_array_add (use->modifiers, modifier);
+  g_hash_table_insert (use->by_name, (gpointer) name, modifier);
   return modifier;
 }
 
@@ -131,13 +135,7 @@ tb_code_use_add (TbCodeUse *use, const TbExchangeEvent *event)
 const TbUsedModifier *
 tb_code_use_find (const TbCodeUse *use, const char *name)
 {
-  for (guint i = 0; use->modifiers != NULL && i < use->modifiers->len; i++) {
-    const TbUsedModifier *used = g_ptr_array_index (use->modifiers, i);
-
-    if (g_str_equal (used->name, name))
-      return used;
-  }
-  return NULL;
+  return use->by_name != NULL ? g_hash_table_lookup (use->by_name, name) : NULL;
 }
 
 /* --- of all codes together ---------------------------------------------------------- */

@@ -22,11 +22,12 @@ plain_text (const char *cue)
     { "&rlm;", "\342\200\217" }
   };
   GString *text = g_string_new (NULL);
+  const char *last = strrchr (cue, '>');
 
   while (*cue != '\0') {
     guint i = 0;
 
-    if (*cue == '<' && strchr (cue, '>') != NULL) {
+    if (*cue == '<' && last != NULL && cue < last) {
       cue = strchr (cue, '>') + 1;
       continue;
     }

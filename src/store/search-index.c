@@ -365,19 +365,25 @@ take_out_visit (TbDb *cache, gint64 number, GError **error)
          && tb_db_exec (cache, error, "DELETE FROM searched WHERE visit = ?1", "i", number);
 }
 
-/* A free place at AT_MS, or as soon after it as there is one. */
+/* A free place at AT_MS, or as soon after it as there is one. FULL: millisecond -> the first place that was looked at last,
+ * where all before it were taken; owns both. */
 static gboolean
-find_place (TbDb *cache, gint64 at_ms, gint64 *place, GError **error)
+find_place (TbDb *cache, GHashTable *full, gint64 at_ms, gint64 *place, GError **error)
 {
-  for (gint64 first = at_ms * SLOTS;; first += SLOTS) {
+  const gint64 *known = g_hash_table_lookup (full, &at_ms);
+
+  for (gint64 first = known != NULL ? *known : at_ms * SLOTS;; first += SLOTS) {
     gint64 last = 0;
 
     if (!tb_db_int (cache, first - 1, &last, error, "SELECT max(place) FROM searched WHERE place BETWEEN ?1 AND ?2", "ii",
                     first, first + SLOTS - 1))
       return FALSE;
     *place = last + 1;
-    if (last < first + SLOTS - 1)
-      return TRUE;
+    if (last == first + SLOTS - 1)
+      continue;
+    if (first != at_ms * SLOTS)
+      g_hash_table_replace (full, g_memdup2 (&at_ms, sizeof at_ms), g_memdup2 (&first, sizeof first));
+    return TRUE;
   }
 }
 
@@ -394,7 +400,7 @@ put_words (TbDb *cache, const char *words, GError **error)
 }
 
 static gboolean
-put_document (TbDb *cache, gint64 number, const Document *document, gboolean whole, GError **error)
+put_document (TbDb *cache, GHashTable *full, gint64 number, const Document *document, gboolean whole, GError **error)
 {
   gint64 place;
 
@@ -402,7 +408,7 @@ put_document (TbDb *cache, gint64 number, const Document *document, gboolean who
     return FALSE;
   if (document->words == NULL)
     return TRUE;
-  return find_place (cache, document->at_ms, &place, error)
+  return find_place (cache, full, document->at_ms, &place, error)
          && tb_db_exec (cache, error, "INSERT INTO searched (place, observation, visit, words) VALUES (?1, ?2, ?3, ?4)",
                         "isis", place, document->id, number, document->words)
          && tb_db_exec (cache, error, "INSERT INTO search_index (rowid, words) VALUES (?1, ?2)", "is", place,
@@ -413,6 +419,7 @@ put_document (TbDb *cache, gint64 number, const Document *document, gboolean who
 static gboolean
 put_change (TbDb *cache, const Change *change, GError **error)
 {
+  g_autoptr (GHashTable) full = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
   gint64 number = 0;
 
   if (!tb_db_exec (cache, error,
@@ -426,7 +433,7 @@ put_change (TbDb *cache, const Change *change, GError **error)
   if (change->gone)
     return tb_db_exec (cache, error, "DELETE FROM searched_visit WHERE number = ?1", "i", number);
   for (guint i = 0; i < change->documents->len; i++)
-    if (!put_document (cache, number, change->documents->pdata[i], change->whole, error))
+    if (!put_document (cache, full, number, change->documents->pdata[i], change->whole, error))
       return FALSE;
   return TRUE;
 }

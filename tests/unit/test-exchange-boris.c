@@ -106,6 +106,40 @@ test_version_7 (void)
   g_assert_cmpstr (began, ==, "2023-01-02T11:00:00.000000Z");
 }
 
+/* Dates are those of the clock on the wall, here and in BORIS. */
+static void
+test_dates (void)
+{
+  static const struct {
+    const char *date, *began;
+  } cases[] = { { "2026-05-18T10:04:09", "2026-05-18T08:04:09.000000Z" },
+                { "2026-01-18 10:04:09.5", "2026-01-18T09:04:09.500000Z" },
+                { "2026-05-18T10:04:09Z", "2026-05-18T10:04:09.000000Z" },
+                { "2026-05-18T10:04:09-05:00", "2026-05-18T15:04:09.000000Z" } };
+  g_autofree char *zone = g_strdup (g_getenv ("TZ"));
+
+  g_setenv ("TZ", "Europe/Amsterdam", TRUE);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *text = g_strdup_printf ("{\"project_format_version\":\"7.0\",\"behaviors_conf\":{},\"subjects_conf\":{},"
+                                             "\"observations\":{\"les\":{\"type\":\"LIVE\",\"date\":\"%s\",\"file\":{},"
+                                             "\"events\":[[1,\"\",\"a\",\"\",\"\"]]}}}",
+                                             cases[i].date);
+    g_autoptr (TbLoss) loss = tb_loss_new ();
+    g_autoptr (TbExchange) document = read_as ("boris", text, -1, loss);
+    g_autofree char *began = tb_wall_format (((TbExchangeSet *) g_ptr_array_index (document->sets, 0))->started_at);
+    g_autoptr (GBytes) bytes = tb_format_find ("boris")->write (document, loss, NULL);
+    g_autofree char *written = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+
+    g_assert_cmpstr (began, ==, cases[i].began);
+    if (i == 0)
+      g_assert_nonnull (strstr (written, cases[i].date));
+  }
+  if (zone != NULL)
+    g_setenv ("TZ", zone, TRUE);
+  else
+    g_unsetenv ("TZ");
+}
+
 static void
 test_dirty (void)
 {
@@ -200,6 +234,7 @@ main (int argc, char **argv)
   g_test_add_func ("/boris/version-4", test_version_4);
   g_test_add_func ("/boris/version-7", test_version_7);
   g_test_add_func ("/boris/dirty", test_dirty);
+  g_test_add_func ("/boris/dates", test_dates);
   g_test_add_func ("/boris/cannot", test_cannot);
   g_test_add_func ("/boris/packed", test_packed);
   g_test_add_func ("/boris/state-without-code", test_state_without_code);

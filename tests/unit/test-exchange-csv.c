@@ -92,6 +92,59 @@ test_lines_above (void)
   assert_read ("Les 3, groep 5\nTijd;Code\n1,5;vraag\n", "|vraag|point|1.5|-|-|-|||\n", 0, 0, 1);
 }
 
+/* What stands on the line that ends a state is kept; a start that is never ended is said, also when another follows. */
+static void
+test_end_says_more (void)
+{
+  assert_read ("time,behavior,status,comment,score\n1,lezen,START,stil,\n5,lezen,STOP,was afgeleid,3\n",
+               "|lezen|state|1|5|-|-|stil\nwas afgeleid|3|\n", 0, 0, 0);
+  assert_read ("time,behavior,status\n1,lezen,START\n5,lezen,START\n9,lezen,STOP\n",
+               "|lezen|state|1|-|-|-|||\n|lezen|state|5|9|-|-|||\n", 0, 1, 0);
+}
+
+static void
+test_milliseconds (void)
+{
+  static const char *const headings[] = { "START_MS", "Time (MS)", "onset_ms", "Begin Time - msec", "in millis" };
+  static const char *const seconds[] = { "start", "items", "forms", "hh:mm:ss" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (headings) + G_N_ELEMENTS (seconds); i++) {
+    const gboolean is_ms = i < G_N_ELEMENTS (headings);
+    const char *heading = is_ms ? headings[i] : seconds[i - G_N_ELEMENTS (headings)];
+    g_autofree char *table = g_strdup_printf ("%s,wat,n (ms)\n12000,a,7\n", heading);
+    g_autoptr (TbCsvMapping) mapping = tb_csv_guess (table);
+    g_autoptr (TbLoss) loss = tb_loss_new ();
+    g_autoptr (TbExchange) document = NULL;
+    g_autofree char *text = NULL;
+
+    /* The wrong one first: what was said last counts. */
+    g_assert_true (tb_csv_mapping_set (mapping, heading, TB_CSV_IGNORE, NULL));
+    g_assert_true (tb_csv_mapping_set (mapping, "n (ms)", TB_CSV_START, NULL));
+    g_assert_true (tb_csv_mapping_set (mapping, "n (ms)", TB_CSV_IGNORE, NULL));
+    g_assert_true (tb_csv_mapping_set (mapping, heading, TB_CSV_START, NULL));
+    g_assert_true (tb_csv_mapping_set (mapping, "wat", TB_CSV_CODE, NULL));
+    document = tb_csv_read_mapped ((const guint8 *) table, strlen (table), mapping, loss, NULL);
+    text = events_as_text (document);
+    g_assert_cmpstr (text, ==, is_ms ? "|a|point|12|-|-|-|||\n" : "|a|point|12000|-|-|-|||\n");
+  }
+}
+
+/* Half a million of them; the rest is said. */
+static void
+test_many_modifiers (void)
+{
+  g_autofree char *many = g_strnfill (1000000, '|');
+  g_autofree char *table = NULL;
+  g_autoptr (TbLoss) loss = tb_loss_new ();
+  g_autoptr (TbExchange) document = NULL;
+
+  for (guint i = 0; i < 1000000; i += 2)
+    many[i] = 'x';
+  table = g_strdup_printf ("start,code,modifiers\n0,a,%s\n", many);
+  document = read_as ("csv", table, -1, loss);
+  g_assert_cmpint (tb_loss_get (loss, TB_LOSS_LEFT), ==, 500000 - TB_EXCHANGE_MAX_MODIFIERS);
+}
+
 static void
 test_open_quote (void)
 {
@@ -135,6 +188,9 @@ main (int argc, char **argv)
   g_test_add_func ("/csv/mapping", test_mapping);
   g_test_add_func ("/csv/lines-above", test_lines_above);
   g_test_add_func ("/csv/open-quote", test_open_quote);
+  g_test_add_func ("/csv/end-says-more", test_end_says_more);
+  g_test_add_func ("/csv/milliseconds", test_milliseconds);
+  g_test_add_func ("/csv/many-modifiers", test_many_modifiers);
   g_test_add_func ("/csv/excel", test_excel);
   return g_test_run ();
 }

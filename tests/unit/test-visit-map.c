@@ -389,6 +389,37 @@ test_no_room (void)
   g_assert_cmpstr (o->note, ==, "score: 2\nhoe: zacht");
 }
 
+/* Values of which the ids would be each other's names. */
+static void
+test_like_ids (void)
+{
+  static const char text[] = "start,code,x,y\n0,a,-1,Ja\n1,a,0,ja\n2,a,1,JA\n";
+  g_autoptr (TbCsvMapping) mapping = tb_csv_guess (text);
+  g_autoptr (TbLoss) loss = tb_loss_new ();
+  g_autoptr (TbExchange) document = NULL;
+  g_autoptr (TbMapped) mapped = NULL;
+  TbVisitMapChoice choice = { .name = "lijst.csv" };
+  const TbMappedVisit *visit;
+  const TbInstrument *instrument;
+  const TbCode *code;
+
+  g_assert_true (tb_csv_mapping_set (mapping, "x", TB_CSV_MODIFIER, NULL));
+  g_assert_true (tb_csv_mapping_set (mapping, "y", TB_CSV_MODIFIER, NULL));
+  document = tb_csv_read_mapped ((const guint8 *) text, strlen (text), mapping, loss, NULL);
+  mapped = take (document, &choice, loss);
+  visit = g_ptr_array_index (mapped->visits, 0);
+  instrument = g_ptr_array_index (mapped->instruments, 0);
+  code = tb_instrument_find (instrument, "a");
+  for (guint i = 0; i < 3; i++) {
+    static const char *const x[] = { "-1", "0", "1" }, *const y[] = { "Ja", "ja", "JA" };
+    const TbObservation *o = g_ptr_array_index (visit->observations, i);
+    g_autoptr (json_object) modifiers = tb_json_parse (o->modifiers, strlen (o->modifiers), NULL);
+
+    g_assert_cmpstr (tb_modifier_find (code->modifiers[0], json_object_get_string (json_object_object_get (modifiers, "x")))->title_nl, ==, x[i]);
+    g_assert_cmpstr (tb_modifier_find (code->modifiers[1], json_object_get_string (json_object_object_get (modifiers, "y")))->title_nl, ==, y[i]);
+  }
+}
+
 /* More codes than one kijkwijzer holds; texts that are too long. */
 static void
 test_large (void)
@@ -484,6 +515,7 @@ main (int argc, char **argv)
   g_test_add_func ("/visit-map/new-instrument", test_new_instrument);
   g_test_add_func ("/visit-map/no-room", test_no_room);
   g_test_add_func ("/visit-map/large", test_large);
+  g_test_add_func ("/visit-map/like-ids", test_like_ids);
   g_test_add_func ("/visit-map/choice", test_choice);
   g_test_add_func ("/visit-map/columns", test_columns);
   return g_test_run ();
