@@ -74,7 +74,8 @@ turn_interval (Turning *turning)
   TbTime at = o->at, length = turning->event->until != TB_TIME_NONE ? turning->event->until - turning->event->at : 0;
 
   if (sampling->rule == TB_SAMPLING_MOMENTARY) {
-    o->at = (o->at + sampling->every / 2) / sampling->every * sampling->every;
+    /* The first is asked when the first interval ends. */
+    o->at = MAX ((o->at + sampling->every / 2) / sampling->every * sampling->every, sampling->every);
     o->until = o->at;
   } else {
     o->at = o->at / sampling->every * sampling->every;
