@@ -310,7 +310,8 @@ tb_event_set_add_instrument (TbEventSet *set, const TbInstrument *instrument)
 TbCodeFacts
 tb_event_set_code_facts (const TbEventSet *set, guint32 code)
 {
-  const TbCodeFacts *facts = g_hash_table_lookup (set->facts, tb_event_set_name (set, TB_NAME_CODE, code));
+  const char *name = tb_event_set_name (set, TB_NAME_CODE, code);
+  const TbCodeFacts *facts = name != NULL ? g_hash_table_lookup (set->facts, name) : NULL;
 
   return facts != NULL ? *facts : (TbCodeFacts){ 0 };
 }

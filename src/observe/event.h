@@ -106,7 +106,7 @@ void tb_event_set_add_code (TbEventSet *set, const char *name, const TbInstrumen
 /* The same for one code by hand: NULL and 0 where there is none. STEPS of the scale, N_STEPS of them, ascending. */
 void tb_event_set_describe (TbEventSet *set, const char *code, const char *group, const char *scale,
                             const double *steps, guint n_steps, const char *sampling, const TbSamplingFacts *facts);
-/* All 0 of a code that nothing is known of. */
+/* All 0 of a code that nothing is known of, and of 0. */
 TbCodeFacts tb_event_set_code_facts (const TbEventSet *set, guint32 code);
 /* Of a number above 0. Borrowed, until another is added. */
 const TbScaleFacts *tb_event_set_scale (const TbEventSet *set, guint32 scale);

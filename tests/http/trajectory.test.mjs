@@ -281,12 +281,12 @@ test('small plots of the own visits, and of no tap that one may not see', async 
 test('plots over versions of a kijkwijzer: intervals of those answered, and no scores', async () => {
   const words = (nl) => ({ nl, en: nl });
   const code = (id, kind, more = {}) => ({ id, domain: 'les', kind, title: words(id), short: words(id), lead: 5, lag: 5, help: { counts: words('Ja'), not: words('Nee') }, ...more });
-  const codes = [code('oud', 'point'), code('weg', 'point'), code('bezig', 'interval', { sampling: 'kort' }), code('niets', 'interval', { sampling: 'kort' }), code('oordeel', 'rating', { scale: 'twee' })];
+  const codes = [code('oud', 'point'), code('weg', 'point'), code('bezig', 'interval', { sampling: 'kort' }), code('niets', 'interval', { sampling: 'kort' }), code('nooit', 'interval', { sampling: 'lang' }), code('oordeel', 'rating', { scale: 'twee' })];
   const document = {
     format: 2, id: 'plaatjes', version: 1, title: words('Plaatjes'), description: words('Voor de proef'), default: false,
     domains: [{ id: 'les', title: words('Les'), color: '#009E73' }], subjects: [],
     scales: [{ id: 'twee', title: words('Twee'), not_applicable: false, steps: [{ value: 1, title: words('Een') }, { value: 4, title: words('Vier') }] }],
-    samplings: [{ id: 'kort', title: words('Kort'), every: 1, rule: 'partial', many: false, none: 'niets' }], codes,
+    samplings: [{ id: 'kort', title: words('Kort'), every: 1, rule: 'partial', many: false, none: 'niets' }, { id: 'lang', title: words('Lang'), every: 2, rule: 'partial', many: true }], codes,
   };
   const publish = async (one) => {
     const { revision } = await server.good('POST', '/api/instruments', { document: one });
@@ -311,6 +311,7 @@ test('plots over versions of a kijkwijzer: intervals of those answered, and no s
   const form = await lesson('Formulier', [['oordeel', 'rating', { rating: 1 }]]);
   for (const visit of [first, second, form]) await put(visit, line);
   const { plots } = await fits(server.ask('GET', `/api/trajectories/${line.id}/plots`), 200, 'Plots');
+  // “nooit” was seen in no lesson at all.
   assert.deepEqual(Object.fromEntries(plots.map((plot) => [plot.code, plot.points.map((point) => [point.title, point.count, point.answered])])), {
     nieuw: [['Eerst', 1, null], ['Daarna', 2, null]],
     weg: [['Eerst', 1, null]],

@@ -479,6 +479,21 @@ test_compare_ratings (void)
   g_assert_error (error, TB_ERROR, TB_ERROR_NOT_FOUND);
 }
 
+/* What nobody saw has no number, and nothing is known of it. */
+static void
+test_unseen (void)
+{
+  g_autoptr (TbEventSet) set = tb_event_set_new ();
+  TbCodeFacts facts;
+
+  sample (set, "p/taak", "p/beeld", 10, TB_SAMPLING_MOMENTARY);
+  g_assert_cmpuint (code_number (set, "taak"), ==, 0);
+  facts = tb_event_set_code_facts (set, 0);
+  g_assert_cmpuint (facts.sampling, ==, 0);
+  g_assert_cmpuint (facts.scale, ==, 0);
+  g_assert_cmpuint (facts.group, ==, 0);
+}
+
 static void
 test_document (void)
 {
@@ -523,6 +538,7 @@ main (int argc, char **argv)
   g_test_add_func ("/figures/compare-intervals", test_compare_intervals);
   g_test_add_func ("/figures/compare-three", test_compare_three);
   g_test_add_func ("/figures/compare-ratings", test_compare_ratings);
+  g_test_add_func ("/figures/unseen", test_unseen);
   g_test_add_func ("/figures/document", test_document);
   return g_test_run ();
 }
