@@ -48,11 +48,23 @@ add_parts (TbFigures *figures, const TbFiguresQuestion *question, TbFiguresCompl
   return TRUE;
 }
 
+/* What is held together in a latency. Of several observers each has seen the whole lesson: from what one saw to what
+ * another saw is no time that passed there. */
+static guint
+same_of_latency (const TbFigures *figures, const TbFiguresQuestion *question)
+{
+  const gboolean several
+      = (question->by & TB_BUDGET_BY_OBSERVER) != 0 || tb_event_set_n_names (figures->set, TB_NAME_OBSERVER) > 2;
+
+  return (question->same_subject ? TB_SAME_SUBJECT : 0) | (several ? TB_SAME_OBSERVER : 0);
+}
+
 static gboolean
 add_latencies (TbFigures *figures, const TbFiguresQuestion *question, TbFiguresComplaint complain, GError **error)
 {
-  TbLatencyQuestion one
-      = { .same = question->same_subject ? TB_SAME_SUBJECT : 0, .from_end = question->from_end, .within = question->within };
+  TbLatencyQuestion one = { .same = same_of_latency (figures, question),
+                            .from_end = question->from_end,
+                            .within = question->within };
   const char *const *words = question->latencies;
 
   for (guint i = 0; words != NULL && words[i] != NULL && words[i + 1] != NULL; i += 2) {

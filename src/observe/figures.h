@@ -38,7 +38,7 @@ typedef struct {
   guint by;
   TbParts *parts;
   TbBudget *budget;
-  GPtrArray *latencies; /* TbLatency, for each pair one for each part */
+  GPtrArray *latencies; /* TbLatency, for each pair one for each part; of several observers, of each on their own */
   GPtrArray *during;    /* TbDuring */
   TbTransitions *transitions; /* NULL when not asked */
   GArray *together;     /* TbTogether, of exclusive.h */

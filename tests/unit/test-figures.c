@@ -494,6 +494,51 @@ test_unseen (void)
   g_assert_cmpuint (facts.group, ==, 0);
 }
 
+/* Two who saw the same lesson: what one saw is not held against what the other saw. */
+static void
+test_latency_of_each (void)
+{
+  g_autoptr (TbEventSet) set = tb_event_set_new (), alone = tb_event_set_new ();
+  const char *const words[] = { "vraag", "antwoord", "vraag", "vraag", NULL };
+  TbFiguresQuestion question = { .latencies = words };
+  const TbLatency *latency;
+
+  tb_event_set_add_visit (set, "les", 200 * TB_SECOND);
+  add_point (set, 0, "vraag", 100, NULL, "A");
+  add_point (set, 0, "antwoord", 120, NULL, "A");
+  add_point (set, 0, "vraag", 104, NULL, "B");
+  add_point (set, 0, "antwoord", 117, NULL, "B");
+  tb_event_set_sort (set);
+  for (guint by = 0; by < 2; by++) {
+    g_autoptr (TbFigures) figures = NULL;
+
+    question.by = by == 0 ? 0 : TB_BUDGET_BY_OBSERVER;
+    figures = tb_figures_new (set, &question, NULL, NULL);
+    latency = figures->latencies->pdata[0];
+    g_assert_cmpuint (latency->question.same, ==, TB_SAME_OBSERVER);
+    g_assert_cmpuint (latency->pairs->len, ==, 2);
+    g_assert_cmpint (g_array_index (latency->pairs, TbLatencyPair, 0).latency, ==, 20 * TB_SECOND);
+    g_assert_cmpint (g_array_index (latency->pairs, TbLatencyPair, 1).latency, ==, 13 * TB_SECOND);
+    latency = figures->latencies->pdata[1];
+    g_assert_cmpuint (latency->pairs->len, ==, 0);
+    g_assert_cmpuint (latency->unpaired->len, ==, 2);
+  }
+
+  /* Of one observer nothing is asked of who. */
+  tb_event_set_add_visit (alone, "les", 60 * TB_SECOND);
+  add_point (alone, 0, "vraag", 1, NULL, "A");
+  add_point (alone, 0, "antwoord", 2, NULL, "A");
+  tb_event_set_sort (alone);
+  question.by = 0;
+  {
+    g_autoptr (TbFigures) figures = tb_figures_new (alone, &question, NULL, NULL);
+
+    latency = figures->latencies->pdata[0];
+    g_assert_cmpuint (latency->question.same, ==, 0);
+    g_assert_cmpuint (latency->pairs->len, ==, 1);
+  }
+}
+
 static void
 test_document (void)
 {
@@ -539,6 +584,7 @@ main (int argc, char **argv)
   g_test_add_func ("/figures/compare-three", test_compare_three);
   g_test_add_func ("/figures/compare-ratings", test_compare_ratings);
   g_test_add_func ("/figures/unseen", test_unseen);
+  g_test_add_func ("/figures/latency-of-each", test_latency_of_each);
   g_test_add_func ("/figures/document", test_document);
   return g_test_run ();
 }
