@@ -26,10 +26,11 @@ tb_method_from_name (const char *name, TbMethod *method)
   return FALSE;
 }
 
+/* NUMBER, of kind KIND. */
 static gboolean
-is_of_instrument (const TbEventSet *set, const char *instrument, guint32 code)
+is_of_instrument (const TbEventSet *set, const char *instrument, TbNameKind kind, guint32 number)
 {
-  const char *name = tb_event_set_name (set, TB_NAME_CODE, code);
+  const char *name = tb_event_set_name (set, kind, number);
 
   return instrument == NULL
          || (g_str_has_prefix (name, instrument) && name[strlen (instrument)] == '/');
@@ -44,14 +45,24 @@ which_of (const TbEventSet *set, TbNameKind kind, guint32 code)
   return kind == TB_NAME_SCALE ? facts.scale : facts.sampling;
 }
 
+/* 0 when INSTRUMENT has none of that name; *SEVERAL when more than one has. */
 static guint32
-find_named (const TbEventSet *set, TbNameKind kind, const char *name)
+find_named (const TbEventSet *set, const char *instrument, TbNameKind kind, const char *name, gboolean *several)
 {
   guint32 found = tb_event_set_find (set, kind, name);
 
-  for (guint32 i = 1; found == 0 && i < tb_event_set_n_names (set, kind); i++)
-    if (g_str_equal (strchr (tb_event_set_name (set, kind, i), '/') + 1, name))
-      found = i;
+  *several = FALSE;
+  if (found != 0)
+    return is_of_instrument (set, instrument, kind, found) ? found : 0;
+  for (guint32 i = 1; i < tb_event_set_n_names (set, kind); i++) {
+    if (!is_of_instrument (set, instrument, kind, i)
+        || !g_str_equal (strchr (tb_event_set_name (set, kind, i), '/') + 1, name))
+      continue;
+    *several = found != 0;
+    if (*several)
+      return 0;
+    found = i;
+  }
   return found;
 }
 
@@ -69,7 +80,7 @@ most_used (const TbEventSet *set, const TbConcordanceQuestion *question, TbNameK
 
     for (guint o = 0; o < question->n_observers; o++)
       theirs = theirs || question->observers[o] == events[i].observer;
-    if (theirs && is_of_instrument (set, question->instrument, events[i].code)
+    if (theirs && is_of_instrument (set, question->instrument, TB_NAME_CODE, events[i].code)
         && (kind == TB_NAME_SCALE ? !isnan (events[i].value) : events[i].kind == TB_KIND_INTERVAL))
       counts[which_of (set, kind, events[i].code)]++;
   }
@@ -84,11 +95,17 @@ tb_concordance_choose (const TbEventSet *set, TbConcordanceQuestion *question, c
 {
   const gboolean rating = question->method == TB_METHOD_RATING;
   const TbNameKind kind = rating ? TB_NAME_SCALE : TB_NAME_SAMPLING;
+  gboolean several = FALSE;
   guint32 chosen;
 
   if (!rating && question->method != TB_METHOD_INTERVAL)
     return TRUE;
-  chosen = name != NULL ? find_named (set, kind, name) : most_used (set, question, kind);
+  chosen = name != NULL ? find_named (set, question->instrument, kind, name, &several)
+                        : most_used (set, question, kind);
+  if (several) {
+    g_set_error (error, TB_ERROR, TB_ERROR_CONFLICT, "Several kijkwijzers have “%.100s”: say KIJKWIJZER/%.100s", name, name);
+    return FALSE;
+  }
   if (name != NULL && chosen == 0) {
     g_set_error (error, TB_ERROR, TB_ERROR_NOT_FOUND, "There is no %s “%.100s” here", rating ? "scale" : "sampling", name);
     return FALSE;
@@ -167,7 +184,7 @@ is_beside (TbComparison *comparison, const TbEvent *event)
 {
   const TbConcordanceQuestion *question = comparison->question;
 
-  if (!is_of_instrument (comparison->set, question->instrument, event->code))
+  if (!is_of_instrument (comparison->set, question->instrument, TB_NAME_CODE, event->code))
     return TRUE;
   if (question->method == TB_METHOD_INTERVAL)
     return event->kind != TB_KIND_INTERVAL || question->sampling == 0

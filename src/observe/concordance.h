@@ -107,7 +107,8 @@ typedef struct {
 
 /* For RATING and INTERVAL: takes the scale or the sampling named NAME ("INSTRUMENT/ID", or an ID that only one has) or,
  * when it is NULL, the one of which these observers have most (of QUESTION's instrument, if any). What is taken borrows
- * from SET. TB_ERROR_NOT_FOUND when there is none of that name. */
+ * from SET. TB_ERROR_NOT_FOUND when there is none of that name (of that instrument), TB_ERROR_CONFLICT when several
+ * have it. */
 gboolean tb_concordance_choose (const TbEventSet *set, TbConcordanceQuestion *question, const char *name,
                                 GError **error);
 

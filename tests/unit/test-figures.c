@@ -539,6 +539,40 @@ test_latency_of_each (void)
   }
 }
 
+/* Two kijkwijzers with a scale "vier": the one of the kijkwijzer that is asked for, else it must be said which. */
+static void
+test_choose (void)
+{
+  static const double steps[] = { 1, 2, 3, 4 }, other[] = { 0, 1 };
+  g_autoptr (TbEventSet) set = tb_event_set_new ();
+  TbConcordanceQuestion question = { .method = TB_METHOD_RATING };
+  g_autoptr (GError) error = NULL;
+
+  tb_event_set_add_visit (set, "les", 60 * TB_SECOND);
+  tb_event_set_describe (set, "p/doel", NULL, "p/vier", steps, 4, NULL, NULL);
+  tb_event_set_describe (set, "q/doel", NULL, "q/vier", other, 2, NULL, NULL);
+  tb_event_set_describe (set, "q/sfeer", NULL, "q/twee", other, 2, NULL, NULL);
+  tb_event_set_sort (set);
+  g_assert_false (tb_concordance_choose (set, &question, "vier", &error));
+  g_assert_error (error, TB_ERROR, TB_ERROR_CONFLICT);
+  g_clear_error (&error);
+  g_assert_true (tb_concordance_choose (set, &question, "twee", &error));
+  g_assert_cmpstr (tb_event_set_name (set, TB_NAME_SCALE, question.scale), ==, "q/twee");
+  g_assert_true (tb_concordance_choose (set, &question, "q/vier", &error));
+  g_assert_cmpstr (tb_event_set_name (set, TB_NAME_SCALE, question.scale), ==, "q/vier");
+  question.instrument = "q";
+  g_assert_true (tb_concordance_choose (set, &question, "vier", &error));
+  g_assert_cmpstr (tb_event_set_name (set, TB_NAME_SCALE, question.scale), ==, "q/vier");
+  question.instrument = "p";
+  g_assert_true (tb_concordance_choose (set, &question, "vier", &error));
+  g_assert_cmpstr (tb_event_set_name (set, TB_NAME_SCALE, question.scale), ==, "p/vier");
+  for (guint i = 0; i < 2; i++) {
+    g_assert_false (tb_concordance_choose (set, &question, i == 0 ? "twee" : "q/vier", &error));
+    g_assert_error (error, TB_ERROR, TB_ERROR_NOT_FOUND);
+    g_clear_error (&error);
+  }
+}
+
 static void
 test_document (void)
 {
@@ -585,6 +619,7 @@ main (int argc, char **argv)
   g_test_add_func ("/figures/compare-ratings", test_compare_ratings);
   g_test_add_func ("/figures/unseen", test_unseen);
   g_test_add_func ("/figures/latency-of-each", test_latency_of_each);
+  g_test_add_func ("/figures/choose", test_choose);
   g_test_add_func ("/figures/document", test_document);
   return g_test_run ();
 }
