@@ -178,6 +178,15 @@ tb_comparison_blocks (TbTime from, TbTime to)
   return (guint)MAX ((to - from) / (30 * TB_SECOND), 20);
 }
 
+/* Whether EVENT is on the scale that is compared, whatever was scored. */
+static gboolean
+has_scale (const TbComparison *comparison, const TbEvent *event)
+{
+  const guint32 scale = comparison->question->scale;
+
+  return scale == 0 || tb_event_set_code_facts (comparison->set, event->code).scale == scale;
+}
+
 /* What the question is not about at all, so that leaving it out is not worth telling. */
 static gboolean
 is_beside (TbComparison *comparison, const TbEvent *event)
@@ -191,7 +200,7 @@ is_beside (TbComparison *comparison, const TbEvent *event)
            || tb_event_set_code_facts (comparison->set, event->code).sampling != question->sampling;
   if (question->method != TB_METHOD_RATING || !isnan (event->value))
     return FALSE;
-  comparison->concordance->n_not_applicable += event->kind == TB_KIND_RATING;
+  comparison->concordance->n_not_applicable += event->kind == TB_KIND_RATING && has_scale (comparison, event);
   return TRUE;
 }
 
@@ -200,7 +209,7 @@ is_on_scale (const TbComparison *comparison, const TbEvent *event)
 {
   const TbConcordanceQuestion *question = comparison->question;
 
-  if (question->scale != 0 && tb_event_set_code_facts (comparison->set, event->code).scale != question->scale)
+  if (!has_scale (comparison, event))
     return FALSE;
   for (guint i = 0; i < question->n_steps; i++)
     if (question->steps[i] == event->value)

@@ -96,7 +96,7 @@ typedef struct {
   GArray *codes;   /* TbCodeConcordance, in the order of their numbers */
   double *amounts; /* [code × n_observers], codes as in CODES */
   TbIcc icc;       /* of RATING */
-  guint n_not_applicable; /* of RATING: “does not apply”, which is no score */
+  guint n_not_applicable; /* of RATING: “does not apply” on that scale, which is no score */
   guint32 scale, sampling; /* that were compared; 0 for none */
   guint n_asked, n_answered; /* of INTERVAL: intervals in the lesson, and those that all answered */
   double *steps;           /* of the scale; owned */

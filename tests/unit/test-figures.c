@@ -475,6 +475,7 @@ test_compare_ratings (void)
   assert_near (figure (concordance, "kappa-linear"), 1 - 2 / (14. / 3));
   second = compare (set, TB_METHOD_RATING, 2, "twee");
   assert_near (figure (second, "percent"), 1);
+  g_assert_cmpuint (second->n_not_applicable, ==, 0); /* the one there is is of the other scale */
   g_assert_false (tb_concordance_choose (set, &wrong, "nergens", &error));
   g_assert_error (error, TB_ERROR, TB_ERROR_NOT_FOUND);
 }
