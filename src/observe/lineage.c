@@ -68,16 +68,16 @@ tb_lineage_use (TbLineage *lineage, guint visit, TbInstrument *instrument)
   g_array_append_val (lineage->uses, use);
 }
 
-/* The newest version of ID that a visit uses. */
+/* The newest version of ID that a visit uses; with CODE unless that is NULL. NULL when there is none. */
 static const TbInstrument *
-newest_used (const TbLineage *lineage, const char *id)
+newest_used (const TbLineage *lineage, const char *id, const char *code)
 {
   const TbInstrument *newest = NULL;
 
   for (guint i = 0; i < lineage->uses->len; i++) {
     const TbInstrument *one = g_array_index (lineage->uses, Use, i).instrument;
 
-    if (g_str_equal (tb_instrument_id (one), id)
+    if (g_str_equal (tb_instrument_id (one), id) && (code == NULL || tb_instrument_find (one, code) != NULL)
         && (newest == NULL || tb_instrument_version (one) > tb_instrument_version (newest)))
       newest = one;
   }
@@ -131,6 +131,17 @@ find_sampling (const TbInstrument *instrument, const char *id)
   return NULL;
 }
 
+/* Whether CODE of OLD, that the newest version does not have under this id, is still what it was in the last version
+ * that has it: then both keep the name. */
+static gboolean
+keeps_name (const TbLineage *lineage, const TbInstrument *old, const TbCode *code)
+{
+  const TbInstrument *last = newest_used (lineage, tb_instrument_id (old), code->id);
+  const TbCode *then = carry (lineage, old, last, code);
+
+  return then != NULL && g_str_equal (then->id, code->id) && adds_up (code, then);
+}
+
 /* Under which name CODE of OLD counts beside NEWEST, and what is known of it there. */
 static void
 place_code (const TbLineage *lineage, TbEventSet *set, guint visit, const TbInstrument *old,
@@ -144,7 +155,7 @@ place_code (const TbLineage *lineage, TbEventSet *set, guint visit, const TbInst
 
   if (now != NULL && adds_up (code, now))
     to = g_strconcat (id, "/", now->id, NULL);
-  else if (tb_instrument_find (newest, code->id) != NULL)
+  else if (tb_instrument_find (newest, code->id) != NULL || !keeps_name (lineage, old, code))
     to = g_strconcat (from, version, NULL);
   else
     to = g_strdup (from);
@@ -164,7 +175,7 @@ tb_lineage_apply (const TbLineage *lineage, TbEventSet *set)
 {
   for (guint i = 0; i < lineage->uses->len; i++) {
     const Use *use = &g_array_index (lineage->uses, Use, i);
-    const TbInstrument *newest = newest_used (lineage, tb_instrument_id (use->instrument));
+    const TbInstrument *newest = newest_used (lineage, tb_instrument_id (use->instrument), NULL);
 
     if (compare_versions (use->instrument, newest) == 0) {
       tb_event_set_add_instrument (set, use->instrument);

@@ -5,7 +5,8 @@
  * out it keeps its own name. Where adding up would say something false it is
  * kept apart as "INSTRUMENT/CODE@VERSION": when it went out and its id was
  * given to another code, when its kind is another now, and when its scale or
- * its sampling is. Every other name than its own is in the figures
+ * its sampling is; of what went out, all that does not add up with the last
+ * version that had it. Every other name than its own is in the figures
  * (tb_event_set_renamed_to_json). */
 #pragma once
 

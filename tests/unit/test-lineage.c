@@ -231,6 +231,56 @@ test_apart (void)
   g_assert_cmpuint (tb_budget_find (budget, "p/i", 0)->intervals.asked, ==, 3);
 }
 
+/* What went out keeps its own name, but for the versions of it that do not add up with the last there was. */
+static void
+test_apart_and_out (void)
+{
+  g_autoptr (TbLineage) lineage = tb_lineage_new ();
+  g_autoptr (TbInstrument) one = make (1, 4, 10, "i interval, p point", NULL);
+  g_autoptr (TbInstrument) two = make (2, 4, 20, "i interval, p point", NULL);
+  g_autoptr (TbInstrument) three = make (3, 4, 10, "p point", "\"i\":null");
+  g_autoptr (TbEventSet) set = lessons (3);
+  g_autoptr (TbParts) parts = NULL;
+  g_autoptr (TbBudget) budget = NULL;
+
+  tb_lineage_use (lineage, 0, two);
+  tb_lineage_use (lineage, 1, one);
+  tb_lineage_use (lineage, 2, three);
+  tb_lineage_apply (lineage, set);
+  check_name (set, 0, "p/i", "p/i");
+  check_name (set, 1, "p/i", "p/i@1");
+  check_name (set, 1, "p/p", "p/p");
+  observe (set, 0, "i", TB_KIND_INTERVAL, 20, TB_RATING_NONE);
+  observe (set, 1, "i", TB_KIND_INTERVAL, 10, TB_RATING_NONE);
+  tb_event_set_sort (set);
+  parts = tb_parts_new (set);
+  budget = tb_budget_new (set, parts, 0);
+  g_assert_cmpuint (tb_budget_find (budget, "p/i", 0)->intervals.asked, ==, 3);
+  g_assert_cmpuint (tb_budget_find (budget, "p/i@1", 0)->intervals.asked, ==, 6);
+}
+
+/* The same when the last version has it under another name and as something else. */
+static void
+test_apart_and_renamed (void)
+{
+  g_autoptr (TbLineage) lineage = tb_lineage_new ();
+  g_autoptr (TbInstrument) one = make (1, 4, 10, "i interval", NULL);
+  g_autoptr (TbInstrument) two = make (2, 4, 20, "i interval", NULL);
+  g_autoptr (TbInstrument) three = make (3, 4, 10, "i interval", NULL);
+  g_autoptr (TbInstrument) four = make (4, 4, 40, "j interval", "\"i\":\"j\"");
+  g_autoptr (TbEventSet) set = lessons (4);
+
+  tb_lineage_use (lineage, 0, one);
+  tb_lineage_use (lineage, 1, two);
+  tb_lineage_use (lineage, 2, three);
+  tb_lineage_use (lineage, 3, four);
+  tb_lineage_apply (lineage, set);
+  check_name (set, 0, "p/i", "p/i");
+  check_name (set, 1, "p/i", "p/i@2");
+  check_name (set, 2, "p/i", "p/i");
+  check_name (set, 3, "p/j", "p/j");
+}
+
 /* The sampling that both versions have is one, and who did not answer it in one of the lessons was not asked there. */
 static void
 test_same_sampling (void)
@@ -301,6 +351,8 @@ main (int argc, char **argv)
   g_test_add_func ("/lineage/newest-is-not-used", test_newest_is_not_used);
   g_test_add_func ("/lineage/merged-and-reused", test_merged_and_reused);
   g_test_add_func ("/lineage/apart", test_apart);
+  g_test_add_func ("/lineage/apart-and-out", test_apart_and_out);
+  g_test_add_func ("/lineage/apart-and-renamed", test_apart_and_renamed);
   g_test_add_func ("/lineage/same-sampling", test_same_sampling);
   g_test_add_func ("/lineage/many", test_many);
   return g_test_run ();
