@@ -43,9 +43,10 @@ subject_of_rating (const char *instrument, const char *code, const char *observe
   return g_strjoin ("\n", instrument, code, observer, subject != NULL ? subject : "", NULL);
 }
 
-/* What a rating is of -> Newest; new. */
+/* What a rating is of -> Newest, of the ratings LISTED (a set of ids) only: one that was made after they were listed is
+ * not counted, so it is in nobody's place. New. */
 static GHashTable *
-newest_ratings (TbStore *store, const char *visit, GError **error)
+newest_ratings (TbStore *store, const char *visit, GHashTable *listed, GError **error)
 {
   g_autoptr (GHashTable) ratings = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_newest);
   g_auto (TbRead) read = { 0 };
@@ -66,6 +67,8 @@ newest_ratings (TbStore *store, const char *visit, GError **error)
     const Newest *known = g_hash_table_lookup (ratings, key);
     Newest *newest;
 
+    if (!g_hash_table_contains (listed, tb_query_text (&query, 0)))
+      continue;
     if (known != NULL && known->seq > tb_query_int (&query, 5))
       continue;
     newest = g_new0 (Newest, 1);
@@ -76,36 +79,55 @@ newest_ratings (TbStore *store, const char *visit, GError **error)
   return step == 0 ? g_steal_pointer (&ratings) : NULL;
 }
 
+/* Puts number I of OBSERVATIONS behind the first *KEPT. Those that stay are put in front one by one, and the rest is cut
+ * off at once: taking each of the others out would move all that come after it. */
+static void
+keep (GPtrArray *observations, guint i, guint *kept)
+{
+  gpointer observation = observations->pdata[i];
+
+  observations->pdata[i] = observations->pdata[*kept];
+  observations->pdata[(*kept)++] = observation;
+}
+
+/* Whether NEWEST has another rating of the same as OBSERVATION. */
+static gboolean
+is_superseded (GHashTable *newest, const TbObservation *observation)
+{
+  g_autofree char *key = NULL;
+  const Newest *one;
+
+  if (observation->kind != TB_KIND_RATING || observation->instrument == NULL || observation->code == NULL)
+    return FALSE;
+  key = subject_of_rating (observation->instrument, observation->code, observation->observer, observation->subject);
+  one = g_hash_table_lookup (newest, key);
+  return one != NULL && !g_str_equal (one->id, observation->id);
+}
+
 /* OBSERVATIONS without the ratings that later ones came in the place of. */
 static gboolean
 drop_superseded (TbStore *store, const char *visit, GPtrArray *observations, guint *superseded, GError **error)
 {
+  g_autoptr (GHashTable) listed = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (GHashTable) newest = NULL;
-  guint n_ratings = 0;
+  guint kept = 0;
 
-  for (guint i = 0; i < observations->len; i++)
-    n_ratings += ((TbObservation *) observations->pdata[i])->kind == TB_KIND_RATING;
-  if (n_ratings < 2)
+  for (guint i = 0; i < observations->len; i++) {
+    TbObservation *observation = observations->pdata[i];
+
+    if (observation->kind == TB_KIND_RATING)
+      g_hash_table_add (listed, observation->id);
+  }
+  if (g_hash_table_size (listed) < 2)
     return TRUE;
-  newest = newest_ratings (store, visit, error);
+  newest = newest_ratings (store, visit, listed, error);
   if (newest == NULL)
     return FALSE;
-  for (guint i = 0; i < observations->len;) {
-    const TbObservation *observation = observations->pdata[i];
-    g_autofree char *key = NULL;
-    const Newest *one = NULL;
-
-    if (observation->kind == TB_KIND_RATING && observation->instrument != NULL && observation->code != NULL) {
-      key = subject_of_rating (observation->instrument, observation->code, observation->observer, observation->subject);
-      one = g_hash_table_lookup (newest, key);
-    }
-    if (one == NULL || g_str_equal (one->id, observation->id)) {
-      i++;
-      continue;
-    }
-    g_ptr_array_remove_index (observations, i);
-    (*superseded)++;
-  }
+  for (guint i = 0; i < observations->len; i++)
+    if (!is_superseded (newest, observations->pdata[i]))
+      keep (observations, i, &kept);
+  *superseded += observations->len - kept;
+  g_ptr_array_set_size (observations, (gint) kept);
   return TRUE;
 }
 
@@ -115,12 +137,14 @@ keep_chosen (TbStore *store, const char *visit, GPtrArray *observations, TbCount
              GError **error)
 {
   g_autoptr (TbLayers) layers = tb_layers_load (store, visit, error);
+  guint kept = 0;
 
   if (layers == NULL)
     return FALSE;
-  for (guint i = observations->len; i > 0; i--)
-    if (!filter (layers, observations->pdata[i - 1], data))
-      g_ptr_array_remove_index (observations, i - 1);
+  for (guint i = 0; i < observations->len; i++)
+    if (filter (layers, observations->pdata[i], data))
+      keep (observations, i, &kept);
+  g_ptr_array_set_size (observations, (gint) kept);
   return TRUE;
 }
 

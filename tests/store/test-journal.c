@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "fixture.h"
+#include "store/counting.h"
 
 static void
 test_tap (Fixture *fixture, gconstpointer data)
@@ -446,6 +447,82 @@ test_property (Fixture *fixture, gconstpointer data)
     g_free (targets[i]);
 }
 
+#define START "{'instrument':'proef-twee','code':'start','at':%d,'rating':%d}"
+
+static void
+rate (Fixture *fixture, const char *visit, gint64 at, gint64 rating)
+{
+  g_autofree char *fields = g_strdup_printf (START, (int) at, (int) rating);
+  g_autofree char *id = tb_uuid_new ();
+
+  apply_ok (fixture, visit, make_operation (NULL, "add", "observation", id, fields, "anna"));
+}
+
+typedef struct {
+  Fixture *fixture;
+  const char *visit;
+  gboolean rates; /* once more while it is counted */
+} Rater;
+
+/* A TbCountingFilter: leaves the point out. */
+static gboolean
+rate_again (const TbLayers *layers, const TbObservation *observation, gpointer data)
+{
+  Rater *rater = data;
+
+  if (rater->rates)
+    rate (rater->fixture, rater->visit, 9, -1);
+  rater->rates = FALSE;
+  return observation->kind == TB_KIND_RATING;
+}
+
+/* The ratings that are counted, as "AT:RATING". New. */
+static char *
+count_ratings (Rater *rater, guint superseded)
+{
+  const char *const ids[] = { rater->visit, NULL };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TbCounting) counting
+      = tb_counting_new (rater->fixture->store, ids, NULL, rate_again, rater, &error);
+  GString *text = g_string_new (NULL);
+  const GPtrArray *list;
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (counting->superseded, ==, superseded);
+  list = counting->observations->pdata[0];
+  for (guint i = 0; i < list->len; i++) {
+    const TbObservation *one = list->pdata[i];
+
+    g_string_append_printf (text, "%s%d:%d", i > 0 ? " " : "", (int) (one->at / TB_SECOND), (int) one->rating);
+  }
+  return g_string_free (text, FALSE);
+}
+
+/* Of ratings of one thing the last counts: the last of those that were there when the counting began. */
+static void
+test_counting (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (json_object) fields = from_text ("{'title':'Rekenen','instruments':['proef-twee']}");
+  g_autoptr (TbVisit) visit = NULL;
+  g_autofree char *during = NULL, *after = NULL, *contact = tb_uuid_new ();
+  Rater rater = { fixture, NULL, TRUE };
+  gint64 zero = 0;
+
+  fixture_add_second (fixture);
+  visit = tb_visit_create (fixture->store, NULL, fields, fixture->catalogue, NULL);
+  rater.visit = visit->id;
+  tb_visit_start (fixture->store, visit->id, FIXTURE_ZERO, &zero, NULL);
+  apply_ok (fixture, visit->id,
+            make_operation (NULL, "add", "observation", contact,
+                            "{'instrument':'proef-twee','code':'contact','at':3}", "anna"));
+  rate (fixture, visit->id, 1, -1);
+  rate (fixture, visit->id, 5, 2);
+  during = count_ratings (&rater, 1);
+  g_assert_cmpstr (during, ==, "5:2");
+  after = count_ratings (&rater, 2);
+  g_assert_cmpstr (after, ==, "9:-1");
+}
+
 /* What is said beside a code goes through the tables and back, and is undone field by field. */
 static void
 test_details (Fixture *fixture, gconstpointer data)
@@ -561,6 +638,7 @@ main (int argc, char **argv)
   fixture_add ("/journal/late-tap", test_late_tap);
   fixture_add ("/journal/clips", test_clips);
   fixture_add ("/journal/details", test_details);
+  fixture_add ("/journal/counting", test_counting);
   fixture_add ("/journal/undo-code", test_undo_code);
   fixture_add ("/journal/property", test_property);
   fixture_add ("/journal/listener", test_listener);
