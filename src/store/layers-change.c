@@ -69,6 +69,7 @@ check_candidate (TbDb *db, const char *visit, const char *person, GError **error
                        "“person” must be a coach or a trainee who can sign in, not the visit's coach or teacher");
 }
 
+/* Who has observed beside the coach did so, also when they are the coach now. */
 static gboolean
 keep_name (TbDb *db, const char *visit, GHashTable *names, const char *person, const char *called, gboolean beside,
            GError **error)
@@ -77,7 +78,7 @@ keep_name (TbDb *db, const char *visit, GHashTable *names, const char *person, c
 
   if (!tb_db_exec (db, error,
                    "INSERT INTO observer_name (visit, person, name, beside) VALUES (?1, ?2, ?3, ?4)"
-                   " ON CONFLICT (visit, person) DO UPDATE SET beside = excluded.beside",
+                   " ON CONFLICT (visit, person) DO UPDATE SET beside = max(observer_name.beside, excluded.beside)",
                    "sssi", visit, person, name, (gint64) beside))
     return FALSE;
   g_hash_table_insert (names, g_strdup (person), g_steal_pointer (&name));
@@ -141,7 +142,7 @@ open_when_done (TbDb *db, const char *visit, gint64 now_wall, GError **error)
     const TbObserver *observer = layers->observers->pdata[i];
     gint64 tapped = 1;
 
-    observing += observer->coach ? 0 : 1;
+    observing += observer->coach && !observer->beside ? 0 : 1;
     if (observer->done_at != 0)
       continue;
     if (observer->coach
@@ -240,7 +241,7 @@ tb_layers_open (TbStore *store, const char *visit, gint64 now_wall, GError **err
     return FALSE;
   if (layers->opened_at != 0)
     return TRUE;
-  if (layers->observers->len == (layers->coach != NULL ? 1u : 0u))
+  if (layers->observers->len == (layers->coach != NULL ? 1u : 0u) && !tb_layers_coach_is_beside (layers))
     return tb_refuse (error, TB_ERROR_CONFLICT, "Nobody observes this visit beside you");
   return put_opened (write.db, visit, now_wall, error) && commit (&write, error);
 }

@@ -63,7 +63,15 @@ tb_layers_is_main (const TbLayers *layers, const char *observer)
 {
   const TbObserver *owner = find_layer (layers, observer);
 
-  return owner != NULL ? owner->coach : !is_former (layers, observer);
+  return owner != NULL ? owner->coach && !owner->beside : !is_former (layers, observer);
+}
+
+gboolean
+tb_layers_coach_is_beside (const TbLayers *layers)
+{
+  const TbObserver *coach = tb_layers_find (layers, layers->coach);
+
+  return coach != NULL && coach->beside;
 }
 
 gboolean
@@ -100,7 +108,8 @@ tb_layers_hides (const TbLayers *layers, const char *person)
   if (person == NULL)
     return FALSE;
   if (viewer == NULL)
-    return layers->opened_at == 0 && (layers->observers->len > 1 || layers->former->len > 0);
+    return layers->opened_at == 0
+           && (layers->observers->len > 1 || layers->former->len > 0 || tb_layers_coach_is_beside (layers));
   return !viewer->coach || (layers->opened_at == 0 && layers->blind && layers->observers->len > 1);
 }
 
@@ -265,6 +274,24 @@ load_former (TbLayers *layers, TbDb *db, const char *visit, GError **error)
   return step == 0;
 }
 
+/* Whether the coach observed before, and somebody who never did has tapped. */
+static gboolean
+load_beside (TbLayers *layers, TbDb *db, const char *visit, GError **error)
+{
+  gint64 beside = 0;
+
+  if (layers->coach == NULL)
+    return TRUE;
+  if (!tb_db_int (db, 0, &beside, error,
+                  "SELECT EXISTS (SELECT 1 FROM observer_name WHERE visit = ?1 AND person = ?2 AND beside = 1)"
+                  " AND EXISTS (SELECT 1 FROM observation WHERE visit = ?1 AND removed = 0 AND observer NOT IN"
+                  "  (SELECT name FROM observer_name WHERE visit = ?1 AND beside = 1))",
+                  "ss", visit, layers->coach))
+    return FALSE;
+  ((TbObserver *) layers->observers->pdata[0])->beside = beside != 0;
+  return TRUE;
+}
+
 TbLayers *
 tb_layers_load_from (TbDb *db, const char *visit, GError **error)
 {
@@ -274,7 +301,8 @@ tb_layers_load_from (TbDb *db, const char *visit, GError **error)
   layers->observers = g_ptr_array_new_with_free_func ((GDestroyNotify) tb_observer_free);
   layers->former = g_ptr_array_new_with_free_func (g_free);
   if ((names = tb_layers_load_names (db, visit, error)) == NULL || !load_visit (layers, db, visit, names, error)
-      || !load_observers (layers, db, visit, names, error) || !load_former (layers, db, visit, error))
+      || !load_observers (layers, db, visit, names, error) || !load_former (layers, db, visit, error)
+      || !load_beside (layers, db, visit, error))
     return NULL;
   return g_steal_pointer (&layers);
 }

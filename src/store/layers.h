@@ -25,6 +25,7 @@ typedef struct {
   char *name;      /* as the person is called now */
   char *layer;     /* the name under which they tap on this visit */
   gboolean coach;  /* the visit's own */
+  gboolean beside; /* a coach who observed before the visit was handed to them, and what they saw is not all there is */
   gboolean active; /* can sign in, with a role that may observe */
   gint64 added_at; /* wall time; 0 for the coach */
   gint64 done_at;  /* wall time; 0: not yet */
@@ -69,7 +70,9 @@ gboolean tb_layers_hides (const TbLayers *layers, const char *person);
 gboolean tb_layers_may_change (const TbLayers *layers, const char *person, const char *observer);
 
 /* Whether OBSERVER counts as what was seen in the lesson: the coach, or a name that is no observer's. Who adds up the
- * layers of several would count everything as often as there are people. */
+ * layers of several would count everything as often as there are people. So when a visit is handed to somebody who
+ * observed it, the coach before counts as until then, and the new one's layer stays what it was: one beside it, that the
+ * teacher sees once it is opened. Only when nothing is left of anybody but observers is it theirs that counts. */
 gboolean tb_layers_is_main (const TbLayers *layers, const char *observer);
 
 /* Takes out of OBSERVATIONS (TbObservation *, owned by the array) what PERSON is not shown. Load LAYERS after the
@@ -102,7 +105,7 @@ gboolean tb_layers_set_blind (TbStore *store, const char *visit, gboolean blind,
  * after the opening. */
 gboolean tb_layers_set_done (TbStore *store, const char *visit, const char *person, gboolean done, gint64 now_wall,
                              GError **error);
-/* TB_ERROR_CONFLICT when nobody observes. Opening twice changes nothing. */
+/* TB_ERROR_CONFLICT when nobody observes, and the coach did not before. Opening twice changes nothing. */
 gboolean tb_layers_open (TbStore *store, const char *visit, gint64 now_wall, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TbLayers, tb_layers_free)

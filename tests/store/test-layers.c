@@ -1,8 +1,11 @@
 /* Several observers of one visit: who sees which layer, who may change it, and when they are opened. */
 #include <string.h>
 
+#include "store/counting.h"
+#include "store/handover.h"
 #include "store/layers.h"
 #include "store/person.h"
+#include "store/trajectory.h"
 #include "talk-fixture.h"
 
 #define POINT "{'instrument':'proef','code':'compliment','kind':'point','at':%d,'observer':'%s'}"
@@ -83,25 +86,33 @@ change (Talk *talk, const char *person, const char *id)
   return send_operation (talk, person, make_operation (NULL, "change", "observation", id, "{'note':'x'}", "Wie"));
 }
 
-/* The names whose layers PERSON is shown of those that have observations, in the order of their names: "Anna Bram". */
+/* Who made OBSERVATIONS, in the order of their names: "Anna Bram". */
 static char *
-shown (Talk *talk, const char *person)
+join_observers (const GPtrArray *observations)
 {
-  g_autoptr (GPtrArray) observations = tb_observation_list (talk->store, talk->visit, TRUE, NULL, NULL);
-  g_autoptr (TbLayers) layers = load (talk);
-  g_autoptr (GPtrArray) operations = tb_journal_list (talk->store, talk->visit, 0, 500, NULL);
   g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
-  GList *sorted;
   GString *text = g_string_new (NULL);
-  guint count = 0, n_operations = 0;
+  GList *sorted;
 
-  tb_layers_filter (layers, person, observations);
   for (guint i = 0; i < observations->len; i++)
     g_hash_table_add (names, ((TbObservation *) observations->pdata[i])->observer);
   sorted = g_list_sort (g_hash_table_get_keys (names), (GCompareFunc) strcmp);
   for (GList *item = sorted; item != NULL; item = item->next)
     g_string_append_printf (text, "%s%s", text->len > 0 ? " " : "", (const char *) item->data);
   g_list_free (sorted);
+  return g_string_free (text, FALSE);
+}
+
+/* The names whose layers PERSON is shown of those that have observations. */
+static char *
+shown (Talk *talk, const char *person)
+{
+  g_autoptr (GPtrArray) observations = tb_observation_list (talk->store, talk->visit, TRUE, NULL, NULL);
+  g_autoptr (TbLayers) layers = load (talk);
+  g_autoptr (GPtrArray) operations = tb_journal_list (talk->store, talk->visit, 0, 500, NULL);
+  guint count = 0, n_operations = 0;
+
+  tb_layers_filter (layers, person, observations);
 
   /* Lists, operations and counts say the same. */
   for (guint i = 0; i < operations->len; i++)
@@ -110,7 +121,7 @@ shown (Talk *talk, const char *person)
   g_assert_cmpuint (count, <=, observations->len);
   if (tb_layers_find (layers, person) != NULL)
     g_assert_cmpuint (n_operations > 0, ==, observations->len > 0);
-  return g_string_free (text, FALSE);
+  return join_observers (observations);
 }
 
 #define assert_shown(talk, person, names)                     \
@@ -343,6 +354,119 @@ rename_person (Talk *talk, const char *id, const char *name)
   g_assert_no_error (error);
 }
 
+/* A TbCountingFilter. */
+static gboolean
+is_main (const TbLayers *layers, const TbObservation *observation, gpointer data)
+{
+  return tb_layers_is_main (layers, observation->observer);
+}
+
+/* The observers who are counted: "Anna Zus". */
+static char *
+counted (Talk *talk, guint *n_observations)
+{
+  const char *const ids[] = { talk->visit, NULL };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TbCounting) counting = tb_counting_new (talk->store, ids, NULL, is_main, NULL, &error);
+
+  g_assert_no_error (error);
+  *n_observations = ((GPtrArray *) counting->observations->pdata[0])->len;
+  return join_observers (counting->observations->pdata[0]);
+}
+
+#define assert_counted(talk, names, n)                                \
+  G_STMT_START                                                        \
+  {                                                                   \
+    guint n_counted = 0;                                              \
+    g_autofree char *counted_names = counted ((talk), &n_counted);    \
+    g_assert_cmpstr (counted_names, ==, (names));                     \
+    g_assert_cmpuint (n_counted, ==, (n));                            \
+  }                                                                   \
+  G_STMT_END
+
+/* The visit goes to TO. */
+static void
+hand_over (Talk *talk, const char *to)
+{
+  g_autoptr (json_object) fields = from_text ("{'question':'Hoe houd ik rust?','origin':'invitation'}");
+  g_autofree char *words = g_strdup_printf ("{'visits':['%s']}", talk->visit);
+  g_autoptr (json_object) allowed = from_text (words);
+  g_autoptr (TbTrajectory) line = NULL;
+  g_autoptr (TbHandover) asked = NULL, done = NULL;
+  g_autoptr (GError) error = NULL;
+
+  tb_json_add_string (fields, "teacher_person", talk->teacher);
+  line = tb_trajectory_create (talk->store, talk->coach, fields, NOW, &error);
+  g_assert_no_error (error);
+  g_assert_true (tb_trajectory_add_visit (talk->store, line->id, talk->coach, talk->visit, NOW, NULL));
+  asked = tb_handover_ask (talk->store, line->id, talk->coach, to, NOW, &error);
+  g_assert_no_error (error);
+  done = tb_handover_answer (talk->store, asked->id, talk->teacher, TRUE, allowed, NOW + 5, &error);
+  g_assert_no_error (error);
+}
+
+/* To somebody who observed: what they saw beside the coach stays beside, and blind. */
+static void
+test_handover_to_observer (Talk *talk, gconstpointer data)
+{
+  g_autofree char *annas = tap (talk, talk->coach, "Anna");
+  g_autofree char *brams = NULL, *iris = NULL, *later = NULL;
+  g_autoptr (TbLayers) layers = NULL;
+
+  add (talk, talk->coach2, 0);
+  brams = tap (talk, talk->coach2, "Bram");
+  assert_counted (talk, "Anna", 1);
+  hand_over (talk, talk->coach2);
+  assert_counted (talk, "Anna", 1);
+  assert_shown (talk, talk->coach2, "Anna Bram");
+  assert_shown (talk, talk->teacher, "Anna");
+
+  /* So it stays when the new coach asks somebody too, and taps on. */
+  add (talk, talk->trainee, 0);
+  iris = tap (talk, talk->trainee, "Iris");
+  later = tap (talk, talk->coach2, "Bram");
+  assert_counted (talk, "Anna", 1);
+  assert_shown (talk, talk->teacher, "Anna");
+  assert_shown (talk, talk->trainee, "Iris");
+  remove_from (talk, talk->trainee, 0);
+  assert_shown (talk, talk->teacher, "Anna");
+  open_layers (talk, 0);
+  assert_shown (talk, talk->teacher, "Anna Bram Iris");
+  assert_counted (talk, "Anna", 1);
+}
+
+/* Being done opens it too: the new coach is one of those who observed. */
+static void
+test_handover_and_done (Talk *talk, gconstpointer data)
+{
+  g_autofree char *annas = tap (talk, talk->coach, "Anna");
+  g_autofree char *brams = NULL;
+
+  add (talk, talk->coach2, 0);
+  brams = tap (talk, talk->coach2, "Bram");
+  hand_over (talk, talk->coach2);
+  assert_shown (talk, talk->teacher, "Anna");
+  set_done (talk, talk->coach2, TRUE, 0);
+  assert_shown (talk, talk->teacher, "Anna Bram");
+  assert_counted (talk, "Anna", 1);
+}
+
+/* The former coach did not tap: what the new one saw is all that there is. */
+static void
+test_handover_without_taps (Talk *talk, gconstpointer data)
+{
+  g_autofree char *annas = tap (talk, talk->coach, "Anna");
+  g_autofree char *brams = NULL;
+
+  g_assert_cmpstr (send_operation (talk, talk->coach, make_operation (NULL, "remove", "observation", annas, NULL, "Anna")),
+                   ==, "applied");
+  add (talk, talk->coach2, 0);
+  brams = tap (talk, talk->coach2, "Bram");
+  assert_counted (talk, "", 0);
+  hand_over (talk, talk->coach2);
+  assert_counted (talk, "Bram", 1);
+}
+
 /* Somebody is renamed, and another takes the name: layers stay whose they are. */
 static void
 test_names (Talk *talk, gconstpointer data)
@@ -440,6 +564,9 @@ main (int argc, char **argv)
   talk_add ("/layers/done", test_done);
   talk_add ("/layers/done-without-coach", test_done_without_coach);
   talk_add ("/layers/done-before-start", test_done_before_start);
+  talk_add ("/layers/handover-to-observer", test_handover_to_observer);
+  talk_add ("/layers/handover-and-done", test_handover_and_done);
+  talk_add ("/layers/handover-without-taps", test_handover_without_taps);
   talk_add ("/layers/names", test_names);
   talk_add ("/layers/name-of-coach", test_name_of_coach);
   talk_add ("/layers/lists", test_lists);
