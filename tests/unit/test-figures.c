@@ -499,7 +499,7 @@ test_unseen (void)
 static void
 test_latency_of_each (void)
 {
-  g_autoptr (TbEventSet) set = tb_event_set_new (), alone = tb_event_set_new ();
+  g_autoptr (TbEventSet) set = tb_event_set_new ();
   const char *const words[] = { "vraag", "antwoord", "vraag", "vraag", NULL };
   TbFiguresQuestion question = { .latencies = words };
   const TbLatency *latency;
@@ -524,20 +524,26 @@ test_latency_of_each (void)
     g_assert_cmpuint (latency->pairs->len, ==, 0);
     g_assert_cmpuint (latency->unpaired->len, ==, 2);
   }
+}
 
-  /* Of one observer nothing is asked of who. */
-  tb_event_set_add_visit (alone, "les", 60 * TB_SECOND);
-  add_point (alone, 0, "vraag", 1, NULL, "A");
-  add_point (alone, 0, "antwoord", 2, NULL, "A");
-  tb_event_set_sort (alone);
-  question.by = 0;
-  {
-    g_autoptr (TbFigures) figures = tb_figures_new (alone, &question, NULL, NULL);
+/* Of one observer it is not asked who saw what. */
+static void
+test_latency_of_one (void)
+{
+  g_autoptr (TbEventSet) set = tb_event_set_new ();
+  const char *const words[] = { "vraag", "antwoord", NULL };
+  const TbFiguresQuestion question = { .latencies = words };
+  g_autoptr (TbFigures) figures = NULL;
+  const TbLatency *latency;
 
-    latency = figures->latencies->pdata[0];
-    g_assert_cmpuint (latency->question.same, ==, 0);
-    g_assert_cmpuint (latency->pairs->len, ==, 1);
-  }
+  tb_event_set_add_visit (set, "les", 60 * TB_SECOND);
+  add_point (set, 0, "vraag", 1, NULL, "A");
+  add_point (set, 0, "antwoord", 2, NULL, NULL);
+  tb_event_set_sort (set);
+  figures = tb_figures_new (set, &question, NULL, NULL);
+  latency = figures->latencies->pdata[0];
+  g_assert_cmpuint (latency->question.same, ==, 0);
+  g_assert_cmpuint (latency->pairs->len, ==, 1);
 }
 
 /* Two kijkwijzers with a scale "vier": the one of the kijkwijzer that is asked for, else it must be said which. */
@@ -620,6 +626,7 @@ main (int argc, char **argv)
   g_test_add_func ("/figures/compare-ratings", test_compare_ratings);
   g_test_add_func ("/figures/unseen", test_unseen);
   g_test_add_func ("/figures/latency-of-each", test_latency_of_each);
+  g_test_add_func ("/figures/latency-of-one", test_latency_of_one);
   g_test_add_func ("/figures/choose", test_choose);
   g_test_add_func ("/figures/document", test_document);
   return g_test_run ();
