@@ -102,10 +102,12 @@ export class InstrumentEditor extends EventTarget {
   private async restore(): Promise<void> {
     const kept = await keptBefore<Kept>(this.key);
     if (!kept || !this.document || same(kept.document, this.document)) return;
-    const theirs = this.document;
-    const revision = this.revision;
+    const theirs = { document: this.document, revision: this.revision, saved_at: this.savedAt };
+    const clash = kept.revision === theirs.revision ? null : { theirs };
+    // What is kept again stays what it was: made of a revision before theirs, so that the next time asks as well.
+    this.revision = kept.revision;
     this.set(kept.document);
-    if (kept.revision !== revision) this.clash = { theirs: { document: theirs, revision, saved_at: this.savedAt } };
+    this.clash = clash;
   }
 
   /** Begins a next version of what is published. */
