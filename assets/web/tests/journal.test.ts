@@ -99,6 +99,19 @@ test('a removed observation comes back with undo, after the server confirmed the
   assert.deepEqual(notes(journal), ['a:x']);
 });
 
+test('what the server had already, although its answer got lost, does not stay over what comes later', () => {
+  const journal = new Journal('ik', 'tablet');
+  const [here, later] = [operation('change', 'a', { note: 'van mij' }), operation('change', 'a', { at: 5 })];
+  journal.reset([object('a', whole(3, { note: 'van mij' }))], [], 2);
+  journal.restore(here);
+  journal.restore(later);
+  journal.sent([{ id: here.id, seq: 2 }, { id: later.id, seq: 3 }]);
+  assert.equal(journal.observations[0]!.at, 5, 'what was not told back yet stays');
+  journal.receive(entry(later, 3, whole(5, { note: 'van mij' })));
+  journal.receive(entry({ ...operation('change', 'a', { note: 'van haar' }), author: 'zij' }, 4, whole(5, { note: 'van haar' })));
+  assert.deepEqual(notes(journal), ['a:van haar']);
+});
+
 test('a refused operation disappears, also from undo', () => {
   const journal = new Journal('ik', 'tablet');
   const add = operation('add', 'a', {});

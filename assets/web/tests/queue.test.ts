@@ -83,7 +83,7 @@ test('offline operations wait, in order, and go out once when the connection is 
 });
 
 test('an answer that got lost leads to a second sending and one application', async () => {
-  const { server, queue } = setUp();
+  const { server, queue, news } = setUp();
   server.mode = 'answer-lost';
   queue.add({ visit: 'v', operation: operation('1') });
   await settle();
@@ -92,6 +92,7 @@ test('an answer that got lost leads to a second sending and one application', as
   await queue.flush();
   assert.deepEqual(server.applied, ['1']);
   assert.equal(queue.count, 0);
+  assert.deepEqual(news.filter((one) => one.kind === 'sent'), [{ kind: 'sent', visit: 'v', results: [{ id: '1', seq: 1, status: 'duplicate' }] }]);
 });
 
 test('pauses grow, and a page that is loaded anew goes on with what was kept', async () => {

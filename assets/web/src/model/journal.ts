@@ -88,8 +88,13 @@ export class Journal {
     return true;
   }
 
-  /** Operations the server has applied, according to its reply, but which `reset` already contains. */
-  settle(ids: ReadonlySet<string>): void {
+  /** Operations the server has, each with the number it got. What is known here contains those up to `seq` already; of
+   *  the others the server still tells. */
+  sent(results: readonly { id: string; seq: number }[]): void {
+    this.settle(new Set(results.filter((one) => one.seq <= this.seq).map((one) => one.id)));
+  }
+
+  private settle(ids: ReadonlySet<string>): void {
     this.pendings = this.pendings.filter((one) => !ids.has(one.operation.id));
     this.changed();
   }

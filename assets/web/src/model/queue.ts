@@ -33,7 +33,7 @@ type Send = (visit: string, operations: Operation[]) => Promise<{ results: Opera
 
 export type QueueNews =
   | { kind: 'count'; count: number; offline: boolean }
-  | { kind: 'sent'; visit: string; ids: string[] }
+  | { kind: 'sent'; visit: string; results: OperationResult[] }
   | { kind: 'refused'; visit: string; operation: Operation; error: ServerError };
 
 const BATCH = 200;
@@ -194,17 +194,17 @@ export class OperationQueue {
     const ids = new Set(done.map((one) => one.operation.id));
     this.items = this.items.filter((one) => !ids.has(one.operation.id));
     await this.storage.remove([...ids]).catch(() => undefined);
-    const sent: string[] = [];
+    const sent: OperationResult[] = [];
     for (const one of done) {
       const result = byId.get(one.operation.id)!;
       if (result.status !== 'refused') {
-        sent.push(one.operation.id);
+        sent.push(result);
         continue;
       }
       const error = result.error ?? { code: 'refused', message: '' };
       this.tell({ kind: 'refused', visit, operation: one.operation, error });
     }
-    if (sent.length > 0) this.tell({ kind: 'sent', visit, ids: sent });
+    if (sent.length > 0) this.tell({ kind: 'sent', visit, results: sent });
     this.tellCount();
   }
 

@@ -201,7 +201,11 @@ export class VisitStore extends EventTarget {
       this.journal.refuse(news.operation.id);
       this.refused(news.operation, news.error);
       this.changed();
-    } else if (!this.connected) void this.catchUp();
+    } else {
+      this.journal.sent(news.results);
+      this.changed();
+      if (!this.connected) void this.catchUp();
+    }
   }
 
   /** Fetches what happened after the last operation known here. */
