@@ -340,6 +340,12 @@ test('two who save the same draft choose, and nothing is lost', async () => {
   await until(async () => (await draft()).title.nl === 'Rust van de ander', 15000, 'the other has saved');
   await at('title.nl').fill('Rust van mij');
   await page.locator('[data-test=clash]').waitFor();
+  for (const time of ['once', 'twice']) {
+    await page.reload();
+    await section('about');
+    await page.locator('[data-test=clash]').waitFor();
+    assert.equal(await at('title.nl').inputValue(), 'Rust van mij', time);
+  }
   assert.match(await page.locator('[data-test=clash]').innerText(), /naam of uitleg/);
   await page.locator('[data-test=take-theirs]').click();
   assert.equal(await at('title.nl').inputValue(), 'Rust van de ander');
@@ -371,6 +377,16 @@ test('without a connection nothing that was written is lost', async () => {
   await away.unroute('**/draft');
   await away.reload();
   await until(async () => (await draft()).title.nl === 'Geschreven zonder verbinding', 15000, 'it is saved after all');
+  // What arrived, but of which the answer did not come back, is not the work of another.
+  await away.locator('[data-section=about]').click();
+  await away.locator('[data-test=save-state][data-state=saved]').waitFor();
+  await away.route('**/draft', async (route) => { await route.fetch(); await route.abort(); });
+  await away.locator('[data-path="title.nl"]').fill('Aangekomen zonder antwoord');
+  await away.locator('[data-test=save-state][data-state=failed]').waitFor();
+  await away.unroute('**/draft');
+  await away.locator('[data-path="title.nl"]').fill('En verder geschreven');
+  await until(async () => (await draft()).title.nl === 'En verder geschreven', 15000, 'one goes on without a question');
+  assert.equal(await away.locator('[data-test=clash]').count(), 0);
   await away.locator('[data-test=drop]').click();
   await away.locator('[data-test=confirm]').click();
   await away.locator('tb-instrument-sheet').waitFor();

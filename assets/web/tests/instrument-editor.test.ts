@@ -17,11 +17,11 @@ const write = (editor: InstrumentEditor, nl: string) => editor.set({ ...editor.d
 function server() {
   forgetKept();
   let draft: Draft = { document: titled('eerst'), revision: 1, saved_at: '' };
-  const state = { lost: false, saves: 0, get title() { return draft.document.title.nl; }, by: (nl: string) => { draft = { document: titled(nl), revision: draft.revision + 1, saved_at: '' }; } };
+  const state = { down: false, lost: false, get title() { return draft.document.title.nl; }, by: (nl: string) => { draft = { document: titled(nl), revision: draft.revision + 1, saved_at: '' }; } };
   observing.instruments = async () => [{ id: 'rust', version: 1, draft: 1 } as InstrumentSummary];
   observing.draft = async () => structuredClone(draft);
   observing.saveDraft = async (_id, document, seen) => {
-    state.saves++;
+    if (state.down) throw new ApiError('offline', '', 0);
     if (seen !== draft.revision) throw new ApiError('conflict', '', 409);
     draft = { document: structuredClone(document), revision: draft.revision + 1, saved_at: '' };
     if (state.lost) throw new ApiError('offline', '', 0);
@@ -56,4 +56,40 @@ test('two who saved the same draft still have to choose after a reload, however 
   await last.takeMine();
   assert.equal(state.title, 'van mij');
   last.close();
+});
+
+test('what arrived without an answer is not taken for the work of another', async () => {
+  const state = server();
+  const editor = await opened();
+  state.lost = true;
+  write(editor, 'half');
+  await editor.flush();
+  assert.equal(state.title, 'half');
+  assert.equal(editor.state, 'failed');
+  write(editor, 'heel');
+  state.lost = false;
+  await editor.flush();
+  assert.equal(editor.clash, null);
+  await editor.flush();
+  assert.equal(state.title, 'heel');
+  assert.equal(editor.state, 'saved');
+  editor.close();
+});
+
+test('what is written while it is saved is kept as made of what was saved', async () => {
+  const state = server();
+  const editor = await opened();
+  write(editor, 'half');
+  const saving = editor.flush();
+  write(editor, 'heel');
+  await saving;
+  state.down = true;
+  editor.close();
+  state.down = false;
+  const again = await opened();
+  assert.equal(again.clash, null);
+  assert.equal(title(again), 'heel');
+  await again.flush();
+  assert.equal(state.title, 'heel');
+  again.close();
 });

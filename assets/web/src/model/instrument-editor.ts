@@ -42,6 +42,8 @@ export class InstrumentEditor extends EventTarget {
   private revision = 0;
   /** as the server has it */
   private base: Document | null = null;
+  /** sent since the last answer: one of these may have arrived, although nobody said so */
+  private readonly unanswered = new Set<Document>();
   private timer: ReturnType<typeof setTimeout> | null = null;
   private running: Promise<void> | null = null;
   private lastChange = 0;
@@ -134,10 +136,14 @@ export class InstrumentEditor extends EventTarget {
     this.found = problems(document);
     this.told = [];
     this.state = 'waiting';
-    const kept: Kept = { revision: this.revision, document };
-    keepAnswer(this.key, kept);
+    this.keep();
     this.plan(SAVE_MS);
     this.changed();
+  }
+
+  private keep(): void {
+    const kept: Kept = { revision: this.revision, document: this.document! };
+    keepAnswer(this.key, kept);
   }
 
   undo(): boolean {
@@ -180,33 +186,46 @@ export class InstrumentEditor extends EventTarget {
 
   private async save(): Promise<void> {
     const sent = this.document!;
+    this.unanswered.add(sent);
     this.state = 'busy';
     this.changed();
     try {
       const answer = await observing.saveDraft(this.id, finished(sent), this.revision);
-      this.revision = answer.revision;
-      this.savedAt = answer.saved_at;
       this.told = answer.problems;
-      this.base = sent;
-      if (this.document === sent) this.settle();
-      else {
-        this.state = 'waiting';
-        this.plan(SAVE_MS);
-      }
+      this.arrived(sent, answer);
     } catch (error) {
-      if (error instanceof ApiError && (error.status === 409 || error.status === 404)) await this.meet();
-      else this.plan(RETRY_MS);
-      this.state = 'failed';
+      const between = error instanceof ApiError && (error.status === 409 || error.status === 404);
+      if (!between) this.plan(RETRY_MS);
+      if (!between || !(await this.meet())) this.state = 'failed';
     }
     this.changed();
   }
 
-  private async meet(): Promise<void> {
+  /** The server has SENT. */
+  private arrived(sent: Document, answer: Pick<Draft, 'revision' | 'saved_at'>): void {
+    this.revision = answer.revision;
+    this.savedAt = answer.saved_at;
+    this.base = sent;
+    this.unanswered.clear();
+    if (this.document === sent) return this.settle();
+    this.state = 'waiting';
+    this.keep();
+    this.plan(SAVE_MS);
+  }
+
+  /** Looks at what came in between. True when that was one's own, of which the answer got lost. */
+  private async meet(): Promise<boolean> {
     try {
-      this.clash = { theirs: await observing.draft(this.id) };
+      const theirs = await observing.draft(this.id);
+      const document = whole(theirs.document);
+      const own = [...this.unanswered].find((one) => same(one, document));
+      if (own) this.arrived(own, theirs);
+      else this.clash = { theirs };
+      return own !== undefined;
     } catch (error) {
       if (error instanceof ApiError && error.status === 404) this.clash = { theirs: null };
       else this.plan(RETRY_MS);
+      return false;
     }
   }
 
