@@ -3,6 +3,7 @@ const kept = new Map<string, unknown>();
 const place = (store: string, key: string) => `${store}/${key}`;
 const database = {
   get: async (store: string, key: string) => kept.get(place(store, key)),
+  getAll: async () => [],
   put: async (store: string, value: unknown, key: string) => void kept.set(place(store, key), value),
   delete: async (store: string, key: string) => void kept.delete(place(store, key)),
 };

@@ -8,6 +8,7 @@ import { EventStream } from './events';
 import { boardCodes, groupMates, type BoardCode } from './instruments';
 import { Journal } from './journal';
 import { observing } from './observing';
+import type { Observers } from './observing-types';
 import type { QueueNews } from './queue';
 import { ratingOf } from './ratings';
 import { answer, answerTimes, answersOf, type BoardSampling } from './samplings';
@@ -35,6 +36,11 @@ import { uuid7 } from './uuid';
 export const LEAD_WITHOUT_CODE = 5;
 export const LAG_WITHOUT_CODE = 5;
 const KEEP_AFTER_MS = 1000;
+/** While others go on tapping, an answer may be older than what was told. */
+const MOST_ATTEMPTS = 3;
+
+/** Everybody sees everybody's taps, not only their own. */
+const showsLayers = (one: Observers) => one.opened_at !== null || !one.blind;
 
 export class VisitStore extends EventTarget {
   visit: Visit | null = null;
@@ -55,7 +61,8 @@ export class VisitStore extends EventTarget {
   private keepTimer: ReturnType<typeof setTimeout> | null = null;
   /** inside step(): the time at which all its operations are made, and whether one of them was */
   private stepping: { madeAt: string; begun: boolean } | null = null;
-  private openedAt: string | null = null;
+  /** whether what is known has the layers of the other observers; null: not known */
+  private layersShown: boolean | null = null;
   private layer: string | null = null;
 
   constructor(readonly id: string) {
@@ -95,6 +102,7 @@ export class VisitStore extends EventTarget {
         if (connected) {
           void session.queue.flush();
           void this.catchUp();
+          void this.layersNews();
         }
         this.changed();
       },
@@ -113,6 +121,7 @@ export class VisitStore extends EventTarget {
   private readonly onReturn = (): void => {
     void this.refresh();
     void this.catchUp();
+    void this.layersNews();
   };
 
   close(): void {
@@ -133,7 +142,7 @@ export class VisitStore extends EventTarget {
       this.beside ? null : api.recording(this.id).catch(() => null),
       this.visit?.shared ? null : keptAnswer(`${key}/observers`, () => observing.observers(this.id)).catch(() => null),
     ]);
-    this.openedAt = observers?.opened_at ?? null;
+    this.layersShown = observers && showsLayers(observers);
     this.layer = observers?.observers.find((one) => one.me)?.layer ?? null;
     this.recording = recording;
     this.setInstruments(instruments.filter((one) => one !== null));
@@ -231,21 +240,28 @@ export class VisitStore extends EventTarget {
   private async poll(): Promise<void> {
     await this.catchUp();
     if (!this.beside) this.recording = await api.recording(this.id).catch(() => this.recording);
-    else void this.layersNews();
+    void this.layersNews();
     this.changed();
   }
 
-  /** Something changed with the observers. When their layers were opened, what was hidden is there now. */
+  /** Something may have changed with the observers. When their layers were opened, what was hidden is there now. */
   private async layersNews(): Promise<void> {
+    if (!this.visit || this.visit.shared) return;
     try {
-      const { opened_at: openedAt } = await observing.observers(this.id);
+      const shown = showsLayers(await observing.observers(this.id));
       this.dispatchEvent(new Event('observers'));
-      if (openedAt === null || openedAt === this.openedAt) return;
-      this.openedAt = openedAt;
-      const { observations, seq } = await api.observations(this.id);
-      this.journal.reset(observations, this.journal.known.clips, seq);
-      this.changed();
-      await this.catchUp();
+      if (shown === this.layersShown) return;
+      for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+        const { observations, seq } = await api.observations(this.id);
+        // What was told meanwhile may not be in it.
+        if (seq < this.journal.seq) continue;
+        // The number stays: clips were not asked for, and applying an operation again changes nothing.
+        this.journal.reset(observations, this.journal.known.clips, this.journal.seq);
+        this.layersShown = shown;
+        this.keepSoon();
+        this.changed();
+        return await this.catchUp();
+      }
     } catch {
       // the next news brings it
     }

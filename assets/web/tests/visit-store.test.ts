@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import test, { type TestContext } from 'node:test';
+import './bare';
+import './browser-store';
+import { account } from '../src/model/account';
+import { ApiError, api } from '../src/model/api';
+import { observing } from '../src/model/observing';
+import type { Observers } from '../src/model/observing-types';
+import type { Observation, Visit } from '../src/model/types';
+import { VisitStore } from '../src/model/visit-store';
+
+const streams: Stream[] = [];
+
+class Stream {
+  onopen: () => void = () => undefined;
+  onerror: () => void = () => undefined;
+  addEventListener = () => undefined;
+  close = () => undefined;
+  constructor() {
+    streams.push(this);
+  }
+}
+
+Object.assign(globalThis, { window: globalThis, EventSource: Stream, document: Object.assign(new EventTarget(), { hidden: false }) });
+
+const tap = (id: string, observer: string) => ({ id, observer, kind: 'point', at: 1, until: null, removed: false }) as Observation;
+const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
+
+/** A visit with a coach and somebody beside them, blind to each other. */
+async function opened(t: TestContext) {
+  const state = { observers: { blind: true, opened_at: null, observers: [] } as Observers, down: false };
+  api.visit = async () => ({ id: 'v', state: 'running', started_at: null, instruments: [], tracks: [], sources: [] }) as unknown as Visit;
+  api.clips = async () => ({ clips: [], seq: 2 });
+  api.recording = () => Promise.reject(new ApiError('not-found', '', 404));
+  api.operations = async () => ({ operations: [], seq: 2 });
+  api.observations = async () => {
+    if (state.down) throw new ApiError('offline', '', 0);
+    const all = state.observers.opened_at !== null || !state.observers.blind;
+    return { observations: [tap('a', 'coach'), ...(all ? [tap('b', 'beside')] : [])], seq: 2 };
+  };
+  observing.observers = async () => state.observers;
+  const store = new VisitStore('v');
+  t.after(() => store.close());
+  await store.open();
+  streams.at(-1)!.onopen();
+  await settled();
+  return { state, seen: () => store.journal.observations.map((one) => one.id).join() };
+}
+
+test('layers that were opened while the stream was away are there when it is back', async (t) => {
+  const { state, seen } = await opened(t);
+  assert.equal(seen(), 'a');
+  state.observers = { ...state.observers, opened_at: '2026-01-01T00:00:00Z' };
+  state.down = true;
+  streams.at(-1)!.onopen();
+  await settled();
+  assert.equal(seen(), 'a');
+  state.down = false;
+  streams.at(-1)!.onopen();
+  await settled();
+  assert.equal(seen(), 'a,b', 'also when the first attempt failed');
+});
+
+test('what is seen follows whether one taps blind, also for who comes back', async (t) => {
+  const { state, seen } = await opened(t);
+  state.observers = { ...state.observers, blind: false };
+  account.dispatchEvent(new Event('return'));
+  await settled();
+  assert.equal(seen(), 'a,b');
+  state.observers = { ...state.observers, blind: true };
+  account.dispatchEvent(new Event('return'));
+  await settled();
+  assert.equal(seen(), 'a');
+});
