@@ -181,6 +181,20 @@ test('one answer to each interval: a press changes it, keys too', () => within(a
   assert.ok(!(await of('leraar')).some((each) => each.at === index * 3), 'and is the only one');
 }));
 
+test('every interval asks with a signal, however often the page is drawn', async () => {
+  await page.evaluate(() => {
+    window.signals = 0;
+    Object.defineProperty(navigator, 'vibrate', { configurable: true, value: () => { window.signals++; return true; } });
+    window.drawing = setInterval(() => document.querySelector('tb-record').requestUpdate(), 1);
+  });
+  await fresh('snel');
+  await page.evaluate(() => (window.signals = 0));
+  for (let i = 0; i < 3; i++) await fresh('snel');
+  // Three of this one, and one or two of the other.
+  const signals = await page.evaluate(() => { clearInterval(window.drawing); return window.signals; });
+  assert.ok(signals >= 4 && signals <= 6, `${signals} signals`);
+});
+
 test('a missed interval can be mended', () => within(async () => {
   const snel = card('snel');
   const missed = await fresh('snel');

@@ -25,6 +25,8 @@ const PRESS_MS = 1500;
 const SOUND_STORE = 'terugblik.interval-sound';
 const RADIUS = 20;
 
+const samePace = (a: BoardSampling | undefined, b: BoardSampling) => a?.ref === b.ref && a.sampling.every === b.sampling.every && a.sampling.rule === b.sampling.rule;
+
 type Pauses = Record<string, Pause[]>;
 
 @customElement('tb-sampling')
@@ -277,10 +279,11 @@ export class SamplingCard extends Part {
   }
 
   protected override updated(changed: Map<string, unknown>): void {
-    if (changed.has('running') || changed.has('board')) {
-      this.asked = askedAt(this.store.timelineAt(), this.board.sampling);
-      this.wake();
-    }
+    if (!changed.has('running') && !changed.has('board')) return;
+    // The page gives the same board anew at each redraw; one that comes just after a boundary asks as the timer would.
+    if (changed.has('running') || !samePace(changed.get('board') as BoardSampling | undefined, this.board)) this.asked = askedAt(this.store.timelineAt(), this.board.sampling);
+    else if (this.running) this.ask();
+    this.wake();
   }
 }
 
