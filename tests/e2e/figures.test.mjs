@@ -146,6 +146,20 @@ test('a part of the lesson, somebody, a domain', async () => {
   await page.context().close();
 });
 
+test('when counting fails the choice goes back to that of the numbers', async () => {
+  const page = await look(lesson);
+  await page.route('**/budget?**', (route) => route.abort());
+  await page.selectOption('select[name=part]', '0-240');
+  await page.locator('.toast.error').waitFor();
+  assert.equal(await page.locator('select[name=part]').inputValue(), 'whole');
+  assert.deepEqual((await table(page, 'counts'))['Controleert of de leerlingen het begrijpen'].slice(0, 2), ['4', '0,40']);
+  await page.unroute('**/budget?**');
+  await page.selectOption('select[name=part]', '0-240');
+  await until(async () => (await table(page, 'counts'))['Controleert of de leerlingen het begrijpen']?.slice(0, 2).join(' ') === '2 0,50');
+  assert.equal(await page.locator('select[name=part]').inputValue(), '0-240');
+  await page.context().close();
+});
+
 test('beside another visit to the same teacher', async () => {
   const page = await look(lesson);
   await page.selectOption('select[name=other-visit]', earlier.id);

@@ -45,6 +45,14 @@ const EXCEL = /excel/i;
 const EVERYBODY = '';
 const OWN_PART = 'own';
 
+/** What the server counts by. */
+interface Asked {
+  range: PartChoice;
+  ownPart: Span | null;
+  observer: string | null;
+  subject: string;
+}
+
 /** Whole: the whole lesson; a stretch "FROM-TO"; own: as typed. */
 type PartChoice = 'whole' | typeof OWN_PART | `${number}-${number}`;
 
@@ -68,6 +76,8 @@ export class FiguresPage extends Part {
   @state() private earlier: EarlierVisit[] = [];
   @state() private excel: string | null = null;
   private turn = 0;
+  /** what the numbers on the page are of */
+  private counted: Asked | null = null;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -107,16 +117,22 @@ export class FiguresPage extends Part {
   /** The numbers of the server, for what is chosen. */
   private async count(): Promise<void> {
     const turn = ++this.turn;
-    const part = this.partSpan();
+    const { range, ownPart, observer, subject } = this;
     try {
-      const budget = await figures.budget(this.visitId, { part, observers: this.observers(), subject: this.subject || null, transitions: true });
+      const budget = await figures.budget(this.visitId, { part: this.partSpan(), observers: this.observers(), subject: this.subject || null, transitions: true });
       if (turn !== this.turn) return;
       this.budget = budget;
+      this.counted = { range, ownPart, observer, subject };
       this.error = null;
     } catch (error) {
       if (turn !== this.turn) return;
-      if (this.budget) complain(error);
-      else this.error = error;
+      if (!this.budget) {
+        this.error = error;
+        return;
+      }
+      // The numbers that are there are of what was chosen before; under another choice they would say something else.
+      Object.assign(this, this.counted);
+      complain(error);
     }
   }
 
