@@ -53,6 +53,8 @@ async function takeOver(page) {
 }
 
 test('a BORIS project: lessons are chosen, codes mapped, and what was not carried is said', async () => {
+  const used = await server.good('GET', '/api/instruments/snelle-start');
+  await server.good('POST', '/api/instruments', { document: { ...used, id: 'alleen-ontwerp', version: 1, default: false } });
   const page = await open(browser, server, '/bezoeken', 'phone');
   await T(page, 'to-import').click();
   await choose(page, file('proef.boris', JSON.stringify(project)));
@@ -76,6 +78,7 @@ test('a BORIS project: lessons are chosen, codes mapped, and what was not carrie
   assert.equal(await select(compliment).inputValue(), 'proposal');
   assert.equal(await select('Gapen').inputValue(), 'new');
   await select('Uitleg geven').selectOption('other');
+  assert.equal(await page.locator('[data-test=pick-instrument] option[value=alleen-ontwerp]').count(), 0, 'of a draft there is nothing to choose');
   await page.locator('[data-test=pick-instrument]').selectOption('snelle-start');
   await page.locator('[data-pick=instructie]').or(page.locator('dialog.pick-code [data-pick]').filter({ hasText: 'Instructie' })).first().click();
   assert.match(await select('Uitleg geven').locator('option:checked').innerText(), /^Instructie.*\(Snelle start\)$/);

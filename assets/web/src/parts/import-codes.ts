@@ -4,6 +4,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import { t, words } from '../i18n';
 import { isTarget, mismatch, type Becomes, type CodeTarget, type ImportChoice } from '../model/import-choice';
 import { folded } from '../model/import-upload';
+import { canBeChosen } from '../model/instrument-file';
 import { observing } from '../model/observing';
 import type { ForeignCode } from '../model/observing-types';
 import type { Code, Instrument, InstrumentSummary } from '../model/types';
@@ -20,7 +21,7 @@ export class KnownInstruments extends EventTarget {
   private readonly read = new Map<string, Instrument | null>();
 
   async load(): Promise<void> {
-    this.list ??= (await observing.instruments()).filter((one) => !one.retired && one.version > 0);
+    this.list ??= (await observing.instruments()).filter(canBeChosen);
     this.dispatchEvent(new Event('change'));
   }
 
@@ -32,7 +33,10 @@ export class KnownInstruments extends EventTarget {
       observing.instrument(id).then((one) => {
         this.read.set(id, one);
         this.dispatchEvent(new Event('change'));
-      }, () => this.read.delete(id));
+      }, (error) => {
+        this.read.delete(id);
+        complain(error);
+      });
     }
     return known ?? undefined;
   }
