@@ -1,6 +1,7 @@
 // Waarnemers: who taps beside the coach, each in a layer of their own, and after opening the layers side by side.
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import { live } from 'lit/directives/live.js';
 import { t } from '../i18n';
 import { account } from '../model/account';
 import { api } from '../model/api';
@@ -180,7 +181,7 @@ export class ObserversPage extends Part {
         <ul class="observers">${answer.observers.map((one) => this.row(one))}</ul>
         ${this.mine ? this.adder(answer) : nothing}
         ${this.mine && answer.observers.length > 1 && answer.opened_at === null
-          ? html`<label class="check blind-choice"><input type="checkbox" name="blind" .checked=${answer.blind} ?disabled=${this.busy}
+          ? html`<label class="check blind-choice"><input type="checkbox" name="blind" .checked=${live(answer.blind)} ?disabled=${this.busy}
               @change=${(event: Event) => void this.change(() => observing.setBlind(this.visitId, (event.target as HTMLInputElement).checked))} /><span>${texts.blind}<span class="small block">${texts.blindHelp}</span></span></label>`
           : nothing}
         ${this.closing(answer)}

@@ -29,8 +29,12 @@ function numberChoice(modifier: Modifier, values: ModifierValues | null, change:
   // The first press on plus gives the smallest that means something.
   const step = (by: number) => change(withNumber(values, modifier, known === null ? Math.max(min, by > 0 ? 1 : min) : known + by));
   const typed = (event: Event) => {
-    const text = (event.target as HTMLInputElement).value.trim().replace(',', '.');
-    change(withNumber(values, modifier, text === '' ? null : Number(text)));
+    const field = event.target as HTMLInputElement;
+    const text = field.value.trim().replace(',', '.');
+    const next = withNumber(values, modifier, text === '' ? null : Number(text));
+    // What was typed may be out of bounds and so change nothing.
+    field.value = String(next?.[modifier.id] ?? '');
+    change(next);
   };
   const label = words(modifier.title);
   return html`<span class="stepper">
