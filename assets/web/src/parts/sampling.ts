@@ -134,7 +134,8 @@ export class SamplingCard extends Part {
     this.asked = asked;
     this.requestUpdate();
     if (asked < 0 || this.paused || document.hidden) return;
-    if (session.settings.vibrate && 'vibrate' in navigator) navigator.vibrate(this.quick ? 20 : [40, 80, 40]);
+    // Before anything was pressed a browser lets no page vibrate, and complains.
+    if (session.settings.vibrate && 'vibrate' in navigator && navigator.userActivation?.hasBeenActive !== false) navigator.vibrate(this.quick ? 20 : [40, 80, 40]);
     if (this.sound) this.beep();
   }
 
