@@ -185,6 +185,13 @@ test('in order by mouse and by keyboard, within and between domains, and undone'
   assert.equal((await order())[0].length, 2);
   await page.locator('.toast button', { hasText: 'Ongedaan maken' }).click();
   assert.deepEqual(await order(), start);
+  // The offer is of the removal: the next step takes it away.
+  await page.locator('[data-open]').first().click();
+  await page.locator('[data-test=remove-code]').click();
+  await page.locator('.toast button', { hasText: 'Ongedaan maken' }).waitFor();
+  await page.locator('[data-test=undo]').click();
+  await page.locator('.toast').waitFor({ state: 'detached' });
+  assert.deepEqual(await order(), start);
   await saved();
   assert.deepEqual((await draft()).codes.map((one) => one.title.nl), start.flat());
 });

@@ -80,6 +80,18 @@ test('undo and redo, at once and field by field', () => {
   assert.deepEqual(notes(journal), ['a:eerst']);
 });
 
+test('one step is taken back although others came after it', () => {
+  const journal = new Journal('ik', 'tablet');
+  journal.reset([object('a', whole(3))], [], 1);
+  const removal = operation('remove', 'a');
+  journal.apply(removal, { removed: true });
+  journal.apply(operation('add', 'b', {}), whole(4));
+  assert.deepEqual(journal.undoStepOf(removal.id, undoOf).map((one) => one.of), [removal.id]);
+  assert.deepEqual(journal.observations.map((one) => one.id), ['a', 'b']);
+  assert.deepEqual(journal.undoStepOf(removal.id, undoOf), [], 'once');
+  assert.equal(journal.lastDone?.target_id, 'b');
+});
+
 test('doing something new ends redo', () => {
   const journal = new Journal('ik', 'tablet');
   journal.apply(operation('add', 'a', {}), whole(3));

@@ -155,13 +155,19 @@ export class Journal {
     return this.turn(this.undoable, this.redoable, make);
   }
 
+  /** Turns the step back in which operation ID was done, also when others came after it. Empty when that was done already. */
+  undoStepOf(id: string, make: (of: Operation) => Operation): Operation[] {
+    const at = this.undoable.findIndex((step) => step.some((one) => one.operation.id === id));
+    return at < 0 ? [] : this.turn(this.undoable, this.redoable, make, at);
+  }
+
   /** Redo is undoing the undo. */
   redo(make: (of: Operation) => Operation): Operation[] {
     return this.turn(this.redoable, this.undoable, make);
   }
 
-  private turn(from: Step[], to: Step[], make: (of: Operation) => Operation): Operation[] {
-    const turned = (from.pop() ?? []).reverse().map((done): Done => {
+  private turn(from: Step[], to: Step[], make: (of: Operation) => Operation, at = from.length - 1): Operation[] {
+    const turned = (from.splice(Math.max(0, at), 1)[0] ?? []).reverse().map((done): Done => {
       const operation = make(done.operation);
       this.push({ operation, patch: done.before });
       return { operation, before: done.after, after: done.before };

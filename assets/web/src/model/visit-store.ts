@@ -520,18 +520,24 @@ export class VisitStore extends EventTarget {
   }
 
   /** False when there was nothing to take back. */
-  private takeBack(direction: 'undo' | 'redo'): boolean {
-    const operations = this.step(() => this.journal[direction]((of) => this.make(of.target, of.target_id, 'undo', { of: of.id })));
+  private takeBack(turn: (make: (of: Operation) => Operation) => Operation[]): boolean {
+    const operations = this.step(() => turn((of) => this.make(of.target, of.target_id, 'undo', { of: of.id })));
     for (const operation of operations) session.queue.add({ visit: this.id, operation });
     if (operations.length > 0) this.changed();
     return operations.length > 0;
   }
 
   undo(): boolean {
-    return this.takeBack('undo');
+    return this.takeBack((make) => this.journal.undo(make));
   }
 
   redo(): boolean {
-    return this.takeBack('redo');
+    return this.takeBack((make) => this.journal.redo(make));
+  }
+
+  /** Undo of what was done last by now, also when more is done before it is called. */
+  undoOfLast(): () => boolean {
+    const last = this.journal.lastDone?.id;
+    return () => last !== undefined && this.takeBack((make) => this.journal.undoStepOf(last, make));
   }
 }

@@ -239,7 +239,7 @@ export class ReviewPage extends Part {
   private drop(selection: Selection): void {
     this.store.remove(selection.kind, selection.id);
     if (this.selection?.id === selection.id) this.select(null, false);
-    say(selection.kind === 'clip' ? t().review.clipRemoved : t().observation.removed, { label: t().common.undo, run: () => this.store.undo() });
+    say(selection.kind === 'clip' ? t().review.clipRemoved : t().observation.removed, { label: t().common.undo, run: this.store.undoOfLast() });
   }
 
   private add(code: BoardCode | null): void {
@@ -282,7 +282,7 @@ export class ReviewPage extends Part {
   private makeClip(from: number, to: number, title: string, observation: string | null): void {
     const id = this.store.addClip(from, to, title || t().review.clipUntitled(clockTime(from)), observation, this.main);
     this.select({ kind: 'clip', id }, false);
-    say(t().review.clipMade, { label: t().common.undo, run: () => this.store.undo() });
+    say(t().review.clipMade, { label: t().common.undo, run: this.store.undoOfLast() });
   }
 
   private onMoved(event: CustomEvent<{ selection: Selection; from: number; to: number | null }>): void {

@@ -14,7 +14,7 @@ import { Mover } from './drag-list';
 import { icon, shape } from './icons';
 import './instrument-code';
 import { colorField, wordsField } from './instrument-fields';
-import { say } from './toast';
+import { sayDone } from './toast';
 import { vars } from './vars';
 
 @customElement('tb-instrument-codes')
@@ -77,7 +77,7 @@ export class InstrumentCodes extends Part {
     this.editor.set(removedCode(before, id));
     this.show(null);
     this.toFocus = '[data-test=add-code]';
-    say(t().kijkwijzer.code.removed(title), { label: t().common.undo, run: () => this.editor.undo() });
+    sayDone(t().kijkwijzer.code.removed(title), this.editor);
   }
 
   private addDomain(): void {
@@ -91,7 +91,7 @@ export class InstrumentCodes extends Part {
     this.editor.set(removed(this.document, 'domains', domain.id));
     this.show(null);
     this.toFocus = '[data-test=add-domain]';
-    say(t().kijkwijzer.domain.removed(this.domainTitle(domain)), { label: t().common.undo, run: () => this.editor.undo() });
+    sayDone(t().kijkwijzer.domain.removed(this.domainTitle(domain)), this.editor);
   }
 
   protected override updated(): void {

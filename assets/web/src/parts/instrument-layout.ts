@@ -10,7 +10,7 @@ import { Part } from './base';
 import { Mover } from './drag-list';
 import { icon, shape } from './icons';
 import { wordsField } from './instrument-fields';
-import { say } from './toast';
+import { sayDone } from './toast';
 import { vars } from './vars';
 
 @customElement('tb-instrument-layout')
@@ -56,7 +56,7 @@ export class InstrumentLayout extends Part {
     const title = this.tabTitle(id);
     this.editor.set(removedTab(this.document, id));
     this.toFocus = '[data-test=add-tab]';
-    say(t().kijkwijzer.lists.removed(title), { label: t().common.undo, run: () => this.editor.undo() });
+    sayDone(t().kijkwijzer.lists.removed(title), this.editor);
   }
 
   protected override updated(): void {

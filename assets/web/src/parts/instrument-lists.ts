@@ -11,7 +11,7 @@ import type { Modifier, Sampling, Scale, Words } from '../model/types';
 import { Part } from './base';
 import { icon } from './icons';
 import { choiceField, numberField, selectField, wordsField } from './instrument-fields';
-import { say } from './toast';
+import { sayDone } from './toast';
 
 type Shown = Exclude<ListName, 'domains'>;
 const SHOWN: Shown[] = ['subjects', 'groups', 'modifiers', 'scales', 'samplings'];
@@ -54,7 +54,7 @@ export class InstrumentLists extends Part {
   private takeAway(list: Shown, id: string, title: string): void {
     this.editor.set(removed(this.document, list, id));
     this.toFocus = `[data-add=${list}]`;
-    say(t().kijkwijzer.lists.removed(title), { label: t().common.undo, run: () => this.editor.undo() });
+    sayDone(t().kijkwijzer.lists.removed(title), this.editor);
   }
 
   protected override updated(): void {

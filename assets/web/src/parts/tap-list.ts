@@ -38,7 +38,7 @@ export class TapList extends Part {
 
   private drop(one: Observation): void {
     this.store.remove('observation', one.id);
-    say(t().observation.removed, { label: t().common.undo, run: () => this.store.undo() });
+    say(t().observation.removed, { label: t().common.undo, run: this.store.undoOfLast() });
   }
 
   private row(one: Observation): TemplateResult {

@@ -10,6 +10,7 @@ interface Message {
   action?: { label: string; run: () => void };
 }
 
+let shown: Message | null = null;
 let host: HTMLElement | null = null;
 let timer: ReturnType<typeof setTimeout> | null = null;
 
@@ -26,6 +27,7 @@ function place(): HTMLElement {
 
 function show(message: Message | null): void {
   if (timer) clearTimeout(timer);
+  shown = message;
   const drop = () => show(null);
   render(
     message
@@ -45,6 +47,19 @@ function show(message: Message | null): void {
 
 export function say(text: string, action?: Message['action']): void {
   show({ text, kind: 'plain', action });
+}
+
+/** Says what was done just now to a document that undoes its last step: the next step takes the offer away. */
+export function sayDone(text: string, editor: EventTarget & { readonly document: unknown; undo(): unknown }): void {
+  const { document } = editor;
+  const message: Message = { text, kind: 'plain', action: { label: t().common.undo, run: () => editor.undo() } };
+  const onChange = () => {
+    if (shown === message && editor.document === document) return;
+    editor.removeEventListener('change', onChange);
+    if (shown === message) show(null);
+  };
+  editor.addEventListener('change', onChange);
+  show(message);
 }
 
 /** What went wrong, in the words of the page where it knows the code, otherwise in those of the server. */
