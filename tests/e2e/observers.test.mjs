@@ -32,7 +32,13 @@ test('the coach asks a starting coach to observe, blind to each other', async ()
   await coach.locator('[data-test=observer-form] select').selectOption({ label: 'Noor Bakker' });
   await coach.locator('[data-test=observer-form] button[type=submit]').click();
   await visible(coach, `[data-observer="${trainee.person.id}"]`);
-  assert.equal(await coach.locator('input[name=blind]').isChecked(), true);
+  const blind = coach.locator('input[name=blind]');
+  assert.equal(await blind.isChecked(), true);
+  await coach.route('**/observers', (route) => (route.request().method() === 'GET' ? route.continue() : route.abort()));
+  await blind.click();
+  await visible(coach, '.toast.error');
+  assert.equal(await blind.isChecked(), true, 'as it is kept, when it could not be changed');
+  await coach.unroute('**/observers');
   assert.deepEqual(await violations(coach), []);
 });
 

@@ -157,6 +157,27 @@ test('a tap of a finger, which takes the focus only later, loses nothing of what
   await until(async () => (await of('vraag')).find((each) => each.id === one.id).note === 'Half een zin', 5000, 'the note too');
 });
 
+test('a number beyond the most becomes the most, on the screen too', async () => {
+  const field = page.locator('[data-test=modifier-bar] .stepper input');
+  for (const time of ['once', 'twice']) {
+    await field.fill('50');
+    await field.press('Tab');
+    await until(async () => (await of('vraag')).at(-1).modifiers?.beurten === 9, 15000, 'the most is kept');
+    assert.equal(await field.inputValue(), '9', time);
+  }
+});
+
+test('undoing a removal takes back the removal, not what was tapped since', async () => {
+  const one = (await of('vraag')).at(-1);
+  await page.locator(`[data-observation="${one.id}"] .tap-more .buttons button`).last().click();
+  await page.locator(`[data-observation="${one.id}"]`).waitFor({ state: 'detached' });
+  await sleep(500); // twice within less is a tap by accident
+  await page.locator('[data-code=vraag]').click();
+  await page.locator('.toast button', { hasText: 'Ongedaan maken' }).click();
+  await page.locator(`[data-observation="${one.id}"]`).waitFor();
+  await until(async () => (await of('vraag')).filter((each) => !each.removed && each.at >= one.at).length === 2, 15000, 'both are there');
+});
+
 /** Waits for the beginning of an interval; gives its number. */
 async function fresh(id) {
   const now = async () => Number(await card(id).locator('.cell').last().getAttribute('data-index'));
