@@ -190,7 +190,7 @@ test('in order by mouse and by keyboard, within and between domains, and undone'
   await page.locator('[data-test=remove-code]').click();
   await page.locator('.toast button', { hasText: 'Ongedaan maken' }).waitFor();
   await page.locator('[data-test=undo]').click();
-  await page.locator('.toast').waitFor({ state: 'detached' });
+  await page.locator('.toast').waitFor({ state: 'detached', timeout: 3000 });
   assert.deepEqual(await order(), start);
   await saved();
   assert.deepEqual((await draft()).codes.map((one) => one.title.nl), start.flat());
