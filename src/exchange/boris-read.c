@@ -291,11 +291,11 @@ fill_event (Reading *reading, TbExchangeEvent *event, json_object *row, const ch
   const char *comment = row_text (row, 4);
 
   if (*subject != '\0' && !g_str_equal (subject, "No focal subject"))
-    tb_exchange_text (&event->subject, subject);
+    tb_exchange_share (&event->subject, subject);
   if (*comment != '\0')
     tb_exchange_text (&event->comment, comment);
   if (observer != NULL && *observer != '\0')
-    tb_exchange_text (&event->observer, observer);
+    tb_exchange_share (&event->observer, observer);
   read_event_modifiers (reading, event, row_text (row, 3));
 }
 

@@ -103,8 +103,8 @@ tb_caption_own (TbExchange *document, TbExchangeSet *set, json_object *note, TbT
     tb_kind_from_name (kind_name, &kind);
   event = tb_exchange_event (document, set, kind, code, from,
                              open != NULL && json_object_get_boolean (open) ? TB_TIME_NONE : to);
-  tb_exchange_text (&event->subject, tb_loose_string (note, "subject"));
-  tb_exchange_text (&event->observer, tb_loose_string (note, "observer"));
+  tb_exchange_share (&event->subject, tb_loose_string (note, "subject"));
+  tb_exchange_share (&event->observer, tb_loose_string (note, "observer"));
   if (comment != NULL)
     tb_exchange_text (&event->comment, comment);
   if (json_object_object_get_ex (note, "rating", &rating))

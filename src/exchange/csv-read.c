@@ -200,9 +200,9 @@ fill_event (Reading *reading, TbExchangeEvent *event, const GPtrArray *row)
   g_autofree char *category = take (reading, row, TB_CSV_CATEGORY);
 
   if (*subject != '\0')
-    tb_exchange_text (&event->subject, subject);
+    tb_exchange_share (&event->subject, subject);
   if (*observer != '\0')
-    tb_exchange_text (&event->observer, observer);
+    tb_exchange_share (&event->observer, observer);
   tb_exchange_text (&event->comment, comment);
   read_modifiers (event, modifiers, reading->mapping->own);
   read_rating (reading, event, row);

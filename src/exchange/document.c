@@ -27,7 +27,7 @@ pair_free (gpointer data)
 {
   TbExchangePair *pair = data;
 
-  g_free (pair->name);
+  g_clear_pointer (&pair->name, g_ref_string_release);
   g_free (pair->value);
   g_free (pair);
 }
@@ -83,9 +83,9 @@ event_free (gpointer data)
 {
   TbExchangeEvent *event = data;
 
-  g_free (event->code);
-  g_free (event->subject);
-  g_free (event->observer);
+  g_clear_pointer (&event->code, g_ref_string_release);
+  g_clear_pointer (&event->subject, g_ref_string_release);
+  g_clear_pointer (&event->observer, g_ref_string_release);
   g_free (event->comment);
   g_clear_pointer (&event->modifiers, g_ptr_array_unref);
   g_free (event);
@@ -168,6 +168,17 @@ tb_exchange_text (char **place, const char *text)
   }
   g_free (*place);
   *place = g_steal_pointer (&cut);
+}
+
+void
+tb_exchange_share (GRefString **place, const char *text)
+{
+  g_autofree char *valid = NULL;
+
+  tb_exchange_text (&valid, text);
+  g_clear_pointer (place, g_ref_string_release);
+  if (valid != NULL)
+    *place = g_ref_string_new_intern (valid);
 }
 
 static gboolean
@@ -335,7 +346,7 @@ tb_exchange_event (TbExchange *document, TbExchangeSet *set, TbKind kind, const 
   event = g_new0 (TbExchangeEvent, 1);
   event->kind = kind;
   if (code != NULL && *code != '\0')
-    tb_exchange_text (&event->code, code);
+    tb_exchange_share (&event->code, code);
   event->comment = g_strdup ("");
   event->at = at;
   event->until = until;
@@ -391,7 +402,7 @@ add_pair (GPtrArray *pairs, const char *name, const char *value)
 {
   TbExchangePair *pair = g_new0 (TbExchangePair, 1);
 
-  pair->name = never_null (name);
+  tb_exchange_share (&pair->name, name != NULL ? name : "");
   pair->value = never_null (value);
   g_ptr_array_add (pairs, pair);
 }

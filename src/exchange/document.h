@@ -24,7 +24,7 @@
 
 /* A name with a value: a modifier of an event, a piece of metadata. Neither is NULL. */
 typedef struct {
-  char *name;
+  GRefString *name; /* kept once */
   char *value;
 } TbExchangePair;
 
@@ -67,10 +67,11 @@ typedef struct {
 } TbExchangeMedia;
 
 typedef struct {
-  char *code;     /* id of a code; NULL for a mark without one */
-  char *subject;  /* NULL when not said */
-  char *observer; /* NULL when not said */
-  char *comment;  /* never NULL */
+  /* What many events share is kept once (tb_exchange_share()). */
+  GRefString *code;     /* id of a code; NULL for a mark without one */
+  GRefString *subject;  /* NULL when not said */
+  GRefString *observer; /* NULL when not said */
+  char *comment;        /* never NULL */
   TbKind kind;
   TbTime at;
   TbTime until;         /* TB_TIME_NONE for a point, and for a state that nobody ended */
@@ -138,6 +139,8 @@ void tb_exchange_join (char **place, const char *text);
 /* Replaces *PLACE by a copy of TEXT, cut on a character so that it is at most TB_EXCHANGE_MAX_TEXT with the “…” that
  * then ends it; bytes that are no UTF-8 become U+FFFD. */
 void tb_exchange_text (char **place, const char *text);
+/* As that, of a text that many may share, which is kept once: a small file can give a million events one long name. */
+void tb_exchange_share (GRefString **place, const char *text);
 
 /* What every reader does last: sorts events by time (kept in order when equal),
  * sees that every code, subject and observer that an event names is declared,

@@ -446,9 +446,9 @@ foreign_event (Reading *reading, const Tier *tier, Mark *mark)
   mark->event = tb_exchange_event (reading->document, reading->set, TB_KIND_STATE, code, mark->from, mark->to);
   tb_exchange_text (&mark->event->comment, comment);
   if (tier->participant != NULL && *tier->participant != '\0')
-    tb_exchange_text (&mark->event->subject, tier->participant);
+    tb_exchange_share (&mark->event->subject, tier->participant);
   if (tier->annotator != NULL && *tier->annotator != '\0')
-    tb_exchange_text (&mark->event->observer, tier->annotator);
+    tb_exchange_share (&mark->event->observer, tier->annotator);
 }
 
 static void
@@ -466,8 +466,8 @@ own_event (Reading *reading, const Tier *tier, Mark *mark)
   else if (g_strcmp0 (shape, "empty") == 0)
     until = mark->from;
   mark->event = tb_exchange_event (reading->document, reading->set, kind, code, mark->from, until);
-  tb_exchange_text (&mark->event->subject, tb_loose_string (tier->own, "subject"));
-  tb_exchange_text (&mark->event->observer, tb_loose_string (tier->own, "observer"));
+  tb_exchange_share (&mark->event->subject, tb_loose_string (tier->own, "subject"));
+  tb_exchange_share (&mark->event->observer, tb_loose_string (tier->own, "observer"));
   if (mark->text != NULL)
     tb_exchange_text (&mark->event->comment, mark->text);
   if (category != NULL && code != NULL)

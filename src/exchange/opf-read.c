@@ -229,9 +229,9 @@ own_argument (Reading *reading, TbExchangeEvent *event, guint which, const char 
   double rating;
 
   if (which == 0 && *value != '\0')
-    tb_exchange_text (&event->subject, value);
+    tb_exchange_share (&event->subject, value);
   else if (which == 1 && *value != '\0')
-    tb_exchange_text (&event->observer, value);
+    tb_exchange_share (&event->observer, value);
   else if (which == 2) {
     gboolean open = g_str_has_prefix (value, "open ");
 

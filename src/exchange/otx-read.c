@@ -367,7 +367,7 @@ read_row (Log *log, const Row *row, gint64 zero, GHashTable *open)
     tb_loss_add (reading->loss, TB_LOSS_CHANGED, 1, "a stop without a start", "taken as a state of no length",
                  "“%.60s”", code);
   if (*subject != '\0')
-    tb_exchange_text (&event->subject, subject);
+    tb_exchange_share (&event->subject, subject);
   tb_exchange_text (&event->comment, comment);
   filling.event = event;
   if (behavior != NULL)

@@ -203,9 +203,9 @@ give_observation (Giving *giving, TbExchangeSet *set, const TbVisitSource *sourc
   const char *subject = titles != NULL && o->subject != NULL ? g_hash_table_lookup (titles->subjects, o->subject) : NULL;
   TbExchangeEvent *event = tb_exchange_event (giving->document, set, o->kind, name, o->at, o->until);
 
-  tb_exchange_text (&event->subject, subject != NULL ? subject : o->subject);
+  tb_exchange_share (&event->subject, subject != NULL ? subject : o->subject);
   if (*o->observer != '\0')
-    tb_exchange_text (&event->observer, o->observer);
+    tb_exchange_share (&event->observer, o->observer);
   tb_exchange_text (&event->comment, o->note);
   if (o->kind == TB_KIND_RATING && o->rating != TB_RATING_NONE)
     event->rating = (double) o->rating;

@@ -115,7 +115,7 @@ read_body (Reading *reading, TbExchangeEvent *event, json_object *body)
   if (!tag)
     add_comment (event, text);
   else if (event->code == NULL)
-    tb_exchange_text (&event->code, text);
+    tb_exchange_share (&event->code, text);
   else
     tb_exchange_event_modifier (event, "tag", text);
 }
@@ -157,7 +157,7 @@ read_annotation (Reading *reading, json_object *annotation)
   event = tb_exchange_event (reading->document, reading->set, until == TB_TIME_NONE ? TB_KIND_POINT : TB_KIND_STATE,
                              NULL, from, until);
   if (who != NULL && *who != '\0')
-    tb_exchange_text (&event->observer, who);
+    tb_exchange_share (&event->observer, who);
   for (guint i = 0; i < bodies->len; i++)
     read_body (reading, event, g_ptr_array_index (bodies, i));
   if (tb_loose_string (annotation, "bodyValue") != NULL)

@@ -100,7 +100,7 @@ read_cue (Reading *reading, const char *times, const char *text)
   event = tb_exchange_event (reading->document, reading->set, TB_KIND_STATE, NULL, from, to);
   tb_exchange_text (&event->comment, plain);
   if (voice != NULL && *voice != '\0')
-    tb_exchange_text (&event->subject, voice);
+    tb_exchange_share (&event->subject, voice);
 }
 
 /* A block: lines up to an empty one. */

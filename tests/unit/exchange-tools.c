@@ -176,8 +176,8 @@ add_event (GRand *rand, const Ability *ability, TbExchange *document, TbExchange
     g_hash_table_insert (ends, g_steal_pointer (&key), end);
   }
   event = tb_exchange_event (document, set, kind, nothing ? NULL : code->id, at, until);
-  tb_exchange_text (&event->subject, subject);
-  tb_exchange_text (&event->observer, observer);
+  tb_exchange_share (&event->subject, subject);
+  tb_exchange_share (&event->observer, observer);
   if (g_rand_boolean (rand))
     tb_exchange_text (&event->comment, word (rand, ability));
   if (g_rand_int_range (rand, 0, 5) == 0)

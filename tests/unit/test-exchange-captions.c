@@ -46,7 +46,7 @@ lesson (void)
   event = tb_exchange_event (document, set, TB_KIND_STATE, "uitleg", TB_SECOND, 5 * TB_SECOND);
   tb_exchange_text (&event->comment, "over \"breuken\"\n\nen meer");
   event = tb_exchange_event (document, set, TB_KIND_POINT, "2 vragen", 2500 * TB_MILLISECOND, TB_TIME_NONE);
-  tb_exchange_text (&event->subject, "klas");
+  tb_exchange_share (&event->subject, "klas");
   tb_exchange_event_modifier (event, "soort", "open");
   tb_exchange_event (document, set, TB_KIND_STATE, "uitleg", 4 * TB_SECOND, TB_TIME_NONE);
   g_assert_true (tb_exchange_finish (document, NULL, NULL));

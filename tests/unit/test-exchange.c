@@ -84,7 +84,7 @@ test_document (void)
   TbExchangeEvent *early = tb_exchange_event (document, set, TB_KIND_POINT, "", TB_SECOND, TB_TIME_NONE);
   g_autofree char *text = NULL;
 
-  tb_exchange_text (&late->subject, "groep\xff");
+  tb_exchange_share (&late->subject, "groep\xff");
   tb_exchange_event_modifier (early, "hoe", "zacht");
   g_assert_true (tb_exchange_finish (document, NULL, NULL));
   g_assert_true (tb_exchange_set (document, "les") == set);
@@ -232,12 +232,39 @@ test_unknown (void)
   g_assert_error (error, TB_ERROR, TB_ERROR_UNSUPPORTED);
 }
 
+/* A million events may have one long name: it is kept once. */
+static void
+test_shared (void)
+{
+  g_autofree char *name = g_strnfill (TB_EXCHANGE_MAX_TEXT, 'a');
+  g_autoptr (TbExchange) document = tb_exchange_new ();
+  TbExchangeSet *set = tb_exchange_set (document, "les");
+  const TbExchangeEvent *first, *last;
+
+  for (guint i = 0; i < 1000; i++) {
+    TbExchangeEvent *event = tb_exchange_event (document, set, TB_KIND_POINT, name, i, TB_TIME_NONE);
+
+    tb_exchange_share (&event->subject, name);
+    tb_exchange_share (&event->observer, "An");
+    tb_exchange_share (&event->observer, name);
+    tb_exchange_event_modifier (event, name, "x");
+  }
+  g_assert_true (tb_exchange_finish (document, NULL, NULL));
+  first = g_ptr_array_index (set->events, 0);
+  last = g_ptr_array_index (set->events, 999);
+  g_assert_cmpstr (first->code, ==, name);
+  g_assert_true (first->code == last->code && first->subject == last->subject && first->observer == last->observer);
+  g_assert_true (((TbExchangePair *) g_ptr_array_index (first->modifiers, 0))->name
+                 == ((TbExchangePair *) g_ptr_array_index (last->modifiers, 0))->name);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/exchange/document", test_document);
   g_test_add_func ("/exchange/long-text", test_long_text);
+  g_test_add_func ("/exchange/shared", test_shared);
   g_test_add_func ("/exchange/too-many", test_too_many);
   g_test_add_func ("/exchange/loss", test_loss);
   g_test_add_func ("/exchange/times", test_times);

@@ -439,7 +439,7 @@ test_large (void)
     event = tb_exchange_event (document, set, TB_KIND_POINT, id, i * TB_SECOND, TB_TIME_NONE);
   }
   tb_exchange_text (&event->comment, lang);
-  tb_exchange_text (&event->subject, lang);
+  tb_exchange_share (&event->subject, lang);
   g_assert_true (tb_exchange_finish (document, NULL, NULL));
   tb_loss_present (loss, 2100);
   tb_loss_carried (loss, 2100);
