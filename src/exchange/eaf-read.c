@@ -10,6 +10,8 @@
 #define UNKNOWN G_MININT64
 /* Annotations on annotations on …: ELAN's own files have four. */
 #define MAX_REFERENCES 100
+/* Words of vocabularies; those that annotations use come with them. */
+#define MAX_WORDS 50000
 
 typedef struct {
   double value; /* in the file's unit; NAN when it has none */
@@ -50,6 +52,7 @@ typedef struct {
   GHashTable *by_id; /* id → Mark */
   GHashTable *own;   /* tier id → json_object, owned */
   GPtrArray *texts;  /* what libxml2 gave, to be freed */
+  gsize n_words;     /* of vocabularies, for each tier that uses them; a long one counts for more */
 } Reading;
 
 static const char *
@@ -451,21 +454,35 @@ foreign_event (Reading *reading, const Tier *tier, Mark *mark)
     tb_exchange_share (&mark->event->observer, tier->annotator);
 }
 
+/* Where what Terugblik wrote ends: a length that was only for ELAN is none, one that was given there is. */
+static TbTime
+own_end (const Tier *tier, const Mark *mark)
+{
+  const char *shape = tb_loose_string (tier->own, "shape");
+  json_object *value = NULL;
+  double end;
+
+  if (g_strcmp0 (shape, "point") == 0)
+    return mark->to - mark->from == TB_EAF_POINT ? TB_TIME_NONE : mark->to;
+  if (g_strcmp0 (shape, "empty") == 0)
+    return mark->to - mark->from == TB_MILLISECOND ? mark->from : mark->to;
+  if (g_strcmp0 (shape, "open") != 0)
+    return mark->to;
+  if (!json_object_object_get_ex (tier->own, "end", &value) || !tb_loose_number (value, &end))
+    return TB_TIME_NONE;
+  return mark->to == (TbTime)round (end) * TB_MILLISECOND ? TB_TIME_NONE : mark->to;
+}
+
 static void
 own_event (Reading *reading, const Tier *tier, Mark *mark)
 {
-  const char *shape = tb_loose_string (tier->own, "shape"), *code = tb_loose_string (tier->own, "code");
+  const char *code = tb_loose_string (tier->own, "code");
   const char *category = tb_loose_string (tier->own, "category");
   TbKind kind = TB_KIND_STATE;
-  TbTime until = mark->to;
 
   if (tb_loose_string (tier->own, "kind") != NULL)
     tb_kind_from_name (tb_loose_string (tier->own, "kind"), &kind);
-  if (g_strcmp0 (shape, "point") == 0 || g_strcmp0 (shape, "open") == 0)
-    until = TB_TIME_NONE;
-  else if (g_strcmp0 (shape, "empty") == 0)
-    until = mark->from;
-  mark->event = tb_exchange_event (reading->document, reading->set, kind, code, mark->from, until);
+  mark->event = tb_exchange_event (reading->document, reading->set, kind, code, mark->from, own_end (tier, mark));
   tb_exchange_share (&mark->event->subject, tb_loose_string (tier->own, "subject"));
   tb_exchange_share (&mark->event->observer, tb_loose_string (tier->own, "observer"));
   if (mark->text != NULL)
@@ -539,6 +556,8 @@ read_entry (Reading *reading, const Tier *tier, xmlNode *entry)
     value = keep (reading, xmlNodeGetContent (node));
     description = get (reading, node, "DESCRIPTION");
   }
+  reading->n_words
+      += 1 + (value != NULL ? strlen (value) / 64 : 0) + (description != NULL ? strlen (description) / 64 : 0);
   if (value == NULL || *value == '\0')
     return;
   tb_loss_add (reading->loss, TB_LOSS_LEFT, MAX (others, 0), "a word of a vocabulary in another language",
@@ -566,9 +585,16 @@ read_vocabularies (Reading *reading)
     const Tier *tier = &g_array_index (reading->tiers, Tier, t);
     xmlNode *vocabulary = tier->vocabulary != NULL ? g_hash_table_lookup (vocabularies, tier->vocabulary) : NULL;
 
-    for (xmlNode *entry = vocabulary != NULL ? vocabulary->children : NULL; entry != NULL; entry = entry->next)
-      if (tb_xml_is (entry, "CV_ENTRY") || tb_xml_is (entry, "CV_ENTRY_ML"))
-        read_entry (reading, tier, entry);
+    for (xmlNode *entry = vocabulary != NULL ? vocabulary->children : NULL; entry != NULL; entry = entry->next) {
+      if (!tb_xml_is (entry, "CV_ENTRY") && !tb_xml_is (entry, "CV_ENTRY_ML"))
+        continue;
+      if (reading->n_words > MAX_WORDS) {
+        tb_loss_add (reading->loss, TB_LOSS_LEFT, 1, "a word of a vocabulary that is used nowhere",
+                     "there are too many", "tier “%s”", tier->id);
+        return;
+      }
+      read_entry (reading, tier, entry);
+    }
   }
 }
 

@@ -336,6 +336,8 @@ write_properties (Writing *writing, xmlTextWriter *xml, const TbExchangeSet *set
 
     tb_json_add_string (value, "tier", tier->id);
     tb_json_add_string (value, "shape", tier->shape);
+    if (g_str_equal (tier->shape, "open"))
+      tb_json_add_int (value, "end", tier->end / TB_MILLISECOND);
     tb_json_add_string (value, "kind", tb_kind_name (tier->like->kind));
     tb_json_add_string (value, "code", tier->like->code);
     tb_json_add_string (value, "subject", tier->like->subject);

@@ -8,7 +8,7 @@
  * Written (3.0): a tier for each code, subject and observer, and more where
  * they overlap; modifiers on tiers below. What ELAN has no word for (a point, a
  * state without an end) stands in properties of the header, so that a file
- * that comes back from ELAN says it still. */
+ * that comes back from ELAN says it still, unless it was given another end there. */
 #pragma once
 
 #include "exchange/document.h"

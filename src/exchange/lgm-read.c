@@ -79,6 +79,15 @@ add_list (Reading *reading, TbExchangeEvent *event, json_object *from, const cha
   }
 }
 
+/* LongoMatch calls an event as its type, with a number, until somebody gives it a name. */
+static gboolean
+is_own_name (const char *name, const char *code)
+{
+  if (code == NULL || name == NULL || *name == '\0')
+    return FALSE;
+  return !g_str_has_prefix (name, code) || name[strlen (code) + strspn (name + strlen (code), " 0123456789")] != '\0';
+}
+
 static void
 read_event (Reading *reading, json_object *object)
 {
@@ -102,8 +111,10 @@ read_event (Reading *reading, json_object *object)
     stop = start;
   }
   event = tb_exchange_event (reading->document, reading->set, TB_KIND_STATE, code != NULL ? code : name, start, stop);
+  if (is_own_name (name, code))
+    tb_exchange_text (&event->comment, name);
   if (notes != NULL)
-    tb_exchange_text (&event->comment, notes);
+    tb_exchange_join (&event->comment, notes);
   add_list (reading, event, object, "Tags", "Value", "tag");
   add_list (reading, event, object, "Players", "Name", "player");
   if (drawings != NULL)

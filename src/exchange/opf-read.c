@@ -9,7 +9,8 @@
 #include "exchange/opf.h"
 
 #define MAX_ENTRIES 1000
-#define MAX_WORDS 1000 /* of an old vocabulary, above the first column */
+#define MAX_WORDS 1000                                             /* of an old vocabulary, above the first column */
+#define MAX_ARGUMENTS (TB_EXCHANGE_MAX_MODIFIERS + TB_OPF_N_EXTRA) /* of a column: no cell keeps more */
 
 typedef struct {
   TbExchange *document;
@@ -135,7 +136,11 @@ read_arguments (Reading *reading, const char *text)
       g_free (take_until (&text, ",", has_escapes (reading)));
     if (*text == ',')
       text++;
-    g_ptr_array_add (reading->arguments, g_steal_pointer (&name));
+    if (reading->arguments->len < MAX_ARGUMENTS)
+      g_ptr_array_add (reading->arguments, g_steal_pointer (&name));
+    else
+      tb_loss_add (reading->loss, TB_LOSS_LEFT, 1, "an argument of a column", "there are too many", "column “%s”",
+                   reading->column);
   }
 }
 
@@ -262,7 +267,7 @@ read_matrix (Reading *reading, TbExchangeEvent *event, const char *value)
   else
     inner = g_strdup (value);
   at = inner;
-  for (guint i = 0; *at != '\0' || i < reading->arguments->len; i++) {
+  for (guint i = 0; *at != '\0'; i++) {
     g_autofree char *text = take_until (&at, ",", has_escapes (reading));
     g_autofree char *number = g_strdup_printf ("argument %u", i + 1);
     const char *name = i < reading->arguments->len ? g_ptr_array_index (reading->arguments, i) : number;

@@ -130,14 +130,14 @@ read_clip (Reading *reading, json_object *clip, const char *track, TbTime at, Tb
   if (own_note (clip) != NULL) {
     TbExchangeMedia *media = tb_exchange_media (reading->document, reading->set, url != NULL ? url : "");
 
-    if (at + duration <= TB_TIME_LIMIT) {
+    if (ABS (at) <= TB_TIME_LIMIT && at + duration <= TB_TIME_LIMIT) {
       media->at = at;
       media->length = duration;
     }
     return;
   }
   tb_loss_present (reading->loss, 1);
-  if (at + duration > TB_TIME_LIMIT) {
+  if (ABS (at) > TB_TIME_LIMIT || at + duration > TB_TIME_LIMIT) {
     tb_loss_add (reading->loss, TB_LOSS_DROPPED, 1, "a clip at a time that cannot be",
                  "it lies more than 30 days from the beginning", "clip “%s”", name != NULL ? name : "");
     return;
@@ -156,26 +156,29 @@ read_item (Reading *reading, json_object *item, const char *track, TbTime at)
 {
   json_object *children = tb_loose_get (item, "children", json_type_array);
   const char *name = tb_loose_string (item, "name");
-  TbTime start, duration, whole = 0;
+  TbTime start, duration, origin, whole = 0;
   gboolean in_row = is (item, "Track");
 
+  if (is (item, "Timeline"))
+    return read_item (reading, tb_loose_get (item, "tracks", json_type_object), track, at);
   own_range (item, &start, &duration);
   if (is (item, "Clip"))
     read_clip (reading, item, track, at, duration);
-  read_markers (reading, item, children != NULL ? 0 : start, at);
+  read_markers (reading, item, start, at);
   if (children == NULL)
     return is (item, "Transition") ? 0 : duration;
+  origin = at - start;
   if (duration > 0)
     tb_loss_add (reading->loss, TB_LOSS_LEFT, 1, "the cut of a whole track", "its clips are taken whole", "track “%s”",
                  name != NULL ? name : "");
   for (gsize i = 0; i < json_object_array_length (children); i++) {
-    TbTime length
-        = read_item (reading, json_object_array_get_idx (children, i),
-                     in_row ? (name != NULL && *name != '\0' ? name : "track") : track, in_row ? at + whole : at);
+    TbTime length = read_item (reading, json_object_array_get_idx (children, i),
+                               in_row ? (name != NULL && *name != '\0' ? name : "track") : track,
+                               in_row ? origin + whole : origin);
 
     whole = MIN (in_row ? whole + length : MAX (whole, length), TB_TIME_LIMIT);
   }
-  return whole;
+  return duration > 0 ? duration : whole;
 }
 
 /* OpenTimelineIO writes “Inf” for what has no end, which no JSON knows: NaN, which the parser does. Nothing here is read
@@ -221,10 +224,7 @@ tb_otio_read (const guint8 *data, gsize size, TbLoss *loss, GError **error)
   reading.set = tb_exchange_set (document, name != NULL ? name : "");
   if (name != NULL)
     tb_exchange_text (&document->title, name);
-  if (is (root, "Timeline"))
-    read_item (&reading, tb_loose_get (root, "tracks", json_type_object), "track", 0);
-  else
-    read_item (&reading, root, "track", 0);
+  read_item (&reading, root, "track", 0);
   if (!tb_exchange_finish (document, loss, error))
     return NULL;
   return g_steal_pointer (&document);

@@ -6,6 +6,8 @@
 #include "exchange/captions.h"
 #include "exchange/webanno.h"
 
+#define MAX_BODIES 1000 /* of one annotation */
+
 typedef struct {
   TbExchange *document;
   TbExchangeSet *set;
@@ -102,6 +104,17 @@ add_comment (TbExchangeEvent *event, const char *text)
   tb_exchange_text (&event->comment, both);
 }
 
+/* Of what stands elsewhere: a picture, a word of a list. NULL when it is not said. */
+static const char *
+address_of (json_object *body)
+{
+  const char *address = tb_loose_string (body, "source");
+
+  if (address == NULL)
+    address = tb_loose_string (tb_loose_get (body, "source", json_type_object), "id");
+  return address != NULL ? address : tb_loose_string (body, "id");
+}
+
 static void
 read_body (Reading *reading, TbExchangeEvent *event, json_object *body)
 {
@@ -110,6 +123,11 @@ read_body (Reading *reading, TbExchangeEvent *event, json_object *body)
   const char *purpose = tb_loose_string (body, "purpose");
   gboolean tag = g_strcmp0 (purpose, "tagging") == 0 || g_strcmp0 (purpose, "classifying") == 0;
 
+  if (text == NULL)
+    text = address_of (body);
+  if (text == NULL)
+    tb_loss_add (reading->loss, TB_LOSS_LEFT, 1, "a body that is no text", "Terugblik has no place for it", "“%s”",
+                 purpose != NULL ? purpose : "");
   if (text == NULL || *text == '\0')
     return;
   if (!tag)
@@ -158,7 +176,10 @@ read_annotation (Reading *reading, json_object *annotation)
                              NULL, from, until);
   if (who != NULL && *who != '\0')
     tb_exchange_share (&event->observer, who);
-  for (guint i = 0; i < bodies->len; i++)
+  if (bodies->len > MAX_BODIES)
+    tb_loss_add (reading->loss, TB_LOSS_LEFT, bodies->len - MAX_BODIES, "a body of an annotation", "there are too many",
+                 "annotation “%s”", id != NULL ? id : "");
+  for (guint i = 0; i < MIN (bodies->len, MAX_BODIES); i++)
     read_body (reading, event, g_ptr_array_index (bodies, i));
   if (tb_loose_string (annotation, "bodyValue") != NULL)
     add_comment (event, tb_loose_string (annotation, "bodyValue"));

@@ -96,6 +96,57 @@ test_losses (void)
   g_assert_cmpstr (text, ==, "les|b|point|0|-|-|-|||\nles|a|state|0.001|5|-|-|||\n");
 }
 
+static char *
+without_end (const char *until)
+{
+  g_autoptr (TbExchange) document = tb_exchange_new ();
+  TbExchangeSet *set = tb_exchange_set (document, "les");
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (TbExchange) again = NULL;
+  g_autofree char *text = NULL;
+  g_autoptr (GRegex) slot = g_regex_new ("TIME_VALUE=\"9000\"", 0, 0, NULL);
+  g_autofree char *changed = NULL, *value = g_strdup_printf ("TIME_VALUE=\"%s\"", until);
+
+  tb_exchange_event (document, set, TB_KIND_STATE, "a", 2 * TB_SECOND, TB_TIME_NONE);
+  tb_exchange_event (document, set, TB_KIND_POINT, "b", 9 * TB_SECOND, TB_TIME_NONE);
+  g_assert_true (tb_exchange_finish (document, NULL, NULL));
+  bytes = tb_eaf_write (document, NULL, NULL);
+  text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  changed = g_regex_replace_literal (slot, text, -1, 0, value, 0, NULL);
+  again = read_as ("eaf", changed, -1, NULL);
+  return events_as_text (again);
+}
+
+/* A state that nobody ended stands in ELAN up to the end of the film; who gives it another end there has ended it. */
+static void
+test_ended_in_elan (void)
+{
+  g_autofree char *same = without_end ("9000"), *ended = without_end ("8500");
+
+  g_assert_nonnull (strstr (same, "les|a|state|2|-|"));
+  g_assert_nonnull (strstr (ended, "les|a|state|2|8.5|"));
+}
+
+/* A small file can have a vocabulary of many words for each of many tiers. */
+static void
+test_many_words (void)
+{
+  g_autoptr (GString) text = g_string_new ("<ANNOTATION_DOCUMENT><TIME_ORDER/>");
+  g_autoptr (TbLoss) loss = tb_loss_new ();
+  g_autoptr (TbExchange) document = NULL;
+
+  for (guint i = 0; i < 100; i++)
+    g_string_append_printf (text, "<TIER TIER_ID=\"t%u\" LINGUISTIC_TYPE_REF=\"v\"/>", i);
+  g_string_append (text, "<LINGUISTIC_TYPE LINGUISTIC_TYPE_ID=\"v\" CONTROLLED_VOCABULARY_REF=\"cv\"/>"
+                         "<CONTROLLED_VOCABULARY CV_ID=\"cv\">");
+  for (guint i = 0; i < 2000; i++)
+    g_string_append_printf (text, "<CV_ENTRY DESCRIPTION=\"\">w%u</CV_ENTRY>", i);
+  g_string_append (text, "</CONTROLLED_VOCABULARY></ANNOTATION_DOCUMENT>");
+  document = read_as ("eaf", text->str, -1, loss);
+  g_assert_cmpuint (document->codes->len, >=, 2000);
+  g_assert_cmpint (tb_loss_get (loss, TB_LOSS_LEFT), >, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -104,5 +155,7 @@ main (int argc, char **argv)
   g_test_add_func ("/eaf/version-3.0", test_version_3_0);
   g_test_add_func ("/eaf/refused", test_refused);
   g_test_add_func ("/eaf/losses", test_losses);
+  g_test_add_func ("/eaf/ended-in-elan", test_ended_in_elan);
+  g_test_add_func ("/eaf/many-words", test_many_words);
   return g_test_run ();
 }

@@ -1,4 +1,6 @@
 /* A LongoMatch project: references, buttons that are no events, drawings. */
+#include <string.h>
+
 #include "base/error.h"
 #include "exchange-tools.h"
 #include "exchange/lgm.h"
@@ -23,6 +25,21 @@ test_project (void)
   g_assert_cmpstr (((TbExchangeMedia *) g_ptr_array_index (set->media, 0))->path, ==, "C:\\les.mp4");
 }
 
+/* A name that somebody gave is kept; the one that LongoMatch makes says nothing. */
+static void
+test_own_name (void)
+{
+  g_autoptr (GBytes) bytes = fixture ("project.lgm");
+  g_autoptr (GString) text = g_string_new_len (g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes));
+  g_autoptr (TbExchange) document = NULL;
+  g_autofree char *events = NULL;
+
+  g_assert_cmpuint (g_string_replace (text, "\"vraag 1\"", "\"vraag aan Sem\"", 0), ==, 1);
+  document = read_as ("lgm", text->str, -1, NULL);
+  events = events_as_text (document);
+  g_assert_nonnull (strstr (events, "|vraag|state|1.5|11.5|-|-|vraag aan Sem\ngoed||soort=open\n"));
+}
+
 static void
 test_refused (void)
 {
@@ -37,6 +54,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/lgm/project", test_project);
+  g_test_add_func ("/lgm/own-name", test_own_name);
   g_test_add_func ("/lgm/refused", test_refused);
   return g_test_run ();
 }

@@ -177,6 +177,24 @@ test_cannot (void)
   g_assert_true (error->domain == TB_ERROR);
 }
 
+/* No cell keeps more modifiers than an event does; the rest of what a column has is said. */
+static void
+test_many_arguments (void)
+{
+  g_autoptr (GString) db = g_string_new ("#4\nm (MATRIX,true,)-");
+  g_autoptr (TbLoss) loss = tb_loss_new ();
+  g_autoptr (TbExchange) document = NULL;
+
+  for (guint i = 0; i < 3000; i++)
+    g_string_append_printf (db, "%sa%u|NOMINAL", i > 0 ? "," : "", i);
+  g_string_append (db, "\n00:00:01:000,00:00:02:000,(x)\n");
+  document = read_db (db->str, loss);
+  g_assert_cmpuint (tb_exchange_n_events (document), ==, 1);
+  g_assert_cmpuint (tb_exchange_find_code (document, "m")->modifiers->len, <, 3000);
+  g_assert_cmpuint (tb_exchange_find_code (document, "m")->modifiers->len, >=, TB_EXCHANGE_MAX_MODIFIERS);
+  g_assert_cmpint (tb_loss_get (loss, TB_LOSS_LEFT), ==, 3000 - tb_exchange_find_code (document, "m")->modifiers->len);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -190,5 +208,6 @@ main (int argc, char **argv)
   g_test_add_func ("/opf/old-zip", test_old_zip);
   g_test_add_func ("/opf/bare", test_bare);
   g_test_add_func ("/opf/cannot", test_cannot);
+  g_test_add_func ("/opf/many-arguments", test_many_arguments);
   return g_test_run ();
 }

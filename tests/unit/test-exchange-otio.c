@@ -53,11 +53,38 @@ test_refused (void)
   }
 }
 
+#define RANGE(from, length) \
+  "{\"start_time\": {\"value\": " #from ", \"rate\": 1}, \"duration\": {\"value\": " #length ", \"rate\": 1}}"
+
+/* A collection holds timelines; a track that is cut begins later in its own time, and is as long as the cut. */
+static void
+test_collection (void)
+{
+  static const char text[]
+      = "{\"OTIO_SCHEMA\": \"SerializableCollection.1\", \"name\": \"les\", \"children\": [{\"OTIO_SCHEMA\": \"Timeline.1\","
+        " \"tracks\": {\"OTIO_SCHEMA\": \"Stack.1\", \"children\": [{\"OTIO_SCHEMA\": \"Track.1\", \"name\": \"buiten\","
+        " \"children\": [{\"OTIO_SCHEMA\": \"Track.1\", \"name\": \"binnen\", \"source_range\": " RANGE (10, 5) ","
+        " \"markers\": [{\"OTIO_SCHEMA\": \"Marker.2\", \"name\": \"hier\", \"marked_range\": " RANGE (12, 0) "}],"
+        " \"children\": [{\"OTIO_SCHEMA\": \"Gap.1\", \"source_range\": " RANGE (0, 11) "},"
+        " {\"OTIO_SCHEMA\": \"Clip.1\", \"name\": \"een\", \"source_range\": " RANGE (0, 9) "}]},"
+        " {\"OTIO_SCHEMA\": \"Clip.1\", \"name\": \"twee\", \"source_range\": " RANGE (0, 2) "}]}]}}]}";
+  g_autoptr (TbLoss) loss = tb_loss_new ();
+  g_autoptr (TbExchange) document = read_as ("otio", text, -1, loss);
+  g_autofree char *events = events_as_text (document);
+
+  g_assert_cmpstr (events, ==,
+                   "les|binnen|state|1|10|-|-|een||\n"
+                   "les|hier|point|2|-|-|-|||\n"
+                   "les|buiten|state|5|7|-|-|twee||\n");
+  g_assert_cmpint (tb_loss_get (loss, TB_LOSS_LEFT), ==, 1); /* that the track was cut */
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/otio/nested", test_nested);
+  g_test_add_func ("/otio/collection", test_collection);
   g_test_add_func ("/otio/infinity", test_infinity);
   g_test_add_func ("/otio/refused", test_refused);
   return g_test_run ();

@@ -39,11 +39,34 @@ test_refused (void)
   }
 }
 
+/* What a body says by pointing elsewhere, what is no text, and more bodies than anybody wrote. */
+static void
+test_bodies (void)
+{
+  g_autoptr (GString) text = g_string_new (
+      "{\"@context\": \"http://www.w3.org/ns/anno.jsonld\", \"type\": \"Annotation\", \"target\": \"les.mp4#t=1,2\","
+      " \"body\": [{\"type\": \"Image\", \"id\": \"http://x/bord.png\"},"
+      " {\"type\": \"SpecificResource\", \"purpose\": \"tagging\", \"source\": \"http://x/vraag\"},"
+      " {\"type\": \"SpecificResource\", \"source\": {\"id\": \"http://x/film\"}}, {\"type\": \"Choice\"}");
+  g_autoptr (TbLoss) loss = tb_loss_new ();
+  g_autoptr (TbExchange) document = NULL;
+  g_autofree char *events = NULL;
+
+  for (guint i = 4; i < 1200; i++)
+    g_string_append (text, ", {\"type\": \"TextualBody\", \"value\": \"\"}");
+  g_string_append (text, "]}");
+  document = read_as ("webanno", text->str, -1, loss);
+  events = events_as_text (document);
+  g_assert_cmpstr (events, ==, "|http://x/vraag|state|1|2|-|-|http://x/bord.png\nhttp://x/film||\n");
+  g_assert_cmpint (tb_loss_get (loss, TB_LOSS_LEFT), ==, 1 + 200);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/webanno/page", test_page);
+  g_test_add_func ("/webanno/bodies", test_bodies);
   g_test_add_func ("/webanno/refused", test_refused);
   return g_test_run ();
 }

@@ -3,6 +3,10 @@
 export const lossNl: Record<string, string> = {
   // what
   'a behaviour that stands twice in the list': 'een gedrag dat twee keer in de lijst staat',
+  'a body of an annotation': 'een deel van een annotatie',
+  'a body that is no text': 'een deel van een annotatie dat geen tekst is',
+  'a word of a vocabulary that is used nowhere': 'een woord uit een woordenlijst dat nergens gebruikt is',
+  'an argument of a column': 'een argument van een kolom',
   'a block that is no cue': 'een blok dat geen ondertitel is',
   'a line above the table': 'een regel boven de tabel',
   'a cell that ends before it begins': 'een cel die eindigt voor zij begint',
