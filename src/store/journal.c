@@ -313,6 +313,22 @@ may_add (const Batch *batch, const TbEffect *effect, GError **refusal)
          || tb_refuse (refusal, TB_ERROR_DENIED, "An observation is added under one's own name");
 }
 
+/* Refuses to add something under the id of something of another kind: what became of the two could not be told. */
+static gboolean
+check_new_id (const Batch *batch, const TbOperation *operation, GError **refusal, GError **error)
+{
+  gint64 taken = 0;
+
+  if (!tb_db_int (batch->db, 0, &taken, error,
+                  "SELECT EXISTS (SELECT 1 FROM journal WHERE target_id = ?1 AND target <> ?2)", "ss",
+                  operation->target_id, tb_target_name (operation->target)))
+    return FALSE;
+  if (taken != 0)
+    g_set_error (refusal, TB_ERROR, TB_ERROR_CONFLICT, "The id %s is that of something else already",
+                 operation->target_id);
+  return TRUE;
+}
+
 /* What OPERATION does; NULL in *EFFECT with *REFUSAL when it may not. */
 static gboolean
 work_out (Batch *batch, TbOperation *operation, TbEffect **effect, GError **refusal, GError **error)
@@ -335,6 +351,8 @@ work_out (Batch *batch, TbOperation *operation, TbEffect **effect, GError **refu
   }
   if (!may_touch (batch, operation->target, object, refusal))
     return TRUE;
+  if (operation->action == TB_ACTION_ADD && (!check_new_id (batch, operation, refusal, error) || *refusal != NULL))
+    return *refusal != NULL;
   if (operation->action != TB_ACTION_UNDO) {
     *effect = tb_operation_apply (operation, object, &batch->context, refusal);
     if (*effect != NULL && operation->action == TB_ACTION_ADD && !may_add (batch, *effect, refusal))

@@ -161,15 +161,20 @@ version_held (TbDb *db, const char *visit, const char *instrument, gint64 *versi
                     "ss", visit, instrument);
 }
 
+/* Also when an observation had a code of it once: undoing brings that back. */
 static gboolean
 is_used (TbDb *db, const char *visit, const char *instrument, gboolean *used, GError **error)
 {
-  gint64 count = 0;
+  gint64 found = 0;
 
-  if (!tb_db_int (db, 0, &count, error, "SELECT count(*) FROM observation WHERE visit = ?1 AND instrument = ?2", "ss",
-                  visit, instrument))
+  if (!tb_db_int (db, 0, &found, error,
+                  "SELECT EXISTS (SELECT 1 FROM observation WHERE visit = ?1 AND instrument = ?2)"
+                  " OR EXISTS (SELECT 1 FROM journal WHERE visit = ?1 AND target = 'observation'"
+                  "  AND (json_extract (before_values, '$.instrument') = ?2"
+                  "  OR json_extract (after_values, '$.instrument') = ?2))",
+                  "ss", visit, instrument))
     return FALSE;
-  *used = count > 0;
+  *used = found != 0;
   return TRUE;
 }
 

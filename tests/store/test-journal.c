@@ -623,6 +623,23 @@ test_listener (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (g_array_index (heard, gint64, 1), ==, 2);
 }
 
+/* One id is of one thing: a clip under the id of an observation would be taken for it when either is undone. */
+static void
+test_same_id (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *visit = fixture_visit (fixture, FALSE);
+  g_autofree char *target = tb_uuid_new ();
+  g_autoptr (TbResult) result = NULL;
+  g_autoptr (TbObservation) o = NULL;
+
+  apply_ok (fixture, visit, make_operation (NULL, "add", "observation", target, "{'at':1}", "anna"));
+  result = apply (fixture, visit, make_operation (NULL, "add", "clip", target, "{'from':1,'to':2}", "anna"),
+                  TB_STATUS_REFUSED);
+  g_assert_error (result->error, TB_ERROR, TB_ERROR_CONFLICT);
+  o = get_observation (fixture, visit, target);
+  g_assert_cmpint (o->at, ==, TB_SECOND);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -630,6 +647,7 @@ main (int argc, char **argv)
   fixture_add ("/journal/tap", test_tap);
   fixture_add ("/journal/not-started", test_not_started);
   fixture_add ("/journal/twice", test_twice);
+  fixture_add ("/journal/same-id", test_same_id);
   fixture_add ("/journal/batch", test_batch);
   fixture_add ("/journal/batch-refused", test_batch_refused);
   fixture_add ("/journal/two-authors", test_two_authors);

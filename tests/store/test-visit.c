@@ -98,6 +98,10 @@ test_update (Fixture *fixture, gconstpointer data)
   apply_ok (fixture, id,
             make_operation (NULL, "add", "observation", target, "{'instrument':'proef','code':'vraag','at':1}", "a"));
   g_assert_null (update (fixture, id, "{'instruments':[]}", TB_ERROR_CONFLICT));
+  /* Undoing would bring the code back. */
+  apply_ok (fixture, id,
+            make_operation (NULL, "change", "observation", target, "{'instrument':null,'code':null}", "a"));
+  g_assert_null (update (fixture, id, "{'instruments':[]}", TB_ERROR_CONFLICT));
   g_assert_null (update (fixture, "00000000-0000-7000-8000-000000000000", "{'title':'x'}", TB_ERROR_NOT_FOUND));
 }
 
