@@ -6,6 +6,9 @@
 #include "base/json.h"
 #include "observe/json-line.h"
 
+/* Finding a line is reading the text from its beginning: nobody mends more at once. */
+#define LINES_MAX 200
+
 /* Of FIELD (may be NULL) at PATH. New. */
 static char *
 join (const char *path, const char *field)
@@ -41,7 +44,9 @@ tb_document_place (const TbDocument *document, const char *path, const char *fie
   if (error == NULL || *error == NULL)
     return FALSE;
   full = join (path, field);
-  line = document->text != NULL ? tb_json_line (document->text, document->length, full) : 0;
+  line = document->text != NULL && (document->problems == NULL || document->problems->len < LINES_MAX)
+             ? tb_json_line (document->text, document->length, full)
+             : 0;
   if (document->problems != NULL) {
     TbDocumentProblem *problem = g_new0 (TbDocumentProblem, 1);
 

@@ -89,7 +89,8 @@ read_head (TbOperation *operation, json_object *object, GError **error)
     return refuse (error, "“target” must be “observation” or “clip”");
   if (!read_id (object, "target_id", needed, &operation->target_id, error)
       || !read_id (object, "of", 0, &operation->of, error)
-      || !tb_json_get_string (object, "author", TB_JSON_REQUIRED, TB_OPERATION_AUTHOR_MAX, &author, NULL, error)
+      || !tb_json_get_string (object, "author", TB_JSON_REQUIRED | TB_JSON_NOT_EMPTY, TB_OPERATION_AUTHOR_MAX, &author,
+                              NULL, error)
       || !tb_json_get_string (object, "device", TB_JSON_REQUIRED, TB_OPERATION_AUTHOR_MAX, &device, NULL, error)
       || !tb_json_get_wall (object, "made_at", 0, &operation->made_at, NULL, error))
     return FALSE;

@@ -98,6 +98,7 @@ test_form (void)
     "{'id':'" ID "','action':'remove','target':'clip','target_id':'" TARGET "','author':'a','device':'d','fields':{'at':1}}",
     "{'id':'" ID "','action':'remove','target':'clip','target_id':'" TARGET "','author':'a','device':'d','of':'" ID "'}",
     "{'id':'" ID "','action':'remove','target':'clip','target_id':'" TARGET "','author':'a'}",
+    "{'id':'" ID "','action':'remove','target':'clip','target_id':'" TARGET "','author':'','device':'d'}",
     "{'id':'" ID "','action':'remove','target':'clip','target_id':'" TARGET "','author':7,'device':'d'}",
     "{'id':'" ID "','action':'remove','target':'clip','target_id':'TARGET','author':'a','device':'d'}",
     "{'id':'" ID "','action':'remove','target':'clip','target_id':'" TARGET "','author':'a','device':'d','made_at':'nu'}",
