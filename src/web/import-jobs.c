@@ -10,6 +10,7 @@ struct _TbImportJob {
   gsize size;          /* never changes */
   GMutex lock;         /* held by who uses FILE */
   TbForeignFile *file;
+  gint dropped; /* atomic: who waits for LOCK comes too late */
 };
 
 struct _TbImportJobs {
@@ -142,6 +143,12 @@ tb_import_jobs_add (TbImportJobs *jobs, const char *person, TbForeignFile *file,
   return NULL;
 }
 
+static void
+set_gone (GError **error)
+{
+  g_set_error_literal (error, TB_ERROR, TB_ERROR_NOT_FOUND, "This file is not kept any more; choose it again");
+}
+
 /* Under the lock; -1 when there is none. */
 static int
 find (const TbImportJobs *jobs, const char *person, const char *id, GError **error)
@@ -152,8 +159,17 @@ find (const TbImportJobs *jobs, const char *person, const char *id, GError **err
     if (g_str_equal (job->id, id) && g_str_equal (job->person, person))
       return (int) i;
   }
-  g_set_error_literal (error, TB_ERROR, TB_ERROR_NOT_FOUND, "This file is not kept any more; choose it again");
+  set_gone (error);
   return -1;
+}
+
+void
+tb_import_job_let_go (TbImportJob *job)
+{
+  if (job == NULL)
+    return;
+  g_mutex_unlock (&job->lock);
+  job_unref (job);
 }
 
 TbImportJob *
@@ -170,18 +186,14 @@ tb_import_jobs_get (TbImportJobs *jobs, const char *person, const char *id, GErr
     g_atomic_ref_count_inc (&job->refs);
   }
   g_mutex_unlock (&jobs->lock);
-  if (job != NULL)
-    g_mutex_lock (&job->lock);
-  return job;
-}
-
-void
-tb_import_job_let_go (TbImportJob *job)
-{
   if (job == NULL)
-    return;
-  g_mutex_unlock (&job->lock);
-  job_unref (job);
+    return NULL;
+  g_mutex_lock (&job->lock);
+  if (g_atomic_int_get (&job->dropped) == 0)
+    return job;
+  tb_import_job_let_go (job);
+  set_gone (error);
+  return NULL;
 }
 
 TbForeignFile *
@@ -198,8 +210,10 @@ tb_import_jobs_drop (TbImportJobs *jobs, const char *person, const char *id, GEr
   g_mutex_lock (&jobs->lock);
   sweep (jobs);
   place = find (jobs, person, id, error);
-  if (place >= 0)
+  if (place >= 0) {
+    g_atomic_int_set (&((TbImportJob *) g_ptr_array_index (jobs->jobs, (guint) place))->dropped, 1);
     g_ptr_array_remove_index (jobs->jobs, (guint) place);
+  }
   g_mutex_unlock (&jobs->lock);
   return place >= 0;
 }

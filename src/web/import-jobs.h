@@ -24,7 +24,8 @@ void tb_import_jobs_free (TbImportJobs *jobs);
 /* FILE is taken. The job's id, new; TB_ERROR_BUSY when too much waits. */
 char *tb_import_jobs_add (TbImportJobs *jobs, const char *person, TbForeignFile *file, GError **error);
 
-/* The job ID of PERSON, for this thread alone until it is let go. New. TB_ERROR_NOT_FOUND, also when it is another's. */
+/* The job ID of PERSON, for this thread alone until it is let go. New. TB_ERROR_NOT_FOUND, also when it is another's,
+ * or was dropped by who had it before. */
 TbImportJob *tb_import_jobs_get (TbImportJobs *jobs, const char *person, const char *id, GError **error);
 void tb_import_job_let_go (TbImportJob *job);
 /* Borrowed. */

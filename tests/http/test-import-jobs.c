@@ -84,12 +84,48 @@ test_end (void)
   g_assert_true (gone);
 }
 
+typedef struct {
+  TbImportJobs *jobs;
+  const char *id;
+} Second;
+
+static gpointer
+take_second (gpointer data)
+{
+  Second *second = data;
+  GError *error = NULL;
+
+  g_assert_null (tb_import_jobs_get (second->jobs, "coach", second->id, &error));
+  return error;
+}
+
+/* Who presses twice: the second waits for the first, which takes the file into the visit and drops it. */
+static void
+test_twice (void)
+{
+  g_autoptr (TbImportJobs) jobs = tb_import_jobs_new (TB_IMPORT_KEPT_US);
+  int gone = FALSE;
+  g_autofree char *id = tb_import_jobs_add (jobs, "coach", file_new (&gone), NULL);
+  TbImportJob *job = tb_import_jobs_get (jobs, "coach", id, NULL);
+  Second second = { jobs, id };
+  GThread *thread = g_thread_new ("second", take_second, &second);
+  g_autoptr (GError) error = NULL;
+
+  g_usleep (50 * G_TIME_SPAN_MILLISECOND); /* it waits by now */
+  g_assert_true (tb_import_jobs_drop (jobs, "coach", id, NULL));
+  tb_import_job_let_go (job);
+  error = g_thread_join (thread);
+  g_assert_error (error, TB_ERROR, TB_ERROR_NOT_FOUND);
+  g_assert_true (gone);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/import-jobs/time", test_time);
   g_test_add_func ("/import-jobs/in-use", test_in_use);
+  g_test_add_func ("/import-jobs/twice", test_twice);
   g_test_add_func ("/import-jobs/fifth", test_fifth);
   g_test_add_func ("/import-jobs/end", test_end);
   return g_test_run ();
