@@ -104,6 +104,38 @@ join (const GArray *states)
   return joined;
 }
 
+/* How long STRETCHES, joined, are together. The end of a lesson is one instant more, which is no time. */
+static TbTime
+time_of (const TbEventSet *set, const GArray *stretches)
+{
+  TbTime time = 0;
+
+  for (guint i = 0; i < stretches->len; i++) {
+    const Item *stretch = &g_array_index (stretches, Item, i);
+
+    time += MIN (stretch->to, tb_event_set_visit_length (set, stretch->visit)) - stretch->from;
+  }
+  return time;
+}
+
+/* All lessons together, each as often as there are observers of whom it has anything. */
+static TbTime
+lessons_of_each (const TbEventSet *set)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  guint n;
+  const TbEvent *events = tb_event_set_events (set, &n);
+  TbTime time = 0;
+
+  for (guint i = 0; i < n; i++) {
+    const gint64 who = ((gint64) events[i].visit << 32) | events[i].observer;
+
+    if (g_hash_table_add (seen, g_memdup2 (&who, sizeof who)))
+      time += tb_event_set_visit_length (set, events[i].visit);
+  }
+  return time;
+}
+
 TbDuring *
 tb_during_new (const TbEventSet *set, guint32 code, guint same)
 {
@@ -124,6 +156,10 @@ tb_during_new (const TbEventSet *set, guint32 code, guint same)
     during->states += events[i].code == code && events[i].kind == TB_KIND_STATE;
   list_items (set, code, same, points, states);
   stretches = join (states);
+  if (same & TB_SAME_OBSERVER) {
+    during->covered = time_of (set, stretches);
+    during->lesson = lessons_of_each (set);
+  }
   for (guint i = 0; i < points->len;) {
     TbDuringRow row = { .code = g_array_index (points, Item, i).code };
     const Item next = { .code = row.code + 1 };
@@ -152,13 +188,13 @@ tb_during_free (TbDuring *during)
 double
 tb_during_rate_inside (const TbDuring *during, const TbDuringRow *row)
 {
-  return during->same != 0 ? NAN : tb_spread_per_minute (row->inside, during->covered);
+  return during->same & TB_SAME_SUBJECT ? NAN : tb_spread_per_minute (row->inside, during->covered);
 }
 
 double
 tb_during_rate_outside (const TbDuring *during, const TbDuringRow *row)
 {
-  return during->same != 0 ? NAN : tb_spread_per_minute (row->outside, during->lesson - during->covered);
+  return during->same & TB_SAME_SUBJECT ? NAN : tb_spread_per_minute (row->outside, during->lesson - during->covered);
 }
 
 json_object *

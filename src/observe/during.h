@@ -22,7 +22,8 @@ typedef struct {
   guint32 code;           /* of the state */
   guint same;             /* TbSame: only the points of the state's own subject or observer */
   guint states;           /* how many there are */
-  TbTime covered, lesson; /* time in the state, whoever's it is; time of all lessons */
+  TbTime covered, lesson; /* time in the state, whoever's it is; time of all lessons. Of each observer on their own
+                             (TB_SAME_OBSERVER): of all of them together */
   GArray *rows;           /* TbDuringRow: every code of which there are points, by number */
 } TbDuring;
 
@@ -30,7 +31,7 @@ typedef struct {
 TbDuring *tb_during_new (const TbEventSet *set, guint32 code, guint same);
 void tb_during_free (TbDuring *during);
 
-/* Per minute inside and outside the state; NAN without such time, and when SAME is not 0: then no time is meant. */
+/* Per minute inside and outside the state; NAN without such time, and of each subject on its own: then no time is meant. */
 double tb_during_rate_inside (const TbDuring *during, const TbDuringRow *row);
 double tb_during_rate_outside (const TbDuring *during, const TbDuringRow *row);
 

@@ -48,10 +48,10 @@ add_parts (TbFigures *figures, const TbFiguresQuestion *question, TbFiguresCompl
   return TRUE;
 }
 
-/* What is held together in a latency. Of several observers each has seen the whole lesson: from what one saw to what
- * another saw is no time that passed there. */
+/* What is held together in a latency, and during a state. Of several observers each has seen the whole lesson: from
+ * what one saw to what another saw is no time that passed there. */
 static guint
-same_of_latency (const TbFigures *figures, const TbFiguresQuestion *question)
+what_is_same (const TbFigures *figures, const TbFiguresQuestion *question)
 {
   const gboolean several
       = (question->by & TB_BUDGET_BY_OBSERVER) != 0 || tb_event_set_n_names (figures->set, TB_NAME_OBSERVER) > 2;
@@ -62,7 +62,7 @@ same_of_latency (const TbFigures *figures, const TbFiguresQuestion *question)
 static gboolean
 add_latencies (TbFigures *figures, const TbFiguresQuestion *question, TbFiguresComplaint complain, GError **error)
 {
-  TbLatencyQuestion one = { .same = same_of_latency (figures, question),
+  TbLatencyQuestion one = { .same = what_is_same (figures, question),
                             .from_end = question->from_end,
                             .within = question->within };
   const char *const *words = question->latencies;
@@ -86,7 +86,7 @@ add_during (TbFigures *figures, const TbFiguresQuestion *question, TbFiguresComp
     if (!find_code (figures->set, question->during[i], complain, &code, error))
       return FALSE;
     g_ptr_array_add (figures->during,
-                     tb_during_new (figures->set, code, question->same_subject ? TB_SAME_SUBJECT : 0));
+                     tb_during_new (figures->set, code, what_is_same (figures, question)));
   }
   return TRUE;
 }

@@ -526,6 +526,36 @@ test_latency_of_each (void)
   }
 }
 
+/* A state that one saw says nothing of what another saw; the pace is that of a lesson seen by one. */
+static void
+test_during_of_each (void)
+{
+  g_autoptr (TbEventSet) set = tb_event_set_new ();
+  const char *const words[] = { "uitleg", NULL };
+  const TbFiguresQuestion question = { .during = words };
+  g_autoptr (TbFigures) figures = NULL;
+  const TbDuring *during;
+  const TbDuringRow *row;
+
+  tb_event_set_add_visit (set, "les", 120 * TB_SECOND);
+  add_state (set, 0, "uitleg", 0, 60, NULL, "A");
+  add_state (set, 0, "uitleg", 60, 120, NULL, "B");
+  add_point (set, 0, "vraag", 10, NULL, "A");
+  add_point (set, 0, "vraag", 20, NULL, "A");
+  add_point (set, 0, "vraag", 10, NULL, "B");
+  add_point (set, 0, "vraag", 120, NULL, "B");
+  tb_event_set_sort (set);
+  figures = tb_figures_new (set, &question, NULL, NULL);
+  during = figures->during->pdata[0];
+  row = &g_array_index (during->rows, TbDuringRow, 0);
+  g_assert_cmpuint (row->inside, ==, 3);
+  g_assert_cmpuint (row->outside, ==, 1);
+  g_assert_cmpint (during->covered, ==, 120 * TB_SECOND);
+  g_assert_cmpint (during->lesson, ==, 240 * TB_SECOND);
+  g_assert_cmpfloat_with_epsilon (tb_during_rate_inside (during, row), 1.5, 1e-9);
+  g_assert_cmpfloat_with_epsilon (tb_during_rate_outside (during, row), 0.5, 1e-9);
+}
+
 /* Of one observer it is not asked who saw what. */
 static void
 test_latency_of_one (void)
@@ -626,6 +656,7 @@ main (int argc, char **argv)
   g_test_add_func ("/figures/compare-ratings", test_compare_ratings);
   g_test_add_func ("/figures/unseen", test_unseen);
   g_test_add_func ("/figures/latency-of-each", test_latency_of_each);
+  g_test_add_func ("/figures/during-of-each", test_during_of_each);
   g_test_add_func ("/figures/latency-of-one", test_latency_of_one);
   g_test_add_func ("/figures/choose", test_choose);
   g_test_add_func ("/figures/document", test_document);
