@@ -168,7 +168,7 @@ has_known_name (const GPtrArray *row)
 static gboolean
 begins_as_own (const char *text, char delimiter)
 {
-  g_autoptr (GPtrArray) rows = tb_csv_rows (text, delimiter, 1, NULL);
+  g_autoptr (GPtrArray) rows = tb_csv_rows (text, delimiter, 1, NULL, NULL);
 
   return rows != NULL && rows->len > 0 && is_own (g_ptr_array_index (rows, 0));
 }
@@ -186,7 +186,7 @@ guess_delimiter (const char *text)
     if (begins_as_own (text, *choice))
       return *choice;
   for (const char *choice = choices; *choice != '\0'; choice++) {
-    g_autoptr (GPtrArray) rows = tb_csv_rows (text, *choice, LOOK_AT, NULL);
+    g_autoptr (GPtrArray) rows = tb_csv_rows (text, *choice, LOOK_AT, NULL, NULL);
     guint columns = rows != NULL && rows->len > 0 ? ((GPtrArray *) g_ptr_array_index (rows, 0))->len : 0;
 
     if (rows != NULL && find_heading (rows) >= 0)
@@ -358,7 +358,7 @@ tb_csv_guess (const char *text)
   mapping->unit = 1;
   mapping->roles = g_array_new (FALSE, FALSE, sizeof (TbCsvRole));
   mapping->names = g_ptr_array_new_with_free_func (g_free);
-  rows = tb_csv_rows (text, mapping->delimiter, LOOK_AT, NULL);
+  rows = tb_csv_rows (text, mapping->delimiter, LOOK_AT, NULL, NULL);
   for (guint i = 0; rows != NULL && i < rows->len; i++)
     columns = MAX (columns, ((GPtrArray *) g_ptr_array_index (rows, i))->len);
   for (guint i = 0; i < columns; i++) {

@@ -39,12 +39,14 @@ read_field (const char **text, char delimiter, gboolean *closed)
 }
 
 GPtrArray *
-tb_csv_rows (const char *text, char delimiter, guint max_rows, GError **error)
+tb_csv_rows (const char *text, char delimiter, guint max_rows, guint *n_left, GError **error)
 {
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
   g_autoptr (GPtrArray) row = g_ptr_array_new_with_free_func (g_free);
   gboolean empty = TRUE;
 
+  if (n_left != NULL)
+    *n_left = 0;
   if (g_ascii_strncasecmp (text, "sep=", 4) == 0)
     text += strcspn (text, "\n");
   while (*text != '\0' && (max_rows == 0 || rows->len < max_rows)) {
@@ -52,6 +54,8 @@ tb_csv_rows (const char *text, char delimiter, guint max_rows, GError **error)
     char *field = read_field (&text, delimiter, &closed);
 
     empty = empty && *field == '\0';
+    if (n_left != NULL && row->len >= MAX_COLUMNS && *field != '\0')
+      (*n_left)++;
     if (row->len < MAX_COLUMNS)
       g_ptr_array_add (row, field);
     else
@@ -359,12 +363,13 @@ tb_csv_read_mapped (const guint8 *data, gsize size, const TbCsvMapping *mapping,
   g_autoptr (GHashTable) open = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   Reading reading = { document, loss, mapping != NULL ? mapping : guessed, { 0 }, open };
   g_autoptr (GPtrArray) rows = NULL;
+  guint n_left;
 
   if (text == NULL)
     return NULL;
   for (int i = 0; i < TB_CSV_N_ROLES; i++)
     reading.column[i] = i > 0 ? tb_csv_column (reading.mapping, (TbCsvRole) i) : -1;
-  rows = tb_csv_rows (text, reading.mapping->delimiter, 0, error);
+  rows = tb_csv_rows (text, reading.mapping->delimiter, 0, &n_left, error);
   if (rows == NULL)
     return NULL;
   if (reading.column[TB_CSV_START] < 0) {
@@ -374,6 +379,8 @@ tb_csv_read_mapped (const guint8 *data, gsize size, const TbCsvMapping *mapping,
   for (guint i = reading.mapping->above; i < rows->len; i++)
     read_row (&reading, g_ptr_array_index (rows, i), i + 1);
   report_columns (&reading, rows);
+  tb_loss_add (loss, TB_LOSS_LEFT, n_left, "a value behind the 200th column", "there are too many", "column “%u”",
+               MAX_COLUMNS + 1);
   report_all_open (&reading);
   if (!tb_exchange_finish (document, loss, error))
     return NULL;

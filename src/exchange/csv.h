@@ -40,8 +40,9 @@ typedef struct {
 void tb_csv_mapping_free (TbCsvMapping *mapping);
 
 /* The rows of a text: arrays of arrays of char *, empty lines left out. TB_ERROR_INVALID when a quote is never closed.
- * At most MAX_ROWS, unless it is 0. */
-GPtrArray *tb_csv_rows (const char *text, char delimiter, guint max_rows, GError **error);
+ * At most MAX_ROWS, unless it is 0. *N_LEFT (may be NULL): how many filled fields stand behind the 200th column, which
+ * are not in the rows. */
+GPtrArray *tb_csv_rows (const char *text, char delimiter, guint max_rows, guint *n_left, GError **error);
 
 /* Always gives a mapping, maybe without a time; new. */
 TbCsvMapping *tb_csv_guess (const char *text);

@@ -48,7 +48,8 @@ typedef struct {
   GPtrArray *tiers;
   GHashTable *lanes; /* key → GPtrArray of Tier */
   GHashTable *ids;
-  guint n_annotations;
+  guint n_annotations; /* numbers given */
+  guint n_references;  /* on tiers below; they get theirs last */
 } Writing;
 
 static void
@@ -185,6 +186,7 @@ add_reference (Writing *writing, Tier *tier, guint parent, const char *name, gui
   reference->text = own != NULL ? own : text;
   reference->own = own;
   g_ptr_array_add (child->values, reference);
+  writing->n_references++;
 }
 
 static void
@@ -356,7 +358,7 @@ write_properties (Writing *writing, xmlTextWriter *xml, const TbExchangeSet *set
   }
   xmlTextWriterStartElement (xml, BAD_CAST "PROPERTY");
   attribute (xml, "NAME", "lastUsedAnnotationId");
-  xmlTextWriterWriteFormatString (xml, "%u", writing->n_annotations);
+  xmlTextWriterWriteFormatString (xml, "%u", writing->n_annotations + writing->n_references);
   xmlTextWriterEndElement (xml);
 }
 
@@ -520,7 +522,7 @@ tb_eaf_write (const TbExchange *document, TbLoss *loss, GError **error)
   g_autoptr (GHashTable) lanes
       = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
   g_autoptr (GHashTable) ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  Writing writing = { document, loss, tiers, lanes, ids, 0 };
+  Writing writing = { document, loss, tiers, lanes, ids, 0, 0 };
   const TbExchangeSet *set = tb_left_only_set (document, loss);
   xmlBuffer *buffer = xmlBufferCreate ();
   xmlTextWriter *xml = xmlNewTextWriterMemory (buffer, 0);

@@ -284,9 +284,12 @@ take_words (Taking *taking, const TbExchangeSet *set, TbMappedVisit *visit)
     const TbExchangePair *pair = g_ptr_array_index (set->pairs, i);
     char **place = field_of (visit, pair->name);
 
-    if (place != NULL)
+    if (place != NULL) {
       set_text (place, tb_map_line (pair->value, "", TB_MAP_LINE));
-    else if (*pair->value != '\0')
+      if (g_utf8_strlen (pair->value, -1) > TB_MAP_LINE)
+        tb_loss_add (taking->loss, TB_LOSS_CHANGED, 1, "what a file says about the visit",
+                     "longer than 200 characters: it was cut", "“%.60s”", pair->name);
+    } else if (*pair->value != '\0')
       g_string_append_printf (note, "%s%s: %s", note->len > 0 ? "\n" : "", pair->name, pair->value);
   }
   for (guint i = 0; i < set->media->len; i++) {

@@ -140,7 +140,7 @@ columns_json (const TbForeignFile *file)
   if (text == NULL)
     return NULL;
   titles = tb_csv_mapping_titles (mapping);
-  rows = tb_csv_rows (text, mapping->delimiter, ROWS_SHOWN + 1, NULL);
+  rows = tb_csv_rows (text, mapping->delimiter, ROWS_SHOWN + 1, NULL, NULL);
   object = json_object_new_object ();
   names = json_object_new_array ();
   list = json_object_new_array ();

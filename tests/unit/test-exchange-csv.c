@@ -145,6 +145,25 @@ test_many_modifiers (void)
   g_assert_cmpint (tb_loss_get (loss, TB_LOSS_LEFT), ==, 500000 - TB_EXCHANGE_MAX_MODIFIERS);
 }
 
+/* A table wider than anybody makes one: what stands behind the 200th column is said. */
+static void
+test_wide (void)
+{
+  g_autoptr (GString) table = g_string_new ("start,code");
+  g_autoptr (TbLoss) loss = tb_loss_new ();
+  g_autoptr (TbExchange) document = NULL;
+
+  for (guint i = 2; i < 300; i++)
+    g_string_append_printf (table, ",zet %u", i);
+  g_string_append (table, "\n0,a");
+  for (guint i = 2; i < 300; i++)
+    g_string_append (table, i % 2 == 0 ? "," : ",x");
+  g_string_append_c (table, '\n');
+  document = read_as ("csv", table->str, -1, loss);
+  g_assert_cmpuint (tb_exchange_n_events (document), ==, 1);
+  g_assert_cmpint (tb_loss_get (loss, TB_LOSS_LEFT), ==, 99 + 50 + 100); /* in columns of no use; behind: values, headings */
+}
+
 static void
 test_open_quote (void)
 {
@@ -191,6 +210,7 @@ main (int argc, char **argv)
   g_test_add_func ("/csv/end-says-more", test_end_says_more);
   g_test_add_func ("/csv/milliseconds", test_milliseconds);
   g_test_add_func ("/csv/many-modifiers", test_many_modifiers);
+  g_test_add_func ("/csv/wide", test_wide);
   g_test_add_func ("/csv/excel", test_excel);
   return g_test_run ();
 }

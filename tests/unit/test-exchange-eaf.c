@@ -127,6 +127,26 @@ test_ended_in_elan (void)
   g_assert_nonnull (strstr (ended, "les|a|state|2|8.5|"));
 }
 
+/* ELAN numbers what is made next from there; a number twice in one file is a broken file. */
+static void
+test_last_number (void)
+{
+  g_autoptr (TbExchange) document = tb_exchange_new ();
+  TbExchangeEvent *event = tb_exchange_event (document, tb_exchange_set (document, "les"), TB_KIND_STATE, "a", 0, TB_SECOND);
+  g_autoptr (GBytes) bytes = NULL;
+  g_autofree char *text = NULL;
+
+  tb_exchange_event_modifier (event, "hoe", "zacht");
+  tb_exchange_event_modifier (event, "wie", "An");
+  event->rating = 3;
+  g_assert_true (tb_exchange_finish (document, NULL, NULL));
+  bytes = tb_eaf_write (document, NULL, NULL);
+  text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  g_assert_nonnull (strstr (text, "ANNOTATION_ID=\"a4\""));
+  g_assert_null (strstr (text, "ANNOTATION_ID=\"a5\""));
+  g_assert_nonnull (strstr (text, "\"lastUsedAnnotationId\">4<"));
+}
+
 /* A small file can have a vocabulary of many words for each of many tiers. */
 static void
 test_many_words (void)
@@ -156,6 +176,7 @@ main (int argc, char **argv)
   g_test_add_func ("/eaf/refused", test_refused);
   g_test_add_func ("/eaf/losses", test_losses);
   g_test_add_func ("/eaf/ended-in-elan", test_ended_in_elan);
+  g_test_add_func ("/eaf/last-number", test_last_number);
   g_test_add_func ("/eaf/many-words", test_many_words);
   return g_test_run ();
 }

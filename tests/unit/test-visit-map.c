@@ -351,6 +351,30 @@ test_new_instrument (void)
   g_assert_cmpint (visit->length, ==, 4 * TB_SECOND);
 }
 
+/* What is said about a visit is a line; a longer one is cut, and said. */
+static void
+test_long_line (void)
+{
+  g_autoptr (TbExchange) document = foreign ();
+  TbExchangeSet *set = g_ptr_array_index (document->sets, 0);
+  g_autoptr (TbLoss) loss = tb_loss_new ();
+  TbVisitMapChoice choice = { .observer = "Marieke", .name = "les.boris", .format = "BORIS" };
+  g_autofree char *name = g_strnfill (201, 'x');
+  g_autoptr (TbMapped) mapped = NULL;
+  gint64 before;
+
+  tb_loss_present (loss, 5);
+  tb_loss_carried (loss, 5);
+  tb_exchange_pair (document, set->pairs, "Teacher", "Juf An");
+  tb_mapped_free (take (document, &choice, loss));
+  before = tb_loss_get (loss, TB_LOSS_CHANGED);
+  g_ptr_array_set_size (set->pairs, 0);
+  tb_exchange_pair (document, set->pairs, "Teacher", name);
+  mapped = take (document, &choice, loss);
+  g_assert_cmpint (tb_loss_get (loss, TB_LOSS_CHANGED), ==, 2 * before + 1);
+  g_assert_cmpint (g_utf8_strlen (((const TbMappedVisit *) g_ptr_array_index (mapped->visits, 0))->teacher, -1), <=, 200);
+}
+
 /* Nothing that was observed is lost where its new code has no room for it. */
 static void
 test_no_room (void)
@@ -513,6 +537,7 @@ main (int argc, char **argv)
     g_test_add_data_func (name, ability->format, test_round);
   }
   g_test_add_func ("/visit-map/new-instrument", test_new_instrument);
+  g_test_add_func ("/visit-map/long-line", test_long_line);
   g_test_add_func ("/visit-map/no-room", test_no_room);
   g_test_add_func ("/visit-map/large", test_large);
   g_test_add_func ("/visit-map/like-ids", test_like_ids);

@@ -6,6 +6,8 @@ export const lossNl: Record<string, string> = {
   'a body of an annotation': 'een deel van een annotatie',
   'a body that is no text': 'een deel van een annotatie dat geen tekst is',
   'a word of a vocabulary that is used nowhere': 'een woord uit een woordenlijst dat nergens gebruikt is',
+  'a value behind the 200th column': 'een waarde na de 200e kolom',
+  'what a file says about the visit': 'wat het bestand over het bezoek zegt',
   'an argument of a column': 'een argument van een kolom',
   'a block that is no cue': 'een blok dat geen ondertitel is',
   'a line above the table': 'een regel boven de tabel',
