@@ -125,26 +125,18 @@ instrument_report (const char *path, const TbInstrument *instrument)
 static gboolean
 import_instrument (Import *import, const char *path, const char *text, gsize length, GError **error)
 {
-  g_autoptr (TbInstrument) instrument = tb_instrument_parse (text, length, error);
-  g_autoptr (json_object) json = instrument != NULL ? tb_json_parse (text, length, error) : NULL;
-  g_autoptr (TbOwnDraft) draft = NULL;
-  const char *id;
+  g_autoptr (TbInstrument) read = tb_instrument_parse (text, length, error);
+  g_autoptr (json_object) json = read != NULL ? tb_json_parse (text, length, error) : NULL;
+  g_autoptr (TbInstrument) instrument = NULL;
 
-  if (json == NULL)
+  if (json != NULL)
+    instrument = tb_own_instrument_import (import->catalogue, json, import->options->dry, tb_clock_wall (), error);
+  if (instrument == NULL)
     return FALSE;
-  id = tb_instrument_id (instrument);
-  if (!import->options->dry) {
-    draft = tb_own_instrument_add (import->catalogue, json, NULL, tb_clock_wall (), error);
-    if (draft == NULL)
-      return FALSE;
-    if (!tb_own_instrument_publish (import->catalogue, id, draft->revision, NULL, tb_clock_wall (), NULL, error)) {
-      tb_own_instrument_drop (import->catalogue, id, NULL);
-      return FALSE;
-    }
-  }
   json_object_array_add (import->reports, instrument_report (path, instrument));
   if (!import->common->json)
-    g_print (_ ("%s: kijkwijzer “%s” (%s)\n"), path, tb_instrument_title (instrument, "nl"), id);
+    g_print (_ ("%s: kijkwijzer “%s” (%s)\n"), path, tb_instrument_title (instrument, "nl"),
+             tb_instrument_id (instrument));
   return TRUE;
 }
 

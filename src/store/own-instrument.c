@@ -173,17 +173,15 @@ first_revision (TbDb *db, const char *id, gint64 now_wall, gint64 *revision, GEr
   return TRUE;
 }
 
-TbOwnDraft *
-tb_own_instrument_add (TbCatalogue *catalogue, json_object *document, const char *person, gint64 now_wall,
-                       GError **error)
+/* Puts a draft of DOCUMENT in. New. */
+static TbOwnDraft *
+put_draft (TbCatalogue *catalogue, TbDb *db, json_object *document, const char *person, gint64 now_wall, GError **error)
 {
   g_autoptr (TbOwnDraft) draft = g_new0 (TbOwnDraft, 1);
   g_autoptr (TbOwnDraft) present = NULL;
-  g_auto (TbWrite) write = { 0 };
   const char *id = NULL;
 
-  if (!get_id (document, &id, error) || !tb_write_begin (&write, tb_catalogue_store (catalogue), error)
-      || !load (write.db, id, &present, error))
+  if (!get_id (document, &id, error) || !load (db, id, &present, error))
     return NULL;
   if (present != NULL) {
     g_set_error (error, TB_ERROR, TB_ERROR_CONFLICT, "There is a draft of “%s” already", id);
@@ -191,13 +189,26 @@ tb_own_instrument_add (TbCatalogue *catalogue, json_object *document, const char
   }
   draft->id = g_strdup (id);
   draft->saved_at = now_wall;
-  if (!next_version (catalogue, write.db, document, id, &draft->version, error)
-      || !first_revision (write.db, id, now_wall, &draft->revision, error)
+  if (!next_version (catalogue, db, document, id, &draft->version, error)
+      || !first_revision (db, id, now_wall, &draft->revision, error)
       || (draft->text = make_text (document, id, draft->version, error)) == NULL
-      || !tb_db_exec (write.db, error,
+      || !tb_db_exec (db, error,
                       "INSERT INTO own_instrument (id, version, json, revision, made_by, made_wall)"
                       " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                      "sisisi", id, draft->version, draft->text, draft->revision, person, now_wall)
+                      "sisisi", id, draft->version, draft->text, draft->revision, person, now_wall))
+    return NULL;
+  return g_steal_pointer (&draft);
+}
+
+TbOwnDraft *
+tb_own_instrument_add (TbCatalogue *catalogue, json_object *document, const char *person, gint64 now_wall,
+                       GError **error)
+{
+  g_auto (TbWrite) write = { 0 };
+  g_autoptr (TbOwnDraft) draft = NULL;
+
+  if (!tb_write_begin (&write, tb_catalogue_store (catalogue), error)
+      || (draft = put_draft (catalogue, write.db, document, person, now_wall, error)) == NULL
       || !tb_write_commit (&write, error))
     return NULL;
   return g_steal_pointer (&draft);
@@ -303,27 +314,55 @@ make_publishable (const TbOwnDraft *draft, const TbInstrument *before, GError **
   return NULL;
 }
 
+/* Makes DRAFT, which is in, the newest version of its id. New. */
+static TbInstrument *
+publish_draft (TbCatalogue *catalogue, TbDb *db, const TbOwnDraft *draft, const char *person, gint64 now_wall,
+               GError **error)
+{
+  g_autoptr (TbInstrument) before = NULL;
+  g_autoptr (TbInstrument) instrument = NULL;
+
+  if (!tb_catalogue_newest (catalogue, db, draft->id, &before, error)
+      || (instrument = make_publishable (draft, before, error)) == NULL
+      || !tb_db_exec (db, error,
+                      "UPDATE own_instrument SET version = ?3, json = ?4, made_by = ?5, published_wall = ?6"
+                      " WHERE id = ?1 AND version = ?2",
+                      "siissi", draft->id, draft->version, tb_instrument_version (instrument),
+                      tb_instrument_text (instrument), person, now_wall)
+      || !tb_catalogue_touch (db, error))
+    return NULL;
+  return g_steal_pointer (&instrument);
+}
+
 gboolean
 tb_own_instrument_publish (TbCatalogue *catalogue, const char *id, gint64 seen, const char *person, gint64 now_wall,
                            gint64 *version, GError **error)
 {
   g_auto (TbWrite) write = { 0 };
   g_autoptr (TbOwnDraft) draft = begin (&write, catalogue, id, seen, error);
-  g_autoptr (TbInstrument) before = NULL;
   g_autoptr (TbInstrument) instrument = NULL;
 
-  if (draft == NULL || !tb_catalogue_newest (catalogue, write.db, id, &before, error)
-      || (instrument = make_publishable (draft, before, error)) == NULL
-      || !tb_db_exec (write.db, error,
-                      "UPDATE own_instrument SET version = ?3, json = ?4, made_by = ?5, published_wall = ?6"
-                      " WHERE id = ?1 AND version = ?2",
-                      "siissi", id, draft->version, tb_instrument_version (instrument), tb_instrument_text (instrument),
-                      person, now_wall)
-      || !tb_catalogue_touch (write.db, error) || !tb_write_commit (&write, error))
+  if (draft == NULL || (instrument = publish_draft (catalogue, write.db, draft, person, now_wall, error)) == NULL
+      || !tb_write_commit (&write, error))
     return FALSE;
   if (version != NULL)
     *version = tb_instrument_version (instrument);
   return TRUE;
+}
+
+TbInstrument *
+tb_own_instrument_import (TbCatalogue *catalogue, json_object *document, gboolean dry, gint64 now_wall, GError **error)
+{
+  g_auto (TbWrite) write = { 0 };
+  g_autoptr (TbOwnDraft) draft = NULL;
+  g_autoptr (TbInstrument) instrument = NULL;
+
+  if (!tb_write_begin (&write, tb_catalogue_store (catalogue), error)
+      || (draft = put_draft (catalogue, write.db, document, NULL, now_wall, error)) == NULL
+      || (instrument = publish_draft (catalogue, write.db, draft, NULL, now_wall, error)) == NULL
+      || (!dry && !tb_write_commit (&write, error)))
+    return NULL;
+  return g_steal_pointer (&instrument);
 }
 
 gboolean

@@ -53,6 +53,10 @@ GPtrArray *tb_own_instrument_problems (TbCatalogue *catalogue, const TbOwnDraft 
 gboolean tb_own_instrument_publish (TbCatalogue *catalogue, const char *id, gint64 seen, const char *person,
                                     gint64 now_wall, gint64 *version, GError **error);
 
+/* A draft of DOCUMENT, published at once: both or neither. DRY: only whether it could be. Errors of both. New reference. */
+TbInstrument *tb_own_instrument_import (TbCatalogue *catalogue, json_object *document, gboolean dry, gint64 now_wall,
+                                        GError **error);
+
 /* Takes ID out of what can be chosen, or puts it back; also one of the program. Twice is as good as once. */
 gboolean tb_own_instrument_retire (TbCatalogue *catalogue, const char *id, gboolean retired, gint64 now_wall,
                                    GError **error);

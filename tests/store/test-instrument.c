@@ -172,6 +172,42 @@ test_draft (Fixture *fixture, gconstpointer data)
   g_assert_error (error, TB_ERROR, TB_ERROR_NOT_FOUND);
 }
 
+static TbInstrument *
+import (TbCatalogue *catalogue, json_object *document, gboolean dry, int code)
+{
+  g_autoptr (json_object) owned = document;
+  g_autoptr (GError) error = NULL;
+  TbInstrument *instrument = tb_own_instrument_import (catalogue, owned, dry, NOW, &error);
+
+  if (code == 0)
+    g_assert_no_error (error);
+  else
+    g_assert_error (error, TB_ERROR, code);
+  return instrument;
+}
+
+/* Trying it says what doing it says, and does nothing. */
+static void
+test_import (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (TbCatalogue) catalogue = tb_catalogue_new (fixture->store, fixture->catalogue);
+  g_autoptr (TbInstrument) tried = import (catalogue, document_of (fixture, "eigen", 4, NULL), TRUE, 0);
+  g_autoptr (TbInstrument) done = NULL;
+
+  g_assert_cmpint (tb_instrument_version (tried), ==, 1);
+  assert_list (catalogue, "proef@1");
+  g_assert_null (tb_own_instrument_draft (catalogue, "eigen", NULL));
+  done = import (catalogue, document_of (fixture, "eigen", 4, NULL), FALSE, 0);
+  assert_list (catalogue, "proef@1 eigen@1");
+  for (int dry = 1; dry >= 0; dry--) {
+    /* That version is there already; a code that went out has no successor; and neither leaves a draft. */
+    g_assert_null (import (catalogue, document_of (fixture, "eigen", 1, NULL), dry, TB_ERROR_CONFLICT));
+    g_assert_null (import (catalogue, document_of (fixture, "eigen", 2, "vraag"), dry, TB_ERROR_INVALID));
+    g_assert_null (tb_own_instrument_draft (catalogue, "eigen", NULL));
+  }
+  assert_list (catalogue, "proef@1 eigen@1");
+}
+
 /* Of two who saw the same, the second to save is told so, and changes nothing. */
 static void
 test_lost_update (Fixture *fixture, gconstpointer data)
@@ -506,6 +542,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   fixture_add ("/instrument/draft", test_draft);
+  fixture_add ("/instrument/import", test_import);
   fixture_add ("/instrument/lost-update", test_lost_update);
   fixture_add ("/instrument/refused", test_refused);
   fixture_add ("/instrument/problems", test_problems);
