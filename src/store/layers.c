@@ -101,6 +101,12 @@ tb_layers_shows_operation (const TbLayers *layers, const char *person, const TbL
 }
 
 gboolean
+tb_layers_are_apart (const TbLayers *layers)
+{
+  return layers->opened_at == 0 && (layers->observers->len > 1 || tb_layers_coach_is_beside (layers));
+}
+
+gboolean
 tb_layers_hides (const TbLayers *layers, const char *person)
 {
   const TbObserver *viewer = tb_layers_find (layers, person);
@@ -108,8 +114,7 @@ tb_layers_hides (const TbLayers *layers, const char *person)
   if (person == NULL)
     return FALSE;
   if (viewer == NULL)
-    return layers->opened_at == 0
-           && (layers->observers->len > 1 || layers->former->len > 0 || tb_layers_coach_is_beside (layers));
+    return tb_layers_are_apart (layers) || (layers->opened_at == 0 && layers->former->len > 0);
   return !viewer->coach || (layers->opened_at == 0 && layers->blind && layers->observers->len > 1);
 }
 

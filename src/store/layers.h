@@ -63,6 +63,8 @@ const TbObserver *tb_layers_find (const TbLayers *layers, const char *person);
 gboolean tb_layers_shows (const TbLayers *layers, const char *person, const char *observer);
 /* The same for an operation, to the coach or an observer: clips are the coach's. */
 gboolean tb_layers_shows_operation (const TbLayers *layers, const char *person, const TbLogged *logged);
+/* Whether there is something to open: two observe, or one who became the coach and has a layer of their own from before. */
+gboolean tb_layers_are_apart (const TbLayers *layers);
 /* Whether there may be anything that PERSON is not shown: FALSE saves looking. */
 gboolean tb_layers_hides (const TbLayers *layers, const char *person);
 

@@ -69,6 +69,7 @@ layers_to_json (TbApp *app, TbRequest *request, const TbLayers *layers, GError *
   json_object *list = json_object_new_array ();
 
   tb_json_add_bool (body, "blind", layers->blind);
+  tb_json_add_bool (body, "apart", tb_layers_are_apart (layers));
   tb_json_add_wall (body, "opened_at", layers->opened_at);
   tb_json_add (body, "observers", list);
   for (guint i = 0; i < layers->observers->len; i++) {

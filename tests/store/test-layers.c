@@ -435,6 +435,16 @@ test_handover_to_observer (Talk *talk, gconstpointer data)
   assert_counted (talk, "Anna", 1);
 }
 
+static void
+assert_apart (Talk *talk, gboolean apart)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TbLayers) layers = tb_layers_load (talk->store, talk->visit, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (tb_layers_are_apart (layers), ==, apart);
+}
+
 /* Being done opens it too: the new coach is one of those who observed. */
 static void
 test_handover_and_done (Talk *talk, gconstpointer data)
@@ -442,11 +452,15 @@ test_handover_and_done (Talk *talk, gconstpointer data)
   g_autofree char *annas = tap (talk, talk->coach, "Anna");
   g_autofree char *brams = NULL;
 
+  assert_apart (talk, FALSE);
   add (talk, talk->coach2, 0);
+  assert_apart (talk, TRUE);
   brams = tap (talk, talk->coach2, "Bram");
   hand_over (talk, talk->coach2);
   assert_shown (talk, talk->teacher, "Anna");
+  assert_apart (talk, TRUE);
   set_done (talk, talk->coach2, TRUE, 0);
+  assert_apart (talk, FALSE);
   assert_shown (talk, talk->teacher, "Anna Bram");
   assert_counted (talk, "Anna", 1);
 }

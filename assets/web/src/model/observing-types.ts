@@ -30,6 +30,8 @@ export interface VisitObserver {
 
 export interface Observers {
   blind: boolean;
+  /** there is something to open; also of one who observed and became the coach */
+  apart: boolean;
   opened_at: string | null;
   observers: VisitObserver[];
   /** who can be asked; only for the coach of the visit */

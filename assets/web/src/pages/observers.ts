@@ -142,7 +142,7 @@ export class ObserversPage extends Part {
     const texts = t().observers;
     const me = this.me;
     if (answer.opened_at !== null) return html`<p class="notice" data-test="opened">${icon('check')}<span>${texts.openedAt(dateTime(answer.opened_at))}</span></p>`;
-    if (answer.observers.length < 2) return nothing;
+    if (!answer.apart) return nothing;
     const waiting = answer.observers.filter((one) => one.done_at === null).map((one) => one.person.name);
     return html`<p>${answer.blind ? texts.doneHelp : nothing} ${waiting.length > 0 ? texts.waiting(waiting.join(', ')) : nothing}</p>
       <div class="buttons">
