@@ -74,6 +74,7 @@ quantile (const double *sorted, guint n, double share)
 static void
 take_interval (const TbBootstrap *how, double *values, TbEstimate *estimate)
 {
+  double low, high;
   guint n = 0;
 
   for (guint i = 0; i < how->rounds; i++)
@@ -83,8 +84,12 @@ take_interval (const TbBootstrap *how, double *values, TbEstimate *estimate)
   if (estimate->why != TB_WHY_DEFINED || n == 0 || 2 * n < how->rounds)
     return;
   qsort (values, n, sizeof (double), tb_compare_doubles);
-  estimate->low = quantile (values, n, (1 - how->level) / 2);
-  estimate->high = quantile (values, n, (1 + how->level) / 2);
+  low = quantile (values, n, (1 - how->level) / 2);
+  high = quantile (values, n, (1 + how->level) / 2);
+  if (!isfinite (low) || !isfinite (high))
+    return; /* an interval without an end says nothing */
+  estimate->low = low;
+  estimate->high = high;
 }
 
 void

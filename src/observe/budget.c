@@ -294,11 +294,12 @@ count_event (const TbEventSet *set, TbBudgetRow *row, Lists *lists, const TbEven
   }
 }
 
-/* The gap between LATEST (the latest end so far in the visit) and AT. */
+/* The gap between LATEST (the latest end so far in the visit) and AT. What lies outside the lesson is taken at its
+ * nearer end, as everywhere: no gap is longer than the lesson. */
 static void
-note_gap (const TbParts *parts, guint part, guint visit, TbTime latest, TbTime at, GArray *gaps)
+note_gap (const TbParts *parts, guint part, guint visit, TbTime length, TbTime latest, TbTime at, GArray *gaps)
 {
-  const TbTime gap = at - latest;
+  const TbTime gap = at >= latest ? CLAMP (at, 0, length) - CLAMP (latest, 0, length) : -1;
   const int stretch = gap >= 0 ? tb_parts_stretch (parts, part, visit, at) : -1;
 
   if (stretch >= 0 && stretch == tb_parts_stretch (parts, part, visit, latest))
@@ -338,7 +339,7 @@ make_row (const TbBudget *budget, const Groups *groups, const Group *group, guin
     if (tb_parts_stretch (budget->parts, part, visit, event->at) >= 0)
       count_event (budget->set, &row, lists, event, groups->overlaps[group->places[i]], end, length);
     if (latest != TB_TIME_NONE && has_gaps)
-      note_gap (budget->parts, part, visit, latest, event->at, lists->gaps);
+      note_gap (budget->parts, part, visit, length, latest, event->at, lists->gaps);
     if (event->kind == TB_KIND_STATE) {
       const TbTime fresh = latest == TB_TIME_NONE ? event->at : CLAMP (latest, event->at, end);
 

@@ -111,6 +111,26 @@ seconds_of (const GArray *changes, guint least)
   return tb_time_to_seconds (sum);
 }
 
+/* Makes one unit of what runs on: UNITS were cut where another subject or modifier began, and their value says no more
+ * than that the code runs. */
+static void
+join_units (GArray *units)
+{
+  guint kept = 0;
+
+  for (guint i = 0; i < units->len; i++) {
+    TbUnit unit = g_array_index (units, TbUnit, i);
+    TbUnit *last = kept > 0 ? &g_array_index (units, TbUnit, kept - 1) : NULL;
+
+    unit.value = 1;
+    if (last != NULL && last->observer == unit.observer && last->to == unit.from)
+      last->to = unit.to;
+    else
+      g_array_index (units, TbUnit, kept++) = unit;
+  }
+  g_array_set_size (units, kept);
+}
+
 static void
 add_code (TbComparison *comparison, guint c, TbTime length)
 {
@@ -122,11 +142,11 @@ add_code (TbComparison *comparison, guint c, TbTime length)
   g_autoptr (TbUnitising) unitising = NULL;
   TbCodeConcordance code = { c, 0, 0, tb_estimate_none (TB_WHY_NOTHING) };
 
+  join_units (units);
   for (guint i = 0; i < units->len; i++) {
     TbUnit *unit = &g_array_index (units, TbUnit, i);
     Change both[2];
 
-    unit->value = 1; /* whatever subject or modifiers */
     unit->from = MAX (unit->from, 0);
     unit->to = MIN (unit->to, length);
     if (unit->to <= unit->from)

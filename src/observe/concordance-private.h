@@ -32,5 +32,5 @@ void tb_comparison_add (TbComparison *comparison, const char *const *ids, guint 
 /* Adds a code with its AMOUNTS (of each observer). */
 void tb_comparison_add_code (TbComparison *comparison, const TbCodeConcordance *code, const double *amounts);
 
-/* Blocks of the time from FROM to TO, for resampling. */
+/* Blocks of the time from FROM to TO, for resampling: of 30 s, but at least 20 and at most 1000. */
 guint tb_comparison_blocks (TbTime from, TbTime to);

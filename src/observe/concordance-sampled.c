@@ -6,15 +6,18 @@
 #include "base/error.h"
 #include "observe/alpha.h"
 #include "observe/kappa.h"
+#include "observe/numbering.h"
 #include "observe/sampled.h"
 
+/* Rows of one block that say the same are one here: there are few of them, and a round of the bootstrap looks at each. */
 typedef struct {
-  const TbSampled *sampled;
+  guint n_observers, n_sets;
+  GArray *sets;   /* guint: what each observer saw, row by row */
+  GArray *blocks; /* guint, of each row */
+  GArray *counts; /* guint: how many rows it stands for */
+  guint *times;   /* how often each counts in this round */
   TbAlpha *alpha;
   TbMargins *margins; /* of two observers, else NULL */
-  guint *blocks;      /* of each row */
-  guint *times;       /* of each row, while resampling */
-  gboolean resampling;
 } Samples;
 
 static void
@@ -22,7 +25,9 @@ samples_clear (Samples *samples)
 {
   tb_alpha_free (samples->alpha);
   tb_margins_free (samples->margins);
-  g_free (samples->blocks);
+  g_clear_pointer (&samples->sets, g_array_unref);
+  g_clear_pointer (&samples->blocks, g_array_unref);
+  g_clear_pointer (&samples->counts, g_array_unref);
   g_free (samples->times);
 }
 
@@ -33,26 +38,22 @@ count_rows (gpointer user_data, const guint *times)
 {
   Samples *samples = user_data;
 
-  samples->resampling = times != NULL;
-  for (guint row = 0; row < samples->sampled->n_rows && times != NULL; row++)
-    samples->times[row] = times[samples->blocks[row]];
+  for (guint row = 0; row < samples->counts->len; row++)
+    samples->times[row] = g_array_index (samples->counts, guint, row)
+                          * (times != NULL ? times[g_array_index (samples->blocks, guint, row)] : 1);
   if (samples->margins == NULL)
     return;
   tb_margins_empty (samples->margins);
-  for (guint row = 0; row < samples->sampled->n_rows; row++) {
-    const guint *sets = samples->sampled->sets + 2 * (gsize)row;
-
-    if (times == NULL || samples->times[row] > 0)
-      tb_margins_add (samples->margins, sets[0], sets[1], times != NULL ? samples->times[row] : 1);
-  }
+  for (guint row = 0; row < samples->counts->len; row++)
+    if (samples->times[row] > 0)
+      tb_margins_add (samples->margins, g_array_index (samples->sets, guint, 2 * row),
+                      g_array_index (samples->sets, guint, 2 * row + 1), samples->times[row]);
 }
 
 static TbEstimate
 figure_of (gpointer user_data, guint figure, const guint *times G_GNUC_UNUSED)
 {
   const Samples *samples = user_data;
-  const TbSampled *sampled = samples->sampled;
-  const guint *weights = samples->resampling ? samples->times : NULL;
 
   switch (samples->margins != NULL ? figure : figure + 3) {
   case 0:
@@ -62,10 +63,46 @@ figure_of (gpointer user_data, guint figure, const guint *times G_GNUC_UNUSED)
   case 2:
     return tb_kappa_max (samples->margins);
   case 3:
-    return tb_fleiss (sampled->sets, sampled->n_rows, sampled->n_observers, sampled->n_sets, weights);
+    return tb_fleiss ((const guint *)(const void *)samples->sets->data, samples->counts->len, samples->n_observers,
+                      samples->n_sets, samples->times);
   default:
-    return tb_alpha_estimate (samples->alpha, TB_LEVEL_NOMINAL, weights);
+    return tb_alpha_estimate (samples->alpha, TB_LEVEL_NOMINAL, samples->times);
   }
+}
+
+static void
+samples_init (Samples *samples, const TbSampled *sampled, guint n_blocks)
+{
+  const guint n = sampled->n_observers, one = 1;
+  g_autoptr (GHashTable) numbers = tb_numbering_new ();
+  g_autofree guint *key = g_new (guint, n + 1);
+  g_autofree double *values = NULL;
+
+  *samples = (Samples){ .n_observers = n, .n_sets = sampled->n_sets,
+                        .sets = g_array_new (FALSE, FALSE, sizeof (guint)),
+                        .blocks = g_array_new (FALSE, FALSE, sizeof (guint)),
+                        .counts = g_array_new (FALSE, FALSE, sizeof (guint)) };
+  for (guint row = 0; row < sampled->n_rows; row++) {
+    const guint *sets = sampled->sets + (gsize)row * n;
+    guint place;
+
+    key[n] = (guint)((guint64)(row % sampled->n_times) * n_blocks / sampled->n_times);
+    memcpy (key, sets, n * sizeof (guint));
+    place = tb_numbering_get (numbers, key, (n + 1) * sizeof (guint)) - 1;
+    if (place < samples->counts->len) {
+      g_array_index (samples->counts, guint, place)++;
+      continue;
+    }
+    g_array_append_vals (samples->sets, sets, n);
+    g_array_append_val (samples->blocks, key[n]);
+    g_array_append_val (samples->counts, one);
+  }
+  samples->times = g_new0 (guint, MAX (samples->counts->len, 1));
+  values = g_new (double, MAX (samples->sets->len, 1));
+  for (guint i = 0; i < samples->sets->len; i++)
+    values[i] = g_array_index (samples->sets, guint, i);
+  samples->alpha = tb_alpha_new (values, samples->counts->len, n);
+  samples->margins = n == 2 ? tb_margins_new (sampled->n_sets) : NULL;
 }
 
 /* Labels are codes with modifiers; subjects are apart. */
@@ -157,24 +194,15 @@ tb_concordance_sampled (TbComparison *comparison, GError **error)
   g_autoptr (GArray) spans = spans_of (comparison, &n_subjects);
   g_autoptr (TbSampled) sampled = tb_sampled_new ((const TbSpan *)(const void *)spans->data, spans->len, n, n_subjects,
                                                   comparison->question->tolerance);
-  g_autofree double *values = NULL;
-  g_auto (Samples) samples = { sampled };
+  g_auto (Samples) samples = { 0 };
   guint skip = n == 2 ? 0 : 3;
 
   if (sampled == NULL) {
     g_set_error_literal (error, TB_ERROR, TB_ERROR_INVALID, "the visit is too long to look at it so often");
     return FALSE;
   }
-  values = g_new (double, MAX ((gsize)sampled->n_rows * n, 1));
-  for (gsize i = 0; i < (gsize)sampled->n_rows * n; i++)
-    values[i] = sampled->sets[i];
-  samples.alpha = tb_alpha_new (values, sampled->n_rows, n);
-  samples.margins = n == 2 ? tb_margins_new (sampled->n_sets) : NULL;
-  samples.blocks = g_new (guint, MAX (sampled->n_rows, 1));
-  samples.times = g_new0 (guint, MAX (sampled->n_rows, 1));
   n_blocks = MIN (tb_comparison_blocks (0, sampled->n_times * sampled->interval), sampled->n_times);
-  for (guint row = 0; row < sampled->n_rows; row++)
-    samples.blocks[row] = (guint)((guint64)(row % sampled->n_times) * n_blocks / sampled->n_times);
+  samples_init (&samples, sampled, n_blocks);
   tb_comparison_add (comparison, ids + skip, G_N_ELEMENTS (ids) - skip, n_blocks, count_rows, figure_of, &samples);
   add_codes (comparison, sampled, spans);
   return TRUE;

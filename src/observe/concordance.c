@@ -175,7 +175,7 @@ tb_comparison_add_code (TbComparison *comparison, const TbCodeConcordance *code,
 guint
 tb_comparison_blocks (TbTime from, TbTime to)
 {
-  return (guint)MAX ((to - from) / (30 * TB_SECOND), 20);
+  return (guint)CLAMP ((to - from) / (30 * TB_SECOND), 20, 1000);
 }
 
 /* Whether EVENT is on the scale that is compared, whatever was scored. */

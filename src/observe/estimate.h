@@ -13,7 +13,8 @@ typedef enum {
   TB_WHY_UNEQUAL       /* not everything was judged by equally many */
 } TbWhy;
 
-/* VALUE is NAN unless WHY is TB_WHY_DEFINED. LOW to HIGH is the interval (bootstrap.h), NAN without one; UNDEFINED
+/* VALUE means nothing unless WHY is TB_WHY_DEFINED; it is NAN, or -INFINITY where a round of the bootstrap shall know
+ * that the figure is lower than any. LOW to HIGH is the interval (bootstrap.h), NAN without one; UNDEFINED
  * counts the rounds in which the figure had no value. */
 typedef struct {
   double value;

@@ -45,7 +45,12 @@ add_parts (TbFigures *figures, const TbFiguresQuestion *question, TbFiguresCompl
       return FALSE;
     tb_parts_add_code (figures->parts, code);
   }
-  return TRUE;
+  if (tb_parts_n (figures->parts) <= TB_FIGURES_PARTS_MAX)
+    return TRUE;
+  g_set_error (error, TB_ERROR, TB_ERROR_TOO_LARGE,
+               "These are %u parts of the lesson; at most %d are counted at once, so ask for fewer",
+               tb_parts_n (figures->parts), TB_FIGURES_PARTS_MAX);
+  return FALSE;
 }
 
 /* What is held together in a latency, and during a state. Of several observers each has seen the whole lesson: from
@@ -66,13 +71,23 @@ add_latencies (TbFigures *figures, const TbFiguresQuestion *question, TbFiguresC
                             .from_end = question->from_end,
                             .within = question->within };
   const char *const *words = question->latencies;
+  guint n_pairs = 0;
 
   for (guint i = 0; words != NULL && words[i] != NULL && words[i + 1] != NULL; i += 2) {
     if (!find_code (figures->set, words[i], complain, &one.from, error)
         || !find_code (figures->set, words[i + 1], complain, &one.to, error))
       return FALSE;
-    for (one.part = 0; one.part < tb_parts_n (figures->parts); one.part++)
-      g_ptr_array_add (figures->latencies, tb_latency_new (figures->set, figures->parts, &one));
+    for (one.part = 0; one.part < tb_parts_n (figures->parts); one.part++) {
+      TbLatency *latency = tb_latency_new (figures->set, figures->parts, &one);
+
+      g_ptr_array_add (figures->latencies, latency);
+      n_pairs += latency->pairs->len + latency->unpaired->len + 1;
+      if (n_pairs <= TB_FIGURES_PAIRS_MAX)
+        continue;
+      g_set_error_literal (error, TB_ERROR, TB_ERROR_TOO_LARGE,
+                           "So many latencies in so many parts are not counted at once: ask for fewer");
+      return FALSE;
+    }
   }
   return TRUE;
 }

@@ -29,6 +29,10 @@ typedef struct {
   guint superseded; /* how many ratings were left out of the set because a later one came in their place; only told */
 } TbFiguresQuestion;
 
+/* More is not counted at once: TB_ERROR_TOO_LARGE. */
+#define TB_FIGURES_PARTS_MAX 250      /* with all states of the instruments that are asked as phases */
+#define TB_FIGURES_PAIRS_MAX 500000   /* of all latencies in all parts, with what was not paired */
+
 /* Told of a word that is no code here; MISTAKE is TB_ERROR_NOT_FOUND, or TB_ERROR_CONFLICT when several instruments have
  * it. Gives the sentence; new. */
 typedef char *(*TbFiguresComplaint) (const char *word, int mistake);

@@ -32,9 +32,14 @@ all_forms (TbIcc *icc, TbWhy why)
 static TbEstimate
 ratio (double above, double below, double scale)
 {
-  if (fabs (below) <= scale * 1e-12)
-    return tb_estimate_none (TB_WHY_NO_VARIANCE);
-  return tb_estimate_of (above / below);
+  TbEstimate none = tb_estimate_none (TB_WHY_NO_VARIANCE);
+
+  if (below > scale * 1e-12)
+    return tb_estimate_of (above / below);
+  /* It falls without end towards a BELOW of 0, and what lies beyond is no coefficient: the bootstrap must not take such
+   * a round for none, as then only the good ones were left. */
+  none.value = above < 0 ? -INFINITY : NAN;
+  return none;
 }
 
 static void

@@ -6,6 +6,9 @@
  *   (3,1)  all things by the same observers, and only these matter: that one is stricter does not count
  *   (.,k)  the same for the mean of the k observers
  *
+ * A form for the mean has no value when the things differ so little, beside the observers, that its denominator is not
+ * above 0: it is without end below 0 then (VALUE is -INFINITY, which tells the bootstrap so).
+ *
  * From the mean squares between things (BMS), within things (WMS), between observers (JMS) and the rest (EMS). */
 #pragma once
 

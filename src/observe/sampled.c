@@ -67,7 +67,7 @@ tb_sampled_new (const TbSpan *spans, guint n_spans, guint n_observers, guint n_s
   g_autoptr (TbSampled) sampled = g_new0 (TbSampled, 1);
   g_autoptr (GArray) entries = g_array_new (FALSE, FALSE, sizeof (Entry));
   TbTime last = G_MININT64;
-  gint64 n_times;
+  gint64 n_times, n_entries = 0;
 
   g_return_val_if_fail (interval > 0, NULL);
   sampled->n_observers = n_observers;
@@ -79,6 +79,10 @@ tb_sampled_new (const TbSpan *spans, guint n_spans, guint n_observers, guint n_s
   }
   n_times = n_spans > 0 ? (last - sampled->first) / interval + 1 : 0;
   if (n_times * n_subjects > TB_SAMPLES_MAX)
+    return NULL;
+  for (guint i = 0; i < n_spans; i++)
+    n_entries += (spans[i].to - spans[i].from) / interval + 2;
+  if (n_entries > TB_SAMPLES_ENTRIES_MAX)
     return NULL;
   sampled->n_times = (guint)n_times;
   sampled->n_rows = sampled->n_times * n_subjects;

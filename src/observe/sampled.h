@@ -14,6 +14,7 @@
 
 /* More samples than this are refused. */
 #define TB_SAMPLES_MAX 2000000
+#define TB_SAMPLES_ENTRIES_MAX 10000000 /* of all spans together, each at all its samples */
 
 typedef struct {
   guint observer, subject, code; /* counted from 0 */
@@ -28,8 +29,8 @@ typedef struct {
   guint *sets; /* [row × n_observers + observer]: which list; 0 is "nothing" */
 } TbSampled;
 
-/* Row s × n_times + t is subject s at FIRST + t × INTERVAL (above 0). NULL when there are more than TB_SAMPLES_MAX.
- * New. */
+/* Row s × n_times + t is subject s at FIRST + t × INTERVAL (above 0). NULL when there are more than TB_SAMPLES_MAX, or
+ * more than TB_SAMPLES_ENTRIES_MAX of all spans. New. */
 TbSampled *tb_sampled_new (const TbSpan *spans, guint n_spans, guint n_observers, guint n_subjects, TbTime interval);
 /* Which samples of its subject SPAN is in: *FROM to *TO, none when TO is before FROM. */
 void tb_sampled_range (const TbSampled *sampled, const TbSpan *span, gint64 *from, gint64 *to);

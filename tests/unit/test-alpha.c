@@ -137,6 +137,22 @@ test_unitising_ends (void)
 /* Shrout and Fleiss 1979, table 2: six targets, four judges; the figures of tables 3 and 4. */
 static const double shrout[] = { 9, 2, 5, 8, 6, 1, 3, 2, 8, 4, 6, 8, 7, 1, 2, 6, 10, 5, 6, 9, 6, 2, 4, 7 };
 
+/* Two who judge the other way round: the mean of both says nothing, and no coefficient is above 1. */
+static void
+test_icc_opposed (void)
+{
+  static const double opposed[] = { 1, 3, 2, 2, 3, 1 }, two[] = { 1, 2, 2, 1 };
+  TbIcc icc;
+
+  tb_icc (opposed, 3, 2, NULL, &icc);
+  g_assert_cmpint (icc.forms[TB_ICC_2_K].why, ==, TB_WHY_NO_VARIANCE);
+  g_assert_cmpint (icc.forms[TB_ICC_1_1].why, ==, TB_WHY_DEFINED);
+  g_assert_cmpfloat_with_epsilon (icc.forms[TB_ICC_1_1].value, -1, 1e-12);
+  tb_icc (two, 2, 2, NULL, &icc);
+  for (guint form = 0; form < TB_N_ICC; form++)
+    g_assert_true (icc.forms[form].why != TB_WHY_DEFINED || icc.forms[form].value <= 1);
+}
+
 static void
 test_icc (void)
 {
@@ -190,6 +206,7 @@ main (int argc, char **argv)
   g_test_add_func ("/unitising/alex-paul-suzan", test_unitising);
   g_test_add_func ("/unitising/ends", test_unitising_ends);
   g_test_add_func ("/icc/shrout-fleiss", test_icc);
+  g_test_add_func ("/icc/shrout-fleiss-opposed", test_icc_opposed);
   g_test_add_func ("/icc/undefined", test_icc_undefined);
   return g_test_run ();
 }

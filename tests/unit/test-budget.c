@@ -337,7 +337,7 @@ check_row (const TbEventSet *set, const TbParts *parts, const TbBudgetRow *row)
       for (TbTime tick = CLAMP (latest, 0, length); tick < CLAMP (event->at, 0, length); tick++)
         whole &= has_tick (set, parts, row->part, event->visit, tick);
       n_gaps += whole;
-      gaps += whole ? event->at - latest : 0;
+      gaps += whole ? CLAMP (event->at, 0, length) - CLAMP (latest, 0, length) : 0;
     }
     if (!has_instant (set, parts, row->part, event->visit, event->at))
       continue;

@@ -242,6 +242,43 @@ test_overlap (void)
   assert_near (perfect, "alpha-u-coding", 1, 1e-9);
 }
 
+/* How one code cuts up the lesson is the same whoever it was about. */
+static void
+test_overlap_by_subject (void)
+{
+  static const struct {
+    const char *observer, *subject;
+    TbTime from, to;
+  } rows[] = { { "A", "s1", 0, 12 }, { "A", "s2", 6, 20 }, { "B", "s1", 4, 14 }, { "B", "s2", 10, 26 } };
+  g_autoptr (TbEventSet) set = lesson (40);
+  const guint observers[] = { person (set, "A"), person (set, "B") };
+  TbConcordanceQuestion question = { .method = TB_METHOD_OVERLAP, .observers = observers, .n_observers = 2 };
+  double found[2];
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    TbEvent event = { .code = tb_event_set_intern_code (set, "proef", "x"), .kind = TB_KIND_STATE, .value = NAN,
+                      .observer = person (set, rows[i].observer),
+                      .subject = tb_event_set_intern (set, TB_NAME_SUBJECT, rows[i].subject),
+                      .at = rows[i].from * TB_SECOND, .until = rows[i].to * TB_SECOND };
+
+    tb_event_set_add (set, &event);
+  }
+  tb_event_set_sort (set);
+  for (guint by = 0; by < 2; by++) {
+    g_autoptr (TbConcordance) concordance = NULL;
+    const TbCodeConcordance *code;
+
+    question.by_subject = by;
+    concordance = tb_concordance_new (set, &question, NULL);
+    code = (const TbCodeConcordance *)(const void *)concordance->codes->data;
+    g_assert_cmpfloat (code->any, ==, 26);
+    g_assert_cmpfloat (code->all, ==, 16);
+    found[by] = code->estimate.value;
+  }
+  g_assert_cmpfloat_with_epsilon (found[0], 0.568, 5e-4);
+  g_assert_cmpfloat_with_epsilon (found[1], found[0], 1e-12);
+}
+
 /* Two coaches, eight indicators of four points; the third is not on the scale. */
 static void
 test_ratings (void)
@@ -425,6 +462,7 @@ main (int argc, char **argv)
   g_test_add_func ("/concordance/subject", test_subject);
   g_test_add_func ("/concordance/sampled", test_sampled);
   g_test_add_func ("/concordance/overlap", test_overlap);
+  g_test_add_func ("/concordance/overlap-by-subject", test_overlap_by_subject);
   g_test_add_func ("/concordance/ratings", test_ratings);
   g_test_add_func ("/concordance/shifted", test_shifted);
   g_test_add_func ("/concordance/nothing", test_nothing);

@@ -610,6 +610,43 @@ test_choose (void)
   }
 }
 
+/* One word may stand for many parts, and each part counts all latencies anew. */
+static void
+test_too_much (void)
+{
+  g_autoptr (TbEventSet) set = tb_event_set_new ();
+  g_autoptr (GArray) parts = g_array_new (FALSE, FALSE, sizeof (TbFiguresPart));
+  g_autoptr (GPtrArray) words = g_ptr_array_new ();
+  TbFiguresQuestion question = { .parts = parts };
+  g_autoptr (TbFigures) fits = NULL;
+  g_autoptr (GError) error = NULL;
+
+  tb_event_set_add_visit (set, "les", 600 * TB_SECOND);
+  for (guint i = 0; i < 200; i++) {
+    add_point (set, 0, "a", i, NULL, "A");
+    add_point (set, 0, "b", i, NULL, "A");
+  }
+  tb_event_set_sort (set);
+  for (guint i = 1; i < TB_FIGURES_PARTS_MAX; i++) {
+    const TbFiguresPart part = { NULL, 0, i * TB_SECOND };
+
+    g_array_append_val (parts, part);
+  }
+  fits = tb_figures_new (set, &question, NULL, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < 40; i++)
+    g_ptr_array_add (words, (gpointer) (i % 2 == 0 ? "a" : "b"));
+  g_ptr_array_add (words, NULL);
+  question.latencies = (const char *const *)words->pdata;
+  g_assert_null (tb_figures_new (set, &question, NULL, &error));
+  g_assert_error (error, TB_ERROR, TB_ERROR_TOO_LARGE);
+  g_clear_error (&error);
+  question.latencies = NULL;
+  g_array_append_val (parts, g_array_index (parts, TbFiguresPart, 0));
+  g_assert_null (tb_figures_new (set, &question, NULL, &error));
+  g_assert_error (error, TB_ERROR, TB_ERROR_TOO_LARGE);
+}
+
 static void
 test_document (void)
 {
@@ -659,6 +696,7 @@ main (int argc, char **argv)
   g_test_add_func ("/figures/during-of-each", test_during_of_each);
   g_test_add_func ("/figures/latency-of-one", test_latency_of_one);
   g_test_add_func ("/figures/choose", test_choose);
+  g_test_add_func ("/figures/too-much", test_too_much);
   g_test_add_func ("/figures/document", test_document);
   return g_test_run ();
 }
