@@ -1,6 +1,7 @@
 #include "cli/command.h"
 
 #include <glib/gi18n.h>
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -199,7 +200,10 @@ import_file (Import *import, const char *path, GError **error)
   g_autoptr (GError) problem = NULL;
   char *data = NULL;
   gsize length = 0;
+  GStatBuf about;
 
+  if (g_stat (path, &about) == 0 && S_ISREG (about.st_mode) && !tb_foreign_may_be (path, (guint64) about.st_size, error))
+    return FALSE;
   if (!g_file_get_contents (path, &data, &length, &problem)) {
     g_set_error (error, TB_ERROR, TB_ERROR_FAILED, "%s", problem->message);
     return FALSE;

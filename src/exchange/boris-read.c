@@ -259,7 +259,7 @@ read_event_value (Reading *reading, TbExchangeEvent *event, const char *name, co
   if (reading->ours && g_str_equal (name, TB_BORIS_RATING) && tb_loose_decimal (value, &rating))
     event->rating = rating;
   else
-    tb_exchange_event_modifier (event, name, value);
+    tb_exchange_event_modifier (reading->document, event, name, value);
 }
 
 static void

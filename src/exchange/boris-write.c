@@ -214,6 +214,9 @@ write_event (Writing *writing, const TbExchangeSet *set, const TbExchangeEvent *
   add_row (rows, event, id, event->at, modifiers, event->comment, frame);
   if (behavior->kind == TB_KIND_STATE && until != TB_TIME_NONE)
     add_row (rows, event, id, until, modifiers, "", frame);
+  else if (behavior->kind == TB_KIND_STATE)
+    tb_loss_add (writing->loss, TB_LOSS_CHANGED, 1, "a state without an end",
+                 "BORIS counts nothing of an observation until all its states have ended", "“%s” at %s s", id, at);
   tb_loss_carried (writing->loss, 1);
 }
 

@@ -22,6 +22,9 @@ tb_caption_times (const TbExchangeEvent *event, TbTime point, TbTime end, TbTime
   }
   if (event->until != TB_TIME_NONE) {
     *to = tb_time_round (event->until, TB_MILLISECOND, &changed);
+    if (point > 0 && *to <= *from)
+      tb_loss_add (loss, TB_LOSS_CHANGED, 1, "what lasted no time", "the format has none: written as a piece of time",
+                   "“%s” at %s s", code, at);
   } else if (tb_exchange_is_instant (event)) {
     *to = *from + point;
     if (point > 0)
@@ -34,7 +37,8 @@ tb_caption_times (const TbExchangeEvent *event, TbTime point, TbTime end, TbTime
   }
   if (changed)
     tb_left_rounded (loss, event, "the format counts in milliseconds");
-  *to = MAX (*to, *from);
+  if (*to <= *from) /* nobody would see it, and no player takes it */
+    *to = *from + point;
 }
 
 char *
@@ -61,6 +65,8 @@ tb_caption_note_object (const TbExchange *document, const TbExchangeEvent *event
   tb_json_add_string (note, "category", code != NULL ? code->category : NULL);
   tb_json_add_string (note, "kind", tb_kind_name (event->kind));
   tb_json_add_bool (note, "open", event->until == TB_TIME_NONE);
+  if (event->until != TB_TIME_NONE && event->until - event->at < TB_MILLISECOND)
+    tb_json_add_bool (note, "empty", TRUE);
   tb_json_add_string (note, "subject", event->subject);
   tb_json_add_string (note, "observer", event->observer);
   tb_json_add_string (note, "comment", event->comment);
@@ -93,6 +99,7 @@ void
 tb_caption_own (TbExchange *document, TbExchangeSet *set, json_object *note, TbTime from, TbTime to)
 {
   json_object *open = tb_loose_get (note, "open", json_type_boolean);
+  json_object *empty = tb_loose_get (note, "empty", json_type_boolean);
   json_object *modifiers = tb_loose_get (note, "modifiers", json_type_array), *rating = NULL;
   const char *code = tb_loose_string (note, "code"), *kind_name = tb_loose_string (note, "kind");
   const char *category = tb_loose_string (note, "category"), *comment = tb_loose_string (note, "comment");
@@ -101,8 +108,11 @@ tb_caption_own (TbExchange *document, TbExchangeSet *set, json_object *note, TbT
 
   if (kind_name != NULL)
     tb_kind_from_name (kind_name, &kind);
-  event = tb_exchange_event (document, set, kind, code, from,
-                             open != NULL && json_object_get_boolean (open) ? TB_TIME_NONE : to);
+  if (empty != NULL && json_object_get_boolean (empty) && to - from == TB_CAPTION_POINT)
+    to = from;
+  if (open != NULL && json_object_get_boolean (open))
+    to = TB_TIME_NONE;
+  event = tb_exchange_event (document, set, kind, code, from, to);
   tb_exchange_share (&event->subject, tb_loose_string (note, "subject"));
   tb_exchange_share (&event->observer, tb_loose_string (note, "observer"));
   if (comment != NULL)
@@ -114,7 +124,7 @@ tb_caption_own (TbExchange *document, TbExchangeSet *set, json_object *note, TbT
     const char *value = json_object_get_string (json_object_array_get_idx (modifiers, i + 1));
 
     if (name != NULL && value != NULL)
-      tb_exchange_event_modifier (event, name, value);
+      tb_exchange_event_modifier (document, event, name, value);
   }
   if (code != NULL) {
     tb_exchange_code (document, code)->kind = kind;

@@ -152,7 +152,7 @@ unescape (const char *text)
 }
 
 static void
-read_modifiers (TbExchangeEvent *event, const char *text, gboolean own)
+read_modifiers (Reading *reading, TbExchangeEvent *event, const char *text)
 {
   g_autoptr (GPtrArray) parts = split_escaped (text, '|');
 
@@ -162,10 +162,10 @@ read_modifiers (TbExchangeEvent *event, const char *text, gboolean own)
     g_autofree char *first = unescape (g_ptr_array_index (pair, 0));
     g_autofree char *second = pair->len > 1 ? unescape (g_ptr_array_index (pair, 1)) : NULL;
 
-    if (own && second != NULL)
-      tb_exchange_event_modifier (event, first, second);
+    if (reading->mapping->own && second != NULL)
+      tb_exchange_event_modifier (reading->document, event, first, second);
     else if (*(char *) g_ptr_array_index (parts, i) != '\0' && !g_str_equal (g_ptr_array_index (parts, i), "None"))
-      tb_exchange_event_modifier (event, number, g_ptr_array_index (parts, i));
+      tb_exchange_event_modifier (reading->document, event, number, g_ptr_array_index (parts, i));
   }
 }
 
@@ -178,7 +178,7 @@ read_rating (const Reading *reading, TbExchangeEvent *event, const GPtrArray *ro
   if (tb_loose_decimal (rating, &number))
     event->rating = number;
   else if (*rating != '\0')
-    tb_exchange_event_modifier (event, "rating", rating);
+    tb_exchange_event_modifier (reading->document, event, "rating", rating);
 }
 
 /* The columns of which it was said that each is a modifier. */
@@ -190,7 +190,7 @@ read_columns (const Reading *reading, TbExchangeEvent *event, const GPtrArray *r
 
     if (g_array_index (reading->mapping->roles, TbCsvRole, i) == TB_CSV_MODIFIER && *value != '\0'
         && !tb_exchange_event_has (event, name, value))
-      tb_exchange_event_modifier (event, name, value);
+      tb_exchange_event_modifier (reading->document, event, name, value);
   }
 }
 
@@ -208,7 +208,7 @@ fill_event (Reading *reading, TbExchangeEvent *event, const GPtrArray *row)
   if (*observer != '\0')
     tb_exchange_share (&event->observer, observer);
   tb_exchange_text (&event->comment, comment);
-  read_modifiers (event, modifiers, reading->mapping->own);
+  read_modifiers (reading, event, modifiers);
   read_rating (reading, event, row);
   read_columns (reading, event, row);
   if (event->code != NULL && *category != '\0') {

@@ -12,7 +12,7 @@
 
 struct _TbExchangeNames {
   GHashTable *codes, *subjects, *observers, *sets; /* borrowed names to borrowed things */
-  guint n_events;
+  guint n_events, n_modifiers;
   /* What is asked for over a limit: one of each, given again and again, so that nobody holds what is freed. */
   TbExchangeCode *spare_code;
   TbExchangePerson *spare_person;
@@ -414,14 +414,18 @@ tb_exchange_is_instant (const TbExchangeEvent *event)
 }
 
 void
-tb_exchange_event_modifier (TbExchangeEvent *event, const char *name, const char *value)
+tb_exchange_event_modifier (TbExchange *document, TbExchangeEvent *event, const char *name, const char *value)
 {
+  if (!has_room (document, document->names->n_modifiers, TB_EXCHANGE_MAX_ALL_MODIFIERS, "modifiers"))
+    return;
   if (event->modifiers == NULL)
     event->modifiers = g_ptr_array_new_with_free_func (pair_free);
-  if (event->modifiers->len < TB_EXCHANGE_MAX_MODIFIERS)
-    add_pair (event->modifiers, name, value);
-  else
+  if (event->modifiers->len >= TB_EXCHANGE_MAX_MODIFIERS) {
     event->n_more++;
+    return;
+  }
+  add_pair (event->modifiers, name, value);
+  document->names->n_modifiers++;
 }
 
 gboolean
@@ -493,6 +497,13 @@ guint
 tb_exchange_n_events (const TbExchange *document)
 {
   return document->names->n_events;
+}
+
+gsize
+tb_exchange_weight (const TbExchange *document)
+{
+  return (gsize) document->names->n_events * (sizeof (TbExchangeEvent) + 64)
+         + (gsize) document->names->n_modifiers * (sizeof (TbExchangePair) + 64);
 }
 
 static gboolean

@@ -20,6 +20,7 @@
 #define TB_EXCHANGE_MAX_EVENTS 1000000
 #define TB_EXCHANGE_MAX_NAMES 100000 /* codes, subjects, observers, sets, media, metadata: each */
 #define TB_EXCHANGE_MAX_MODIFIERS 200 /* of one event */
+#define TB_EXCHANGE_MAX_ALL_MODIFIERS 2000000 /* of all events */
 #define TB_EXCHANGE_MAX_TEXT 65536   /* bytes of one text; longer is cut, and said */
 
 /* A name with a value: a modifier of an event, a piece of metadata. Neither is NULL. */
@@ -128,7 +129,7 @@ TbExchangeModifier *tb_exchange_modifier (TbExchangeCode *code, const char *name
 /* It has no end because it has no length: a point, a score. (A state without an end is one that nobody ended.) */
 gboolean tb_exchange_is_instant (const TbExchangeEvent *event);
 /* Adds one; what is more than TB_EXCHANGE_MAX_MODIFIERS is only counted. */
-void tb_exchange_event_modifier (TbExchangeEvent *event, const char *name, const char *value);
+void tb_exchange_event_modifier (TbExchange *document, TbExchangeEvent *event, const char *name, const char *value);
 gboolean tb_exchange_event_has (const TbExchangeEvent *event, const char *name, const char *value);
 void tb_exchange_pair (TbExchange *document, GPtrArray *pairs, const char *name, const char *value);
 /* NULL when there is none. Borrowed. */
@@ -149,6 +150,8 @@ void tb_exchange_share (GRefString **place, const char *text);
 gboolean tb_exchange_finish (TbExchange *document, TbLoss *loss, GError **error);
 
 guint tb_exchange_n_events (const TbExchange *document);
+/* About how much memory its events take, in bytes; a packed file says little of it. */
+gsize tb_exchange_weight (const TbExchange *document);
 
 /* Why two documents' events differ, in one sentence, or NULL when they are the
  * same: set by set, event by event, times within TOLERANCE. For tests. New string. */

@@ -504,7 +504,7 @@ own_modifier (Reading *reading, const Tier *tier, Mark *mark)
   if (parent == NULL || parent->event == NULL)
     return FALSE;
   if (name != NULL)
-    tb_exchange_event_modifier (parent->event, name, mark->text != NULL ? mark->text : "");
+    tb_exchange_event_modifier (reading->document, parent->event, name, mark->text != NULL ? mark->text : "");
   else if (mark->text != NULL && tb_loose_decimal (mark->text, &rating))
     parent->event->rating = rating;
   else

@@ -135,7 +135,8 @@ find_tier (Writing *writing, const TbExchangeEvent *event, const char *shape, Tb
     lanes = g_ptr_array_new ();
     g_hash_table_insert (writing->lanes, g_steal_pointer (&key), lanes);
   }
-  for (guint i = 0; i < lanes->len; i++) {
+  /* An open one has a tier to itself, which says where it ends for ELAN alone. */
+  for (guint i = 0; i < lanes->len && !g_str_equal (shape, "open"); i++) {
     tier = g_ptr_array_index (lanes, i);
     if (tier->end <= from)
       return tier;

@@ -16,6 +16,8 @@ report_sets (const TbExchange *document, TbLoss *loss, TbCarries carries)
     if (!(carries & TB_CARRIES_PAIRS))
       tb_loss_add (loss, TB_LOSS_LEFT, set->pairs->len, "a variable of an observation", "the format has no room for it",
                    "“%s”", set->id);
+    tb_loss_add (loss, TB_LOSS_LEFT, set->started_at != 0, "when the lesson began", "the format has no room for it",
+                 "“%s”", set->id);
     if (!(carries & TB_CARRIES_WORDS))
       tb_loss_add (loss, TB_LOSS_LEFT, *set->description != '\0', "a description", "the format has no room for it",
                    "“%s”", set->id);

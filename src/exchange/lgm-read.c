@@ -75,7 +75,7 @@ add_list (Reading *reading, TbExchangeEvent *event, json_object *from, const cha
     value = tb_loose_string (each, text);
     group = tb_loose_string (each, "Group");
     if (value != NULL && *value != '\0')
-      tb_exchange_event_modifier (event, group != NULL && *group != '\0' ? group : name, value);
+      tb_exchange_event_modifier (reading->document, event, group != NULL && *group != '\0' ? group : name, value);
   }
 }
 

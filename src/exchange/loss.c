@@ -1,5 +1,7 @@
 #include "exchange/loss.h"
 
+#include <string.h>
+
 #include "base/json.h"
 
 struct _TbLoss {
@@ -50,6 +52,17 @@ tb_loss_carried (TbLoss *loss, gint64 count)
     loss->carried += count;
 }
 
+/* A “%.60s” counts bytes, and may end within a letter: what is left of it goes. TEXT is taken; new. */
+static char *
+without_halves (char *text)
+{
+  const char *bad;
+
+  while (!g_utf8_validate (text, -1, &bad))
+    memmove (text + (bad - text), bad + 1, strlen (bad + 1) + 1);
+  return text;
+}
+
 void
 tb_loss_add (TbLoss *loss, TbLossKind kind, gint64 count, const char *what, const char *why, const char *where, ...)
 {
@@ -71,7 +84,7 @@ tb_loss_add (TbLoss *loss, TbLossKind kind, gint64 count, const char *what, cons
   item->why = g_strdup (why);
   item->count = count;
   va_start (args, where);
-  item->where = g_strdup_vprintf (where, args);
+  item->where = without_halves (g_strdup_vprintf (where, args));
   va_end (args);
   g_ptr_array_add (loss->items, item);
 }

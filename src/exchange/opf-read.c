@@ -277,7 +277,7 @@ read_matrix (Reading *reading, TbExchangeEvent *event, const char *value)
     if (reading->own && i >= plain)
       own_argument (reading, event, i - plain, text);
     else if (*text != '\0')
-      tb_exchange_event_modifier (event, name, reading->own && g_str_equal (text, "\"\"") ? "" : text);
+      tb_exchange_event_modifier (reading->document, event, name, reading->own && g_str_equal (text, "\"\"") ? "" : text);
   }
 }
 

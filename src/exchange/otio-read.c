@@ -104,7 +104,7 @@ read_marker (Reading *reading, json_object *marker, TbTime start, TbTime at)
   if (comment != NULL)
     tb_exchange_text (&event->comment, comment);
   if (shade != NULL && *shade != '\0' && !g_str_equal (shade, name))
-    tb_exchange_event_modifier (event, "color", shade);
+    tb_exchange_event_modifier (reading->document, event, "color", shade);
 }
 
 static void
@@ -147,7 +147,7 @@ read_clip (Reading *reading, json_object *clip, const char *track, TbTime at, Tb
   if (name != NULL)
     tb_exchange_text (&event->comment, name);
   if (url != NULL && *url != '\0')
-    tb_exchange_event_modifier (event, "media", url);
+    tb_exchange_event_modifier (reading->document, event, "media", url);
 }
 
 /* Reads ITEM, which begins at AT, and gives how long it is. The depth of JSON is limited, so this is too. */

@@ -313,7 +313,7 @@ fill_modifier (gpointer data, xmlNode *node)
   const char *set = g_hash_table_lookup (filling->reading->names, value);
 
   if (*value != '\0' && !tb_exchange_event_has (filling->event, set != NULL ? set : "modifier", value))
-    tb_exchange_event_modifier (filling->event, set != NULL ? set : "modifier", value);
+    tb_exchange_event_modifier (filling->reading->document, filling->event, set != NULL ? set : "modifier", value);
 }
 
 /* "start", "stop", …, where the file says it; else "". New. */

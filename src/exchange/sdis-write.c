@@ -47,9 +47,13 @@ append_event (GString *text, const char *name, const TbExchangeEvent *event, TbT
   TbTime from, to;
   g_autofree char *first = NULL, *last = NULL;
 
-  tb_left_kind (loss, event);
   tb_caption_times (event, 0, end, &from, &to, loss);
   first = tb_time_plain (from, 0);
+  if (event->kind == TB_KIND_RATING)
+    tb_loss_add (loss, TB_LOSS_CHANGED, 1, "a score of a scale", "SDIS has no room for its number: written as a point",
+                 "“%s” at %s s", name, first);
+  else
+    tb_left_kind (loss, event);
   last = tb_time_plain (to, 0);
   if (tb_exchange_is_instant (event))
     g_string_append_printf (text, "%s,%s\n", name, first);

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/error.h"
 #include "base/json.h"
 #include "exchange/visit-map-private.h"
 
@@ -144,15 +145,15 @@ declare_instruments (Giving *giving, GPtrArray *sources)
 /* --- observations ------------------------------------------------------------------ */
 
 static void
-give_number (TbExchangeEvent *event, const char *name, double number)
+give_number (Giving *giving, TbExchangeEvent *event, const char *name, double number)
 {
   char text[G_ASCII_DTOSTR_BUF_SIZE];
 
-  tb_exchange_event_modifier (event, name, g_ascii_dtostr (text, sizeof text, number));
+  tb_exchange_event_modifier (giving->document, event, name, g_ascii_dtostr (text, sizeof text, number));
 }
 
 static void
-give_modifiers (TbExchangeEvent *event, const TbObservation *observation)
+give_modifiers (Giving *giving, TbExchangeEvent *event, const TbObservation *observation)
 {
   g_autoptr (json_object) modifiers
       = observation->modifiers != NULL
@@ -163,15 +164,16 @@ give_modifiers (TbExchangeEvent *event, const TbObservation *observation)
     json_object_object_foreach (modifiers, name, value)
     {
       if (json_object_is_type (value, json_type_string))
-        tb_exchange_event_modifier (event, name, json_object_get_string (value));
+        tb_exchange_event_modifier (giving->document, event, name, json_object_get_string (value));
       else if (json_object_is_type (value, json_type_int) || json_object_is_type (value, json_type_double))
-        give_number (event, name, json_object_get_double (value));
+        give_number (giving, event, name, json_object_get_double (value));
       for (gsize i = 0; json_object_is_type (value, json_type_array) && i < json_object_array_length (value); i++)
-        tb_exchange_event_modifier (event, name, json_object_get_string (json_object_array_get_idx (value, i)));
+        tb_exchange_event_modifier (giving->document, event, name,
+                                    json_object_get_string (json_object_array_get_idx (value, i)));
     }
   }
   if (observation->valence != TB_VALENCE_NEUTRAL)
-    tb_exchange_event_modifier (event, TB_MAP_VALENCE, tb_valence_name (observation->valence));
+    tb_exchange_event_modifier (giving->document, event, TB_MAP_VALENCE, tb_valence_name (observation->valence));
 }
 
 /* What no format has words for. */
@@ -183,7 +185,8 @@ report_observation (Giving *giving, const TbVisitSource *source, const TbObserva
   if (o->evidence != NULL)
     tb_loss_add (giving->loss, TB_LOSS_CHANGED, 1, "which observations a score rests on", "no format has a place for it",
                  "“%.60s”", title);
-  if (code != NULL && (o->lead != code->lead || o->lag != code->lag))
+  if ((code != NULL && (o->lead != code->lead || o->lag != code->lag))
+      || (o->code == NULL && (o->lead != TB_MOMENT_LEAD || o->lag != TB_MOMENT_LAG)))
     tb_loss_add (giving->loss, TB_LOSS_LEFT, 1, "how much earlier and later a fragment runs", "no format has a place for it",
                  "“%.60s”", title);
   if (o->tapped_at != 0)
@@ -209,7 +212,7 @@ give_observation (Giving *giving, TbExchangeSet *set, const TbVisitSource *sourc
   tb_exchange_text (&event->comment, o->note);
   if (o->kind == TB_KIND_RATING && o->rating != TB_RATING_NONE)
     event->rating = (double) o->rating;
-  give_modifiers (event, o);
+  give_modifiers (giving, event, o);
   report_observation (giving, source, o, code);
 }
 
@@ -268,12 +271,13 @@ give_visit (Giving *giving, const TbVisitSource *source)
 }
 
 TbExchange *
-tb_visit_map_give (GPtrArray *sources, TbLoss *loss)
+tb_visit_map_give (GPtrArray *sources, TbLoss *loss, GError **error)
 {
-  TbExchange *document = tb_exchange_new ();
+  g_autoptr (TbExchange) document = tb_exchange_new ();
   g_autoptr (GPtrArray) titles = g_ptr_array_new_with_free_func (titles_free);
   g_autoptr (GHashTable) doubles = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GHashTable) names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_autoptr (GError) over = NULL;
   Giving giving = { document, loss, titles, doubles, names };
 
   if (sources->len == 1) {
@@ -286,7 +290,11 @@ tb_visit_map_give (GPtrArray *sources, TbLoss *loss)
   declare_instruments (&giving, sources);
   for (guint i = 0; i < sources->len; i++)
     give_visit (&giving, g_ptr_array_index (sources, i));
-  /* Over a limit only with more than a million observations; then the writer says what it has. */
-  tb_exchange_finish (document, loss, NULL);
-  return document;
+  if (!tb_exchange_finish (document, loss, &over)) {
+    g_set_error (error, TB_ERROR, TB_ERROR_TOO_LARGE,
+                 "This is more than fits in one file (at most %d observations): choose fewer visits",
+                 TB_EXCHANGE_MAX_EVENTS);
+    return NULL;
+  }
+  return g_steal_pointer (&document);
 }

@@ -6,10 +6,6 @@
 #include "exchange/visit-map-private.h"
 #include "observe/operation.h"
 
-/* A moment without a code; as when it is tapped. */
-#define MOMENT_LEAD (10 * TB_SECOND)
-#define MOMENT_LAG (5 * TB_SECOND)
-
 typedef struct {
   const TbExchangeEvent *event;
   const char *set;
@@ -333,8 +329,8 @@ tb_map_observation (const TbExchangeEvent *event, const char *set, const TbMapPl
     o->instrument = g_strdup (tb_instrument_id (place->instrument));
     o->code = g_strdup (turning.code->id);
   }
-  o->lead = turning.code != NULL ? turning.code->lead : MOMENT_LEAD;
-  o->lag = turning.code != NULL ? turning.code->lag : MOMENT_LAG;
+  o->lead = turning.code != NULL ? turning.code->lead : TB_MOMENT_LEAD;
+  o->lag = turning.code != NULL ? turning.code->lag : TB_MOMENT_LAG;
   turn_modifiers (&turning);
   turn_people (&turning, place, observer);
   turn_note (&turning);

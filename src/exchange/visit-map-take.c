@@ -76,8 +76,9 @@ look_at_uses (Taking *taking)
   }
   for (guint s = 0; s < taking->document->sets->len; s++) {
     const TbExchangeSet *set = g_ptr_array_index (taking->document->sets, s);
+    gboolean chosen = is_chosen (taking, set);
 
-    for (guint i = 0; is_chosen (taking, set) && i < set->events->len; i++) {
+    for (guint i = 0; chosen && i < set->events->len; i++) {
       const TbExchangeEvent *event = g_ptr_array_index (set->events, i);
 
       if (event->code != NULL)

@@ -79,8 +79,8 @@ typedef struct {
 
 /* All of SOURCES (TbVisitSource *) as one document. Codes keep their ids ("instrument/code" where two kijkwijzers have the
  * same), modifiers and choices theirs; a valence that is not neutral becomes a modifier "valence". LOSS: what no format
- * has a place for. New. */
-TbExchange *tb_visit_map_give (GPtrArray *sources, TbLoss *loss);
+ * has a place for. TB_ERROR_TOO_LARGE: more than one document holds. New. */
+TbExchange *tb_visit_map_give (GPtrArray *sources, TbLoss *loss, GError **error);
 
 /* The modifier that carries a valence, and the one of a score that its code has no scale for. */
 #define TB_MAP_VALENCE "valence"

@@ -135,7 +135,7 @@ read_body (Reading *reading, TbExchangeEvent *event, json_object *body)
   else if (event->code == NULL)
     tb_exchange_share (&event->code, text);
   else
-    tb_exchange_event_modifier (event, "tag", text);
+    tb_exchange_event_modifier (reading->document, event, "tag", text);
 }
 
 static void

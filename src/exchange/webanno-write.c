@@ -20,15 +20,34 @@ add_body (json_object *bodies, const char *purpose, const char *text)
   json_object_put (body);
 }
 
+/* Which part of the film EVENT is about (Media Fragments URI 1.0, 4.2.1): without an end it is all that follows, and an
+ * end must come after its beginning. New. */
+static char *
+fragment_of (const TbExchangeEvent *event, TbLoss *loss)
+{
+  g_autofree char *from = tb_time_plain (event->at, 0), *until = NULL;
+
+  if (event->until == TB_TIME_NONE && !tb_exchange_is_instant (event))
+    return g_strdup_printf ("t=%s", from);
+  if (event->until > event->at) {
+    until = tb_time_plain (event->until, 0);
+    return g_strdup_printf ("t=%s,%s", from, until);
+  }
+  until = tb_time_plain (event->at + TB_CAPTION_POINT, 0);
+  tb_loss_add (loss, TB_LOSS_CHANGED, 1, event->until == TB_TIME_NONE ? "a point" : "what lasted no time",
+               "the format has none: written as a piece of time", "“%s” at %s s",
+               event->code != NULL ? event->code : "", from);
+  return g_strdup_printf ("t=%s,%s", from, until);
+}
+
 static json_object *
-annotation (const TbExchange *document, const TbExchangeSet *set, const TbExchangeEvent *event, guint number)
+annotation (const TbExchange *document, const TbExchangeSet *set, const TbExchangeEvent *event, guint number,
+            TbLoss *loss)
 {
   json_object *result = json_object_new_object (), *target = json_object_new_object ();
   json_object *selector = json_object_new_object (), *bodies = json_object_new_array ();
   const TbExchangeMedia *media = set->media->len > 0 ? g_ptr_array_index (set->media, 0) : NULL;
-  g_autofree char *from = tb_time_plain (event->at, 0);
-  g_autofree char *until = event->until != TB_TIME_NONE ? tb_time_plain (event->until, 0) : NULL;
-  g_autofree char *fragment = until != NULL ? g_strdup_printf ("t=%s,%s", from, until) : g_strdup_printf ("t=%s", from);
+  g_autofree char *fragment = fragment_of (event, loss);
   g_autofree char *id = g_strdup_printf ("#%u", number);
 
   add_body (bodies, "tagging", event->code);
@@ -66,7 +85,7 @@ tb_webanno_write (const TbExchange *document, TbLoss *loss, GError **error)
   if (set != NULL)
     tb_json_add_string (page, "label", set->id);
   for (guint i = 0; set != NULL && i < set->events->len; i++) {
-    json_object_array_add (items, annotation (document, set, g_ptr_array_index (set->events, i), i + 1));
+    json_object_array_add (items, annotation (document, set, g_ptr_array_index (set->events, i), i + 1, loss));
     tb_loss_carried (loss, 1);
   }
   tb_json_add (page, "items", items);

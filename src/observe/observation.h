@@ -42,6 +42,10 @@ typedef struct {
 /* A state that nobody has ended yet. */
 gboolean tb_observation_is_open (const TbObservation *observation);
 
+/* A moment has no code to take these from. */
+#define TB_MOMENT_LEAD (10 * TB_SECOND)
+#define TB_MOMENT_LAG (5 * TB_SECOND)
+
 /* The clip an observation gives: lead before, lag after, never before zero.
  * An open state runs from its start, so FROM..(at + lag). */
 void tb_observation_clip (const TbObservation *observation, TbTime *from, TbTime *to);

@@ -8,10 +8,6 @@
 #include "observe/details.h"
 #include "observe/fields.h"
 
-/* A moment has no code to take these from. */
-#define MOMENT_LEAD (10 * TB_SECOND)
-#define MOMENT_LAG (5 * TB_SECOND)
-
 static gboolean
 refuse (GError **error, const char *what)
 {
@@ -141,8 +137,8 @@ find_code (const TbContext *context, const TbObservation *observation, const TbC
 static void
 default_margins (const TbCode *code, TbTime *lead, TbTime *lag)
 {
-  *lead = code != NULL ? code->lead : MOMENT_LEAD;
-  *lag = code != NULL ? code->lag : MOMENT_LAG;
+  *lead = code != NULL ? code->lead : TB_MOMENT_LEAD;
+  *lag = code != NULL ? code->lag : TB_MOMENT_LAG;
 }
 
 static gboolean

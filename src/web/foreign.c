@@ -65,18 +65,26 @@ refuse (GError **error, int code, const char *message)
   return FALSE;
 }
 
+gboolean
+tb_foreign_may_be (const char *name, guint64 size, GError **error)
+{
+  if (is_film (name))
+    return refuse (error, TB_ERROR_UNSUPPORTED, "Films and sound cannot be imported yet; only what was observed can");
+  if (size > TB_EXCHANGE_MAX_BYTES)
+    return refuse (error, TB_ERROR_TOO_LARGE, "The file is larger than 64 MB, the most that is read");
+  if (size == 0)
+    return refuse (error, TB_ERROR_INVALID, "The file is empty");
+  return TRUE;
+}
+
 static gboolean
 find_format (TbForeignFile *file, GError **error)
 {
   gsize size = 0;
   const guint8 *data = g_bytes_get_data (file->bytes, &size);
 
-  if (size > TB_EXCHANGE_MAX_BYTES)
-    return refuse (error, TB_ERROR_TOO_LARGE, "The file is larger than 64 MB, the most that is read");
-  if (size == 0)
-    return refuse (error, TB_ERROR_INVALID, "The file is empty");
-  if (is_film (file->name))
-    return refuse (error, TB_ERROR_UNSUPPORTED, "Films and sound cannot be imported yet; only what was observed can");
+  if (!tb_foreign_may_be (file->name, size, error))
+    return FALSE;
   if (tb_foreign_is_instrument (file->bytes))
     return refuse (error, TB_ERROR_UNSUPPORTED, "This is a kijkwijzer; it is read in where kijkwijzers are made");
   file->format = tb_format_guess (file->name, data, size);
@@ -496,5 +504,5 @@ tb_foreign_give (TbStore *store, GPtrArray *visits, const char *person, TbLoss *
         || !hold_rest (store, held, error))
       return NULL;
   }
-  return tb_visit_map_give (sources, loss);
+  return tb_visit_map_give (sources, loss, error);
 }

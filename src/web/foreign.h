@@ -22,6 +22,8 @@ typedef struct {
 
 void tb_foreign_file_free (TbForeignFile *file);
 
+/* Whether a file of this NAME and SIZE (bytes) is worth reading at all; the errors are those of tb_foreign_read(). */
+gboolean tb_foreign_may_be (const char *name, guint64 size, GError **error);
 /* NAME is the file's, with or without a folder. TB_ERROR_UNSUPPORTED also says of films and of kijkwijzers where they go;
  * else those of tb_exchange_read(). A table whose columns cannot be guessed is no error. New. */
 TbForeignFile *tb_foreign_read (const char *name, GBytes *bytes, GError **error);

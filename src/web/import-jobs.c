@@ -123,7 +123,7 @@ tb_import_jobs_add (TbImportJobs *jobs, const char *person, TbForeignFile *file,
   g_mutex_init (&job->lock);
   job->id = tb_uuid_new ();
   job->person = g_strdup (person);
-  job->size = g_bytes_get_size (file->bytes);
+  job->size = g_bytes_get_size (file->bytes) + (file->document != NULL ? tb_exchange_weight (file->document) : 0);
   job->file = file;
   id = g_strdup (job->id);
   g_mutex_lock (&jobs->lock);

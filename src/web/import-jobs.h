@@ -11,7 +11,7 @@
 
 #define TB_IMPORTS_EACH 4
 #define TB_IMPORT_KEPT_US ((gint64) 1800 * G_USEC_PER_SEC)
-#define TB_IMPORTS_BYTES (G_GUINT64_CONSTANT (256) << 20) /* of the files of all */
+#define TB_IMPORTS_BYTES (G_GUINT64_CONSTANT (256) << 20) /* of the files of all, with what was read of them */
 
 typedef struct _TbImportJobs TbImportJobs;
 typedef struct _TbImportJob TbImportJob;

@@ -20,7 +20,7 @@ give_back (const TbMappedVisit *visit)
                            .observations = visit->observations };
 
   g_ptr_array_add (sources, &source);
-  document = tb_visit_map_give (sources, loss);
+  document = tb_visit_map_give (sources, loss, NULL);
   g_assert_cmpint (tb_exchange_n_events (document), ==, visit->observations->len);
 }
 

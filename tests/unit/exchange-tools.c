@@ -112,7 +112,7 @@ name_of (GRand *rand, const Ability *ability, const char *kind, int number)
 }
 
 static void
-add_modifiers (GRand *rand, const Ability *ability, TbExchangeCode *code, TbExchangeEvent *event)
+add_modifiers (GRand *rand, const Ability *ability, TbExchange *document, TbExchangeCode *code, TbExchangeEvent *event)
 {
   for (guint i = 0; i < code->modifiers->len; i++) {
     const TbExchangeModifier *modifier = g_ptr_array_index (code->modifiers, i);
@@ -121,7 +121,7 @@ add_modifiers (GRand *rand, const Ability *ability, TbExchangeCode *code, TbExch
     for (int v = 0; v < n; v++) {
       g_autofree char *value = ability->plain_modifiers ? plain_word (rand) : g_strdup (word (rand, ability));
 
-      tb_exchange_event_modifier (event, modifier->name, value);
+      tb_exchange_event_modifier (document, event, modifier->name, value);
     }
   }
 }
@@ -183,7 +183,7 @@ add_event (GRand *rand, const Ability *ability, TbExchange *document, TbExchange
   if (g_rand_int_range (rand, 0, 5) == 0)
     event->rating = g_rand_int_range (rand, -4, 40) / 4.0;
   if (!nothing)
-    add_modifiers (rand, ability, code, event);
+    add_modifiers (rand, ability, document, code, event);
 }
 
 TbExchange *

@@ -216,7 +216,7 @@ test_overlap (void)
   tb_exchange_event (document, set, TB_KIND_STATE, "a", 0, 10 * TB_SECOND);
   tb_exchange_event (document, set, TB_KIND_STATE, "a", 5 * TB_SECOND, 15 * TB_SECOND);
   tb_exchange_event (document, set, TB_KIND_POINT, "a", 20 * TB_SECOND, TB_TIME_NONE);
-  tb_exchange_event_modifier (tb_exchange_event (document, set, TB_KIND_STATE, "a", 6 * TB_SECOND, 7 * TB_SECOND), "m",
+  tb_exchange_event_modifier (document, tb_exchange_event (document, set, TB_KIND_STATE, "a", 6 * TB_SECOND, 7 * TB_SECOND), "m",
                               "a|b (c)");
   g_assert_true (tb_exchange_finish (document, NULL, NULL));
   bytes = tb_boris_write (document, loss, NULL);

@@ -47,7 +47,7 @@ lesson (void)
   tb_exchange_text (&event->comment, "over \"breuken\"\n\nen meer");
   event = tb_exchange_event (document, set, TB_KIND_POINT, "2 vragen", 2500 * TB_MILLISECOND, TB_TIME_NONE);
   tb_exchange_share (&event->subject, "klas");
-  tb_exchange_event_modifier (event, "soort", "open");
+  tb_exchange_event_modifier (document, event, "soort", "open");
   tb_exchange_event (document, set, TB_KIND_STATE, "uitleg", 4 * TB_SECOND, TB_TIME_NONE);
   g_assert_true (tb_exchange_finish (document, NULL, NULL));
   return document;
@@ -65,6 +65,43 @@ assert_written (const char *format, const char *expected, gint64 changed)
   g_assert_true (tb_loss_is_balanced (loss));
   g_assert_cmpint (tb_loss_get_carried (loss), ==, 3);
   g_assert_cmpint (tb_loss_get (loss, TB_LOSS_CHANGED), ==, changed);
+}
+
+/* What lasted no time is seen on the picture all the same, and comes back as it was. */
+static void
+test_no_time (void)
+{
+  static const char *const ids[] = { "webvtt", "webanno", "otio" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (ids); i++) {
+    const TbFormat *format = tb_format_find (ids[i]);
+    g_autoptr (TbExchange) document = tb_exchange_new (), again = NULL;
+    TbExchangeSet *set = tb_exchange_set (document, "");
+    g_autoptr (TbLoss) loss = tb_loss_new ();
+    g_autoptr (GBytes) bytes = NULL;
+    g_autofree char *text = NULL, *before = NULL, *after = NULL;
+
+    tb_exchange_event (document, set, TB_KIND_INTERVAL, "beeld", 60 * TB_SECOND, 60 * TB_SECOND);
+    tb_exchange_event (document, set, TB_KIND_POINT, "vraag", 70 * TB_SECOND, TB_TIME_NONE);
+    tb_exchange_event (document, set, TB_KIND_STATE, "uitleg", 80 * TB_SECOND, TB_TIME_NONE);
+    g_assert_true (tb_exchange_finish (document, NULL, NULL));
+    bytes = format->write (document, loss, NULL);
+    text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+    if (i == 0)
+      g_assert_nonnull (strstr (text, "00:01:00.000 --> 00:01:02.000"));
+    if (i == 0)
+      g_assert_nonnull (strstr (text, "00:01:20.000 --> 00:01:22.000"));
+    if (i == 1)
+      g_assert_nonnull (strstr (text, "\"t=60,62\""));
+    if (i == 1)
+      g_assert_nonnull (strstr (text, "\"t=70,72\""));
+    if (i < 2)
+      g_assert_cmpint (tb_loss_get (loss, TB_LOSS_CHANGED), ==, i == 0 ? 3 : 2);
+    again = read_as (ids[i], text, -1, NULL);
+    before = events_as_text (document);
+    after = events_as_text (again);
+    g_assert_cmpstr (after, ==, before);
+  }
 }
 
 static void
@@ -102,6 +139,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/captions/webvtt", test_webvtt);
   g_test_add_func ("/captions/no-webvtt", test_no_webvtt);
+  g_test_add_func ("/captions/no-time", test_no_time);
   g_test_add_func ("/captions/srt", test_srt);
   g_test_add_func ("/captions/textgrid", test_textgrid);
   g_test_add_func ("/captions/sdis", test_sdis);

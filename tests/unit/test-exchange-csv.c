@@ -187,7 +187,7 @@ test_excel (void)
 
   event->rating = 2.5;
   tb_exchange_text (&event->comment, "=1+1; \"goed\"");
-  tb_exchange_event_modifier (event, "hoe", "a|b");
+  tb_exchange_event_modifier (document, event, "hoe", "a|b");
   g_assert_true (tb_exchange_finish (document, NULL, NULL));
   bytes = tb_format_find ("csv-excel")->write (document, NULL, NULL);
   text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));

@@ -127,6 +127,24 @@ test_ended_in_elan (void)
   g_assert_nonnull (strstr (ended, "les|a|state|2|8.5|"));
 }
 
+/* Each has its own end for ELAN, also when the last one begins where all the others end. */
+static void
+test_two_without_end (void)
+{
+  g_autoptr (TbExchange) document = tb_exchange_new (), again = NULL;
+  TbExchangeSet *set = tb_exchange_set (document, "les");
+  g_autoptr (GBytes) bytes = NULL;
+  g_autofree char *text = NULL;
+
+  tb_exchange_event (document, set, TB_KIND_STATE, "a", 10 * TB_SECOND, TB_TIME_NONE);
+  tb_exchange_event (document, set, TB_KIND_STATE, "a", 60 * TB_SECOND, TB_TIME_NONE);
+  g_assert_true (tb_exchange_finish (document, NULL, NULL));
+  bytes = tb_eaf_write (document, NULL, NULL);
+  again = read_as ("eaf", g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes), NULL);
+  text = events_as_text (again);
+  g_assert_cmpstr (text, ==, "les|a|state|10|-|-|-|||\nles|a|state|60|-|-|-|||\n");
+}
+
 /* ELAN numbers what is made next from there; a number twice in one file is a broken file. */
 static void
 test_last_number (void)
@@ -136,8 +154,8 @@ test_last_number (void)
   g_autoptr (GBytes) bytes = NULL;
   g_autofree char *text = NULL;
 
-  tb_exchange_event_modifier (event, "hoe", "zacht");
-  tb_exchange_event_modifier (event, "wie", "An");
+  tb_exchange_event_modifier (document, event, "hoe", "zacht");
+  tb_exchange_event_modifier (document, event, "wie", "An");
   event->rating = 3;
   g_assert_true (tb_exchange_finish (document, NULL, NULL));
   bytes = tb_eaf_write (document, NULL, NULL);
@@ -176,6 +194,7 @@ main (int argc, char **argv)
   g_test_add_func ("/eaf/refused", test_refused);
   g_test_add_func ("/eaf/losses", test_losses);
   g_test_add_func ("/eaf/ended-in-elan", test_ended_in_elan);
+  g_test_add_func ("/eaf/two-without-end", test_two_without_end);
   g_test_add_func ("/eaf/last-number", test_last_number);
   g_test_add_func ("/eaf/many-words", test_many_words);
   return g_test_run ();

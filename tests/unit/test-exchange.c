@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/json.h"
 #include "exchange-tools.h"
 #include "exchange/bytes.h"
 
@@ -85,7 +86,7 @@ test_document (void)
   g_autofree char *text = NULL;
 
   tb_exchange_share (&late->subject, "groep\xff");
-  tb_exchange_event_modifier (early, "hoe", "zacht");
+  tb_exchange_event_modifier (document, early, "hoe", "zacht");
   g_assert_true (tb_exchange_finish (document, NULL, NULL));
   g_assert_true (tb_exchange_set (document, "les") == set);
   g_assert_cmpint (tb_exchange_find_code (document, "b")->kind, ==, TB_KIND_STATE);
@@ -120,10 +121,49 @@ test_too_many (void)
   g_autoptr (GError) error = NULL;
 
   for (guint i = 0; i < TB_EXCHANGE_MAX_EVENTS + 3; i++)
-    tb_exchange_event_modifier (tb_exchange_event (document, set, TB_KIND_POINT, "a", 0, TB_TIME_NONE), "a", "b");
+    tb_exchange_event_modifier (document, tb_exchange_event (document, set, TB_KIND_POINT, "a", 0, TB_TIME_NONE), "a", "b");
   g_assert_cmpuint (set->events->len, ==, TB_EXCHANGE_MAX_EVENTS);
   g_assert_false (tb_exchange_finish (document, NULL, &error));
   g_assert_error (error, TB_ERROR, TB_ERROR_TOO_LARGE);
+}
+
+/* A file of some kB, packed, can have as many as there is memory. */
+static void
+test_too_many_modifiers (void)
+{
+  g_autoptr (TbExchange) document = tb_exchange_new ();
+  TbExchangeSet *set = tb_exchange_set (document, "les");
+  g_autoptr (GError) error = NULL;
+  guint kept = 0;
+
+  for (guint i = 0; i < TB_EXCHANGE_MAX_ALL_MODIFIERS / TB_EXCHANGE_MAX_MODIFIERS + 10; i++) {
+    TbExchangeEvent *event = tb_exchange_event (document, set, TB_KIND_POINT, "a", 0, TB_TIME_NONE);
+
+    for (guint m = 0; m < TB_EXCHANGE_MAX_MODIFIERS; m++)
+      tb_exchange_event_modifier (document, event, "a", "b");
+    kept += event->modifiers != NULL ? event->modifiers->len : 0;
+  }
+  g_assert_cmpuint (kept, ==, TB_EXCHANGE_MAX_ALL_MODIFIERS);
+  g_assert_cmpuint (tb_exchange_weight (document), >, 50 * TB_EXCHANGE_MAX_ALL_MODIFIERS);
+  g_assert_false (tb_exchange_finish (document, NULL, &error));
+  g_assert_error (error, TB_ERROR, TB_ERROR_TOO_LARGE);
+}
+
+/* What a place is called may be cut, but not within a letter. */
+static void
+test_loss_place (void)
+{
+  g_autoptr (TbLoss) loss = tb_loss_new ();
+  g_autofree char *name = g_strnfill (59, 'x');
+  g_autofree char *whole = g_strconcat (name, "één", NULL);
+  g_autoptr (json_object) json = NULL;
+  const char *text;
+
+  tb_loss_add (loss, TB_LOSS_LEFT, 1, "a row", "no time", "“%.60s”", whole);
+  json = tb_loss_to_json (loss);
+  text = json_object_to_json_string (json);
+  g_assert_true (g_utf8_validate (text, -1, NULL));
+  g_assert_nonnull (strstr (text, "x”"));
 }
 
 static void
@@ -247,7 +287,7 @@ test_shared (void)
     tb_exchange_share (&event->subject, name);
     tb_exchange_share (&event->observer, "An");
     tb_exchange_share (&event->observer, name);
-    tb_exchange_event_modifier (event, name, "x");
+    tb_exchange_event_modifier (document, event, name, "x");
   }
   g_assert_true (tb_exchange_finish (document, NULL, NULL));
   first = g_ptr_array_index (set->events, 0);
@@ -265,6 +305,8 @@ main (int argc, char **argv)
   g_test_add_func ("/exchange/document", test_document);
   g_test_add_func ("/exchange/long-text", test_long_text);
   g_test_add_func ("/exchange/shared", test_shared);
+  g_test_add_func ("/exchange/too-many-modifiers", test_too_many_modifiers);
+  g_test_add_func ("/exchange/loss-place", test_loss_place);
   g_test_add_func ("/exchange/too-many", test_too_many);
   g_test_add_func ("/exchange/loss", test_loss);
   g_test_add_func ("/exchange/times", test_times);

@@ -231,7 +231,8 @@ go_round (const char *format_id, GRand *rand, TbInstrument *instrument, GPtrArra
 
   check_valid (observations);
   g_ptr_array_add (sources, &source);
-  given = tb_visit_map_give (sources, out);
+  given = tb_visit_map_give (sources, out, &error);
+  g_assert_no_error (error);
   bytes = format->write (given, out, &error);
   g_assert_no_error (error);
   g_assert_true (tb_loss_is_balanced (out));
@@ -301,7 +302,7 @@ foreign (void)
     TbExchangeEvent *event = tb_exchange_event (document, set, TB_KIND_POINT, "score", i * TB_SECOND, TB_TIME_NONE);
 
     event->rating = i + 1;
-    tb_exchange_event_modifier (event, "hoe", i == 0 ? "hard" : "zacht");
+    tb_exchange_event_modifier (document, event, "hoe", i == 0 ? "hard" : "zacht");
   }
   g_assert_true (tb_exchange_finish (document, NULL, NULL));
   return document;
