@@ -101,6 +101,39 @@ tb_visit_map_suggest (const TbExchange *document, GPtrArray *catalogue)
   return suggestions;
 }
 
+static guint
+n_matches (const TbExchange *document, const TbInstrument *instrument)
+{
+  guint n = 0;
+
+  for (guint c = 0; c < document->codes->len; c++)
+    n += match (instrument, g_ptr_array_index (document->codes, c)) != NULL;
+  return n;
+}
+
+void
+tb_visit_map_report_tied (const TbExchange *document, GPtrArray *catalogue, GHashTable *suggestions, TbLoss *loss)
+{
+  g_autofree guint *matches = g_new0 (guint, MAX (catalogue->len, 1));
+
+  for (guint i = 0; i < catalogue->len; i++)
+    matches[i] = n_matches (document, g_ptr_array_index (catalogue, i));
+  for (guint c = 0; c < document->codes->len; c++) {
+    const TbExchangeCode *code = g_ptr_array_index (document->codes, c);
+    const TbCodeTarget *target = g_hash_table_lookup (suggestions, code->id);
+    guint most = 0, alike = 0;
+
+    for (guint i = 0; target != NULL && i < catalogue->len; i++)
+      if (g_str_equal (tb_instrument_id (g_ptr_array_index (catalogue, i)), target->instrument))
+        most = matches[i];
+    for (guint i = 0; target != NULL && i < catalogue->len; i++)
+      alike += matches[i] == most && match (g_ptr_array_index (catalogue, i), code) != NULL;
+    if (alike > 1)
+      tb_loss_add (loss, TB_LOSS_CHANGED, 1, "a code that more than one kijkwijzer has",
+                   "the file does not say which: the first of them was taken", "code “%.60s”", code->id);
+  }
+}
+
 static const TbCode *
 find_code (GPtrArray *catalogue, const TbCodeTarget *target)
 {

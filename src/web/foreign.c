@@ -401,12 +401,14 @@ tb_foreign_take (TbForeignFile *file, TbStore *store, TbCatalogue *catalogue, co
     refuse (error, TB_ERROR_INVALID, "It must be said which column of this table is the time");
     return NULL;
   }
+  all = tb_loss_copy (file->loss);
   if (choice->codes == NULL && taker->known) {
     suggestions = tb_visit_map_suggest (file->document, offered);
-    if (tb_visit_map_is_known (file->document, offered, suggestions))
+    if (tb_visit_map_is_known (file->document, offered, suggestions)) {
       map.codes = suggestions;
+      tb_visit_map_report_tied (file->document, offered, suggestions, all);
+    }
   }
-  all = tb_loss_copy (file->loss);
   mapped = tb_visit_map_take (file->document, &map, all, error);
   if (mapped == NULL)
     return NULL;

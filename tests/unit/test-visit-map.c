@@ -477,6 +477,50 @@ test_large (void)
   g_assert_cmpstr (visit->title, ==, "lijst");
 }
 
+static TbInstrument *
+small_instrument (const char *id, gboolean with_own)
+{
+  static const char code[] = "{'id':'%s','kind':'point','domain':'een','title':{'nl':'%s','en':'%s'},"
+                             "'short':{'nl':'s','en':'s'},'key':'%c','lead':5,'lag':5,"
+                             "'help':{'counts':{'nl':'a','en':'a'},'not':{'nl':'a','en':'a'}}}";
+  g_autofree char *one = g_strdup_printf (code, "samen", "Samen", "Samen", '1');
+  g_autofree char *own = g_strdup_printf (code, "eigen", "Eigen", "Eigen", '2');
+  g_autofree char *single = g_strdup_printf (
+      "{'format':2,'id':'%s','version':1,'title':{'nl':'x','en':'x'},'description':{'nl':'x','en':'x'},'default':false,"
+      "'domains':[{'id':'een','title':{'nl':'Een','en':'One'},'color':'#0072B2'}],'codes':[%s%s%s]}",
+      id, one, with_own ? "," : "", with_own ? own : "");
+  g_autofree char *text = with_quotes (single);
+  g_autoptr (GError) error = NULL;
+  TbInstrument *instrument = tb_instrument_parse (text, strlen (text), &error);
+
+  g_assert_no_error (error);
+  return instrument;
+}
+
+/* A file that has only codes that two kijkwijzers share may be of either. */
+static void
+test_tied (void)
+{
+  for (guint i = 0; i < 2; i++) {
+    g_autoptr (TbExchange) document = tb_exchange_new ();
+    TbExchangeSet *set = tb_exchange_set (document, "les");
+    g_autoptr (GPtrArray) catalogue = g_ptr_array_new_with_free_func ((GDestroyNotify) tb_instrument_unref);
+    g_autoptr (GHashTable) suggestions = NULL;
+    g_autoptr (TbLoss) loss = tb_loss_new ();
+
+    g_ptr_array_add (catalogue, small_instrument ("eerste", FALSE));
+    g_ptr_array_add (catalogue, small_instrument ("tweede", TRUE));
+    tb_exchange_event (document, set, TB_KIND_POINT, "samen", 0, TB_TIME_NONE);
+    if (i == 1)
+      tb_exchange_event (document, set, TB_KIND_POINT, "eigen", 0, TB_TIME_NONE);
+    g_assert_true (tb_exchange_finish (document, NULL, NULL));
+    suggestions = tb_visit_map_suggest (document, catalogue);
+    tb_visit_map_report_tied (document, catalogue, suggestions, loss);
+    g_assert_cmpint (tb_loss_get (loss, TB_LOSS_CHANGED), ==, i == 0 ? 1 : 0);
+    g_assert_cmpstr (((TbCodeTarget *) g_hash_table_lookup (suggestions, "samen"))->instrument, ==, i == 0 ? "eerste" : "tweede");
+  }
+}
+
 static void
 test_choice (void)
 {
@@ -542,6 +586,7 @@ main (int argc, char **argv)
   g_test_add_func ("/visit-map/no-room", test_no_room);
   g_test_add_func ("/visit-map/large", test_large);
   g_test_add_func ("/visit-map/like-ids", test_like_ids);
+  g_test_add_func ("/visit-map/tied", test_tied);
   g_test_add_func ("/visit-map/choice", test_choice);
   g_test_add_func ("/visit-map/columns", test_columns);
   return g_test_run ();

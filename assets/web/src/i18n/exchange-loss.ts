@@ -12,6 +12,8 @@ export const lossNl: Record<string, string> = {
   'SDIS has no room for its number: written as a point': 'SDIS heeft geen plaats voor het getal: als moment geschreven',
   'BORIS counts nothing of an observation until all its states have ended': 'BORIS telt niets van een observatie zolang niet alles erin een einde heeft',
   'when the lesson began': 'wanneer de les begon',
+  'a code that more than one kijkwijzer has': 'een code die meer dan één kijkwijzer heeft',
+  'the file does not say which: the first of them was taken': 'het bestand zegt niet welke: de eerste is genomen',
   'an argument of a column': 'een argument van een kolom',
   'a block that is no cue': 'een blok dat geen ondertitel is',
   'a line above the table': 'een regel boven de tabel',
