@@ -12,7 +12,7 @@ tb_caption_times (const TbExchangeEvent *event, TbTime point, TbTime end, TbTime
 {
   gboolean changed = FALSE;
   g_autofree char *at = tb_time_plain (event->at, 0);
-  const char *code = event->code != NULL ? event->code : "";
+  const char *code = event->code != NULL ? event->code : "moment";
 
   *from = tb_time_round (event->at, TB_MILLISECOND, &changed);
   if (*from < 0) {

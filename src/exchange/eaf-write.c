@@ -217,7 +217,7 @@ add_event (Writing *writing, const TbExchangeEvent *event, TbTime end)
   const char *shape = "state";
   Tier *tier;
   g_autofree char *at = tb_time_plain (event->at, 0);
-  const char *code = event->code != NULL ? event->code : "";
+  const char *code = event->code != NULL ? event->code : "moment";
 
   annotation.from = tb_time_round (event->at, TB_MILLISECOND, &rounded);
   annotation.event = event;
