@@ -133,6 +133,8 @@ tb_why_words (TbWhy why)
     return _ ("all scores are alike");
   case TB_WHY_TOO_FEW:
     return _ ("too little was scored by all");
+  case TB_WHY_OPPOSED:
+    return _ ("the observers differ more than what they scored does, so their mean says nothing");
   case TB_WHY_UNEQUAL:
   default:
     return _ ("not everything was scored by as many");

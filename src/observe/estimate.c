@@ -18,7 +18,7 @@ const char *
 tb_why_name (TbWhy why)
 {
   static const char *const names[]
-      = { NULL, "defined", "nothing", "one-category", "one-observer", "no-variance", "too-few", "unequal" };
+      = { NULL, "defined", "nothing", "one-category", "one-observer", "no-variance", "too-few", "unequal", "opposed" };
 
   return names[why];
 }

@@ -10,7 +10,8 @@ typedef enum {
   TB_WHY_ONE_OBSERVER, /* nothing was judged by two */
   TB_WHY_NO_VARIANCE,  /* all scores are alike */
   TB_WHY_TOO_FEW,      /* fewer than two things were judged */
-  TB_WHY_UNEQUAL       /* not everything was judged by equally many */
+  TB_WHY_UNEQUAL,      /* not everything was judged by equally many */
+  TB_WHY_OPPOSED       /* the observers differ more than the things do: a mean of them says nothing */
 } TbWhy;
 
 /* VALUE means nothing unless WHY is TB_WHY_DEFINED; it is NAN, or -INFINITY where a round of the bootstrap shall know

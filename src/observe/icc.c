@@ -32,14 +32,16 @@ all_forms (TbIcc *icc, TbWhy why)
 static TbEstimate
 ratio (double above, double below, double scale)
 {
-  TbEstimate none = tb_estimate_none (TB_WHY_NO_VARIANCE);
+  TbEstimate opposed = tb_estimate_none (TB_WHY_OPPOSED);
 
   if (below > scale * 1e-12)
     return tb_estimate_of (above / below);
+  if (above >= -scale * 1e-12)
+    return tb_estimate_none (TB_WHY_NO_VARIANCE);
   /* It falls without end towards a BELOW of 0, and what lies beyond is no coefficient: the bootstrap must not take such
    * a round for none, as then only the good ones were left. */
-  none.value = above < 0 ? -INFINITY : NAN;
-  return none;
+  opposed.value = -INFINITY;
+  return opposed;
 }
 
 static void

@@ -30,5 +30,5 @@ typedef struct {
   TbEstimate forms[TB_N_ICC];
 } TbIcc;
 
-/* VALUES and TIMES as in alpha.h. All forms: TOO_FEW (things), ONE_OBSERVER, NO_VARIANCE. */
+/* VALUES and TIMES as in alpha.h. All forms: TOO_FEW (things), ONE_OBSERVER, NO_VARIANCE; those for a mean OPPOSED. */
 void tb_icc (const double *values, guint n_units, guint n_observers, const guint *times, TbIcc *icc);

@@ -145,7 +145,7 @@ test_icc_opposed (void)
   TbIcc icc;
 
   tb_icc (opposed, 3, 2, NULL, &icc);
-  g_assert_cmpint (icc.forms[TB_ICC_2_K].why, ==, TB_WHY_NO_VARIANCE);
+  g_assert_cmpint (icc.forms[TB_ICC_2_K].why, ==, TB_WHY_OPPOSED);
   g_assert_cmpint (icc.forms[TB_ICC_1_1].why, ==, TB_WHY_DEFINED);
   g_assert_cmpfloat_with_epsilon (icc.forms[TB_ICC_1_1].value, -1, 1e-12);
   tb_icc (two, 2, 2, NULL, &icc);

@@ -222,7 +222,7 @@ export const figuresEn: typeof figuresNl = {
       why: {
         defined: '', nothing: 'there is nothing to compare', 'one-category': 'only one thing occurs, so seeing the same says nothing',
         'one-observer': 'nothing was seen by both', 'no-variance': 'all scores are alike', 'too-few': 'too little was scored by both',
-        unequal: 'not everything was scored by as many people',
+        unequal: 'not everything was scored by as many people', opposed: 'the observers differ more than what they scored does, so their mean says nothing',
       },
       width: 'The light bar is the uncertainty: where 95 of 100 outcomes lie when drawn again from what there is. A narrow bar with few observations is no certainty.',
       matchesTitle: 'Each observation side by side',

@@ -221,7 +221,7 @@ export const figuresNl = {
       why: {
         defined: '', nothing: 'er is niets te vergelijken', 'one-category': 'er komt maar één soort voor, dus hetzelfde zien zegt niets',
         'one-observer': 'niets werd door beiden gezien', 'no-variance': 'alle scores zijn gelijk', 'too-few': 'te weinig is door beiden gescoord',
-        unequal: 'niet alles is door evenveel mensen gescoord',
+        unequal: 'niet alles is door evenveel mensen gescoord', opposed: 'de waarnemers verschillen meer dan wat zij scoorden, dus hun gemiddelde zegt niets',
       },
       width: 'De lichte balk is de onzekerheid: waar 95 van de 100 uitkomsten liggen als je opnieuw trekt uit wat er is. Een smalle balk bij weinig observaties is geen zekerheid.',
       matchesTitle: 'Elke observatie naast elkaar',

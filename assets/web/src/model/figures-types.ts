@@ -123,7 +123,7 @@ export interface ConcordanceFigure {
   id: string;
   /** a percent as a share, 0 to 1 */
   value: number | null;
-  why: 'defined' | 'nothing' | 'one-category' | 'one-observer' | 'no-variance' | 'too-few' | 'unequal';
+  why: 'defined' | 'nothing' | 'one-category' | 'one-observer' | 'no-variance' | 'too-few' | 'unequal' | 'opposed';
   low: number | null;
   high: number | null;
   undefined: number;
