@@ -140,6 +140,24 @@ test('by keyboard: nudge, edit, remove and bring back', async () => {
   await until(async () => (await one('lesdoel'))?.note === 'Het doel staat op het bord', 15000, 'and brought back');
 });
 
+test('a press on another mark loses nothing of what was being written', async () => {
+  await goTo(await one('compliment'));
+  const canvas = page.locator('tb-timeline canvas.scene');
+  const [mark, whole] = [await page.locator('tb-timeline .handle').first().boundingBox(), await canvas.boundingBox()];
+  const before = await one('lesdoel');
+  await goTo(before);
+  await row(before).locator('[data-test=edit]').click();
+  await row(before).locator('[data-test=note]').fill('Het doel wordt herhaald');
+  // Not every browser tells a field that leaves the page that it was changed.
+  await page.evaluate(() => document.querySelector('tb-timeline').addEventListener('select', () => {
+    window.stillWriting = document.activeElement.matches('[data-test=note]');
+  }, { once: true }));
+  await canvas.click({ position: { x: mark.x + mark.width / 2 - whole.x, y: mark.y + mark.height / 2 - whole.y } });
+  const writing = await until(() => page.evaluate(() => (window.stillWriting === undefined ? null : String(window.stillWriting))), 5000, 'the mark is pressed');
+  assert.equal(writing, 'false', 'finished before the row closes');
+  await until(async () => (await one('lesdoel')).note === 'Het doel wordt herhaald', 15000, 'what was written is kept');
+});
+
 test('a clip is marked, written as a film, and holds what was asked', async () => {
   await goTo(await one('compliment'));
   await leaveField();

@@ -82,17 +82,12 @@ export class RecordPage extends Part {
   }
 
   private tapped(code: BoardCode | null, time: number): string {
+    // A finger's tap counts before it takes the focus, and closes the row in which one may be writing.
     this.finishWriting();
     const id = this.store.tap(code, time, this.subject === null ? {} : { subject: this.subject });
     this.newest = id;
     this.live = t().record.saidTap(code ? words(code.code.title) : t().record.moment, clockTime(this.store.timelineAt(time)));
     return id;
-  }
-
-  /** A finger's tap counts before it takes the focus: what was being written is kept before its row closes. */
-  private finishWriting(): void {
-    const field = document.activeElement;
-    if ((field instanceof HTMLTextAreaElement || field instanceof HTMLInputElement) && this.contains(field)) field.blur();
   }
 
   /** Of one visit only, so that the next lesson begins with nobody. */

@@ -168,6 +168,8 @@ export class ReviewPage extends Part {
   }
 
   private select(selection: Selection | null, seek: boolean): void {
+    // A press on the time line counts before it takes the focus, and closes the row in which one may be writing.
+    this.finishWriting();
     if (this.editing !== selection?.id) this.editing = null;
     this.selection = selection;
     if (!selection) return;

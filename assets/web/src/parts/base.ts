@@ -35,6 +35,12 @@ export class Part extends LitElement {
     this.cleanups.push(cleanup);
   }
 
+  /** What is being written in here is kept as by leaving its field: for what counts before it takes the focus, or closes the field. */
+  protected finishWriting(): void {
+    const field = document.activeElement;
+    if ((field instanceof HTMLTextAreaElement || field instanceof HTMLInputElement) && this.contains(field)) field.blur();
+  }
+
   protected every(ms: number, run: () => void): void {
     const timer = setInterval(run, ms);
     this.atEnd(() => clearInterval(timer));
