@@ -14,8 +14,9 @@ const streams: Stream[] = [];
 class Stream {
   onopen: () => void = () => undefined;
   onerror: () => void = () => undefined;
+  closed = false;
   addEventListener = () => undefined;
-  close = () => undefined;
+  close = () => void (this.closed = true);
   constructor() {
     streams.push(this);
   }
@@ -71,4 +72,27 @@ test('what is seen follows whether one taps blind, also for who comes back', asy
   account.dispatchEvent(new Event('return'));
   await settled();
   assert.equal(seen(), 'a');
+});
+
+test('who leaves while the visit is still being loaded leaves nothing behind', async (t) => {
+  const { state } = await opened(t);
+  const before = streams.length;
+  let asked = 0;
+  observing.observers = async () => (asked++, state.observers);
+  for (const wait of [0, 1, 5]) {
+    let answer = () => undefined as void;
+    api.visit = () => new Promise((done) => (answer = () => done({ id: 'v', state: 'running', started_at: null, instruments: [], tracks: [], sources: [] } as unknown as Visit)));
+    const store = new VisitStore('v');
+    const opening = store.open();
+    await new Promise((done) => setTimeout(done, wait));
+    store.close();
+    await settled();
+    answer();
+    await opening;
+  }
+  assert.ok(streams.slice(before).every((one) => one.closed), 'no stream');
+  const then = asked;
+  account.dispatchEvent(new Event('return'));
+  await settled();
+  assert.equal(asked, then + 1, 'only the one that is still open asks');
 });

@@ -58,6 +58,7 @@ export class VisitStore extends EventTarget {
   private catching = false;
   private refreshTimer: ReturnType<typeof setInterval> | null = null;
   private told = false;
+  private closed = false;
   private keepTimer: ReturnType<typeof setTimeout> | null = null;
   /** inside step(): the time at which all its operations are made, and whether one of them was */
   private stepping: { madeAt: string; begun: boolean } | null = null;
@@ -85,6 +86,7 @@ export class VisitStore extends EventTarget {
 
   async open(): Promise<void> {
     await session.queue.load();
+    if (this.closed) return;
     this.stopQueue = session.queue.listen((news) => this.onQueue(news));
     try {
       await this.load();
@@ -93,6 +95,8 @@ export class VisitStore extends EventTarget {
       this.changed();
       return;
     }
+    // Who left before it was there must not leave a stream behind.
+    if (this.closed) return;
     for (const operation of session.queue.of(this.id)) this.journal.restore(operation);
     this.stream = new EventStream(
       () => `${visitPath(this.id)}/events?after=${this.journal.seq}`,
@@ -125,10 +129,12 @@ export class VisitStore extends EventTarget {
   };
 
   close(): void {
+    this.closed = true;
     account.removeEventListener('return', this.onReturn);
     this.stream?.close();
     this.stopQueue?.();
     if (this.refreshTimer) clearInterval(this.refreshTimer);
+    if (this.keepTimer) clearTimeout(this.keepTimer);
   }
 
   private async load(): Promise<void> {
