@@ -185,3 +185,22 @@ test('without a network the page comes up again, and tells what is not sent yet'
   await until(async () => (await server.good('GET', `/api/visits/${visit.id}/observations`)).observations.length === before + 1, 20000, 'the queued tap arrives');
   await page.context().close();
 });
+
+test('a page that comes late does not take the place of the one asked for after it', async () => {
+  const page = await open(browser, server, '/bezoeken', 'desktop', { serviceWorkers: 'block' });
+  await page.locator('tb-visits').waitFor();
+  const late = [];
+  let hold = true;
+  await page.route(/part-\w+\.js/, (route) => (hold ? void late.push(route) : route.continue()));
+  const go = (path) => page.evaluate((to) => { history.pushState(null, '', to); dispatchEvent(new Event('tb-navigate')); }, path);
+  await go('/hulp');
+  await until(() => late.length > 0, 5000, 'it is asked for');
+  hold = false;
+  await go('/kijkwijzers');
+  await page.locator('tb-instruments').waitFor();
+  for (const route of late) await route.continue();
+  await sleep(700);
+  assert.equal(await page.locator('tb-instruments').count(), 1);
+  assert.match(page.url(), /kijkwijzers$/);
+  await page.context().close();
+});

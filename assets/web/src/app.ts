@@ -58,12 +58,15 @@ class App extends Part {
   @state() private queued = 0;
   @state() private offline = false;
   private stream: EventStream | null = null;
+  /** of the last call of go() */
+  private turn = 0;
 
   override connectedCallback(): void {
     super.connectedCallback();
     const follow = () => void this.go(parseRoute(location));
     this.on(window, 'popstate', follow);
     this.on(window, 'tb-navigate', follow);
+    this.on(window, 'pagehide', () => this.finishWriting());
     this.on(document, 'click', (event) => this.onClick(event as MouseEvent));
     this.follow(session);
     this.on(account, 'change', () => this.onAccount());
@@ -110,23 +113,28 @@ class App extends Part {
     navigate(link.pathname + link.search + link.hash);
   }
 
-  /** Shows a page; the one before stays until the next is there. */
+  /** Shows a page; the one before stays until the next is there. Who has gone on meanwhile is not brought back. */
   private async go(route: Route): Promise<void> {
+    const turn = ++this.turn;
+    const past = () => turn !== this.turn;
     if (route.page === 'home' && account.door === 'in') return navigate(placesOf()[0]!.href, true);
     try {
       if (route.page === 'new') {
         if (account.door !== 'in') await new Promise((done) => account.addEventListener('change', done, { once: true }));
-        if (account.door !== 'in') return;
+        if (account.door !== 'in' || past()) return;
         const visit = await api.createVisit({});
-        navigate(paths.prepare(visit.id), true);
+        if (!past()) navigate(paths.prepare(visit.id), true);
         return;
       }
       await MODULES[route.page]?.();
     } catch (error) {
+      if (past()) return;
       complain(error);
       if (route.page === 'new') navigate('/', true);
       return;
     }
+    if (past()) return;
+    if (JSON.stringify(route) !== JSON.stringify(this.route)) this.finishWriting();
     this.route = route;
     this.followEvents();
     scrollTo(0, 0);
