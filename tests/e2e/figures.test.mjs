@@ -177,6 +177,11 @@ test('two observers: not before it is opened, then each pair with a link to that
   page = await look(compared);
   await page.locator('[data-figure=observers] .match').first().waitFor();
   assert.equal(plain(await page.locator('[data-test=matches-text]').innerText()), '3 keer hetzelfde, 1 keer een andere code, 2 keer alleen door een van beiden gezien.');
+  // What only the other used has a row and its own name too, and every tie ends at a row.
+  const drawn = page.locator('[data-figure=observers] svg:has(.tie)').first();
+  assert.match(await drawn.textContent(), /Karim Bos: Bespreekt het lesdoel/);
+  for (const tie of await drawn.locator('.tie').evaluateAll((all) => all.map((one) => one.getAttribute('d')))) assert.doesNotMatch(tie, /NaN|-/);
+  assert.ok(!(await page.locator('.matches').innerText()).includes('lesdoel'), 'no id in place of a name');
   // Three alike of six; of the four pairs three.
   const value = (id) => page.locator(`[data-statistic=${id}] .big`).innerText();
   assert.equal(await value('percent'), '50%');

@@ -2,11 +2,11 @@
 // agree, each figure with its uncertainty and what it means; and every pair and every miss as a link to look at together.
 import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import { t } from '../i18n';
+import { t, words } from '../i18n';
 import { ApiError } from '../model/api';
 import { figures } from '../model/figures';
 import { cut, spanOf } from '../model/figures-math';
-import { lookOf, refOf, type Look } from '../model/figures-view';
+import { lookOf, looksOf, refOf, type Look } from '../model/figures-view';
 import type { Concordance, ConcordanceFigure, Match, MatchedEvent, Method } from '../model/figures-types';
 import { clockTime, number } from '../model/format';
 import type { Observation } from '../model/types';
@@ -38,6 +38,8 @@ export class FigureObservers extends FigurePart {
   @state() private answer: Concordance | null = null;
   @state() private failed: unknown = null;
   @state() private only: Result | 'all' = 'all';
+  /** of everybody's codes: those of the scene are only of whom was chosen there */
+  looks: Look[] = [];
   private asked = '';
 
   private pair(): [string, string] | null {
@@ -48,6 +50,7 @@ export class FigureObservers extends FigurePart {
 
   protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
     super.willUpdate(changed);
+    this.looks = looksOf(this.scene.instruments, new Set(this.all.map(refOf)));
     const pair = this.pair();
     if (!pair) return;
     if (changed.has('all') && changed.get('all') !== undefined) this.asked = '';
@@ -65,7 +68,7 @@ export class FigureObservers extends FigurePart {
 
   private rated(): [string, string][] {
     const ids = new Set(this.all.filter((one) => one.kind === 'rating').map((one) => one.instrument));
-    return this.scene.instruments.filter((one) => ids.has(one.id)).map((one) => [one.id, one.title.nl]);
+    return this.scene.instruments.filter((one) => ids.has(one.id)).map((one) => [one.id, words(one.title)]);
   }
 
   private async ask(pair: [string, string], asked: string): Promise<void> {
@@ -85,7 +88,7 @@ export class FigureObservers extends FigurePart {
 
   private laneLooks(pair: [string, string]): Look[] {
     const refs = new Set(this.all.filter((one) => pair.includes(one.observer) && one.code !== null && (one.kind === 'point' || one.kind === 'state')).map(refOf));
-    return this.scene.looks.filter((one) => refs.has(one.ref));
+    return this.looks.filter((one) => refs.has(one.ref));
   }
 
   private drawing(pair: [string, string], looks: Look[]): TemplateResult {
@@ -95,12 +98,13 @@ export class FigureObservers extends FigurePart {
     const inner = wide - gutter - 10;
     const row = this.narrow ? ROW + 18 : ROW;
     const x = (at: number) => gutter + (Math.min(Math.max(at, 0), scene.length) / scene.length) * inner;
-    const middle = (ref: string) => HEAD + looks.findIndex((one) => one.ref === ref) * row + (this.narrow ? 18 : 0) + ROW / 2;
+    const rows = new Map(looks.map((one, index) => [one.ref, index]));
+    const middle = (ref: string) => HEAD + rows.get(ref)! * row + (this.narrow ? 18 : 0) + ROW / 2;
     const bottom = HEAD + looks.length * row;
     const matches = this.answer?.method === 'event' ? this.answer.matches : [];
     const missed = new Set(matches.filter((one) => one.result === 'missed').map((one) => (one.left ?? one.right)?.observation));
     const tie = (one: Match): SVGTemplateResult | typeof nothing => {
-      if (!one.left || !one.right) return nothing;
+      if (!one.left || !one.right || !rows.has(one.left.code) || !rows.has(one.right.code)) return nothing;
       return svg`<path class="tie ${one.result}" d="M${x(one.left.at).toFixed(1)} ${middle(one.left.code) - 12}L${x(one.right.at).toFixed(1)} ${middle(one.right.code) + 12}"></path>`;
     };
     const drawn = (one: Observation, look: Look): SVGTemplateResult | typeof nothing => {
@@ -154,7 +158,7 @@ export class FigureObservers extends FigurePart {
 
   private event(event: MatchedEvent | null): TemplateResult {
     if (!event) return html`<span class="small">${t().figures.observers.notSeen}</span>`;
-    const look = lookOf(this.scene, event.code);
+    const look = lookOf(this, event.code);
     const what = html`<span class="named" ${vars({ '--code-color': look.color })}>${shape(look.shape)}<span>${clockTime(event.at, 1)} · ${look.short}</span></span>`;
     return this.scene.link ? html`<a class="match-link" href=${this.scene.link(event.at)}>${what}<span class="hidden-label"> (${t().figures.toReview})</span></a>` : what;
   }
@@ -208,7 +212,7 @@ export class FigureObservers extends FigurePart {
       below: answer ? html`<ul class="agreements-list">${answer.figures.map((one) => this.figure(one, answer.method))}</ul><p class="small">${texts.width}</p>${this.eachPair(answer)}` : nothing,
       table: answer && answer.codes.length > 0 ? {
         heads: [texts.perCode, ...answer.observers.map((one) => one.name), texts.both, texts.value],
-        rows: answer.codes.map((one) => [lookOf(this.scene, one.code).title, ...one.each.map((each) => number(each)), number(one.all), one.value === null ? null : answer.method === 'event' || answer.method === 'rating' ? t().figures.percent(one.value) : number(one.value, 2)]),
+        rows: answer.codes.map((one) => [lookOf(this, one.code).title, ...one.each.map((each) => number(each)), number(one.all), one.value === null ? null : answer.method === 'event' || answer.method === 'rating' ? t().figures.percent(one.value) : number(one.value, 2)]),
       } : null,
     });
   }
