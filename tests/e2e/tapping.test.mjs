@@ -339,8 +339,31 @@ test('who observes beside the coach has a board of their own, and sees the rest 
   await server.good('POST', `/api/visits/${visit.id}/observers/open`, {});
   await until(() => beside.locator('tb-tap-list [data-observation]').count().then((n) => n > 2), 15000, 'what was hidden is there');
   await until(() => page.locator('tb-tap-list [data-observation]', { hasText: 'Joke Smit' }).count().then((n) => n === 2), 15000, 'for the coach too');
+  const other = (await all()).find((one) => one.observer === 'Joke Smit');
+  await page.locator(`tb-tap-list [data-observation="${other.id}"] .tap-line`).click();
+  await page.locator(`tb-tap-list [data-observation="${other.id}"]`, { hasText: 'van een andere waarnemer' }).waitFor();
+  assert.equal(await page.locator(`tb-tap-list [data-observation="${other.id}"]`).locator('textarea, .quiet').count(), 0, 'what is another’s cannot be changed');
   assert.deepEqual(beside.problems, []);
   await beside.context().close();
+});
+
+test('what is refused is said in the language of the page, wherever one is by then', async () => {
+  const later = await open(browser, server, `/bezoeken/${visit.id}/opnemen`);
+  await later.locator('[data-code=vraag]').waitFor();
+  let answer;
+  const asked = new Promise((done) => (answer = done));
+  await later.route('**/operations', async (route) => {
+    if (route.request().method() !== 'POST') return route.continue();
+    answer();
+    await later.locator('tb-visits').waitFor();
+    const results = route.request().postDataJSON().operations.map((one) => ({ id: one.id, seq: 0, status: 'refused', error: { code: 'not-yours', message: 'This is another observer’s' } }));
+    await route.fulfill({ json: { results, seq: 1 } });
+  });
+  await later.locator('[data-code=vraag]').click();
+  await asked;
+  await later.evaluate(() => { history.pushState(null, '', '/bezoeken'); dispatchEvent(new Event('tb-navigate')); });
+  await later.locator('.toast.error', { hasText: 'van een andere waarnemer' }).waitFor();
+  await later.context().close();
 });
 
 test('looking back: added, subject and score are mended; states share a lane, scores have none', async () => {

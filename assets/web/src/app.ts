@@ -8,7 +8,7 @@ import { api } from './model/api';
 import { EventStream } from './model/events';
 import { session } from './model/session';
 import { Part } from './parts/base';
-import { complain } from './parts/toast';
+import { complain, refusedText } from './parts/toast';
 import { places, placesOf } from './parts/top-bar';
 import { navigate, parseRoute, paths, type PageName, type Route } from './router';
 import './pages/sign-in';
@@ -72,6 +72,8 @@ class App extends Part {
     this.on(account, 'change', () => this.onAccount());
     this.atEnd(
       session.queue.listen((news) => {
+        // Said here, since the page of its visit may not be open any more.
+        if (news.kind === 'refused') complain(new Error(refusedText(news.error)));
         if (news.kind !== 'count') return;
         this.queued = news.count;
         this.offline = news.offline;

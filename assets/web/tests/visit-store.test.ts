@@ -6,7 +6,7 @@ import { account } from '../src/model/account';
 import { ApiError, api } from '../src/model/api';
 import { observing } from '../src/model/observing';
 import type { Observers } from '../src/model/observing-types';
-import type { Observation, Visit } from '../src/model/types';
+import type { Instrument, Observation, Visit } from '../src/model/types';
 import { VisitStore } from '../src/model/visit-store';
 
 const streams: Stream[] = [];
@@ -95,4 +95,23 @@ test('who leaves while the visit is still being loaded leaves nothing behind', a
   account.dispatchEvent(new Event('return'));
   await settled();
   assert.equal(asked, then + 1, 'only the one that is still open asks');
+});
+
+test('a kijkwijzer and the observers that did not come at first are asked for again', async (t) => {
+  const { state } = await opened(t);
+  let away = true;
+  const offline = () => Promise.reject(new ApiError('offline', '', 0));
+  api.visit = async () => ({ id: 'w', state: 'running', started_at: null, instruments: ['een', 'twee'], tracks: [], sources: [] }) as unknown as Visit;
+  api.visitInstrument = async (_visit, id) => (away && id === 'een' ? offline() : ({ id, domains: [], codes: [] }) as unknown as Instrument);
+  observing.observers = async () => (away ? offline() : { ...state.observers, observers: [{ layer: 'M. de Boer', me: true, coach: true } as Observers['observers'][number]] });
+  const store = new VisitStore('w');
+  t.after(() => store.close());
+  await store.open();
+  assert.deepEqual(store.missing, ['een']);
+  away = false;
+  streams.at(-1)!.onopen();
+  await settled();
+  assert.deepEqual(store.missing, []);
+  assert.deepEqual(store.instruments.map((one) => one.id), ['een', 'twee'], 'in the order of the visit');
+  assert.equal(store.observer, 'M. de Boer');
 });

@@ -1,14 +1,14 @@
 // One visit as the page sees it: loads it, follows its events, and carries what is done here to the server. Everything
 // a person does is visible at once and sent through the queue; what others do comes in by events.
 import { account } from './account';
-import { api, visitPath } from './api';
+import { ApiError, api, visitPath } from './api';
 import { parseRfc3339, rfc3339 } from './clock';
 import { keepAnswer, keptAnswer } from './database';
 import { EventStream } from './events';
 import { boardCodes, groupMates, type BoardCode } from './instruments';
 import { Journal } from './journal';
 import { observing } from './observing';
-import type { Observers } from './observing-types';
+import type { Observers, VisitObserver } from './observing-types';
 import type { QueueNews } from './queue';
 import { ratingOf } from './ratings';
 import { answer, answerTimes, answersOf, type BoardSampling } from './samplings';
@@ -24,7 +24,6 @@ import type {
   Observation,
   Operation,
   RecordingStatus,
-  ServerError,
   Target,
   Valence,
   Visit,
@@ -59,12 +58,16 @@ export class VisitStore extends EventTarget {
   private refreshTimer: ReturnType<typeof setInterval> | null = null;
   private told = false;
   private closed = false;
+  private fetching = false;
+  /** kijkwijzers that the server does not have any more */
+  private readonly gone = new Set<string>();
   private keepTimer: ReturnType<typeof setTimeout> | null = null;
   /** inside step(): the time at which all its operations are made, and whether one of them was */
   private stepping: { madeAt: string; begun: boolean } | null = null;
   /** whether what is known has the layers of the other observers; null: not known */
   private layersShown: boolean | null = null;
-  private layer: string | null = null;
+  /** null: not known */
+  private observers: VisitObserver[] | null = null;
 
   constructor(readonly id: string) {
     super();
@@ -78,10 +81,6 @@ export class VisitStore extends EventTarget {
       this.told = false;
       this.dispatchEvent(new Event('change'));
     });
-  }
-
-  private refused(operation: Operation, error: ServerError): void {
-    this.dispatchEvent(new CustomEvent('refused', { detail: { operation, error } }));
   }
 
   async open(): Promise<void> {
@@ -107,6 +106,7 @@ export class VisitStore extends EventTarget {
           void session.queue.flush();
           void this.catchUp();
           void this.layersNews();
+          void this.fetchMissing();
         }
         this.changed();
       },
@@ -116,6 +116,7 @@ export class VisitStore extends EventTarget {
       // The lengths of growing segments are not in the events; the player needs them now and then.
       if (!this.connected || (this.visit?.state === 'running' && this.recording?.actual !== 'stopped')) void this.refresh();
       if (!this.connected) void this.poll();
+      void this.fetchMissing();
     }, 5000);
     account.addEventListener('return', this.onReturn);
     this.changed();
@@ -144,12 +145,12 @@ export class VisitStore extends EventTarget {
     const [observations, clips, instruments, recording, observers] = await Promise.all([
       keptAnswer(`${key}/observations`, () => api.observations(this.id)),
       this.beside ? { clips: [], seq: Infinity } : keptAnswer(`${key}/clips`, () => api.clips(this.id)),
-      Promise.all(visit.instruments.map((id) => keptAnswer(`${key}/instrument/${id}`, () => api.visitInstrument(this.id, id)).catch(() => null))),
+      Promise.all(visit.instruments.map((id) => this.fetchInstrument(id))),
       this.beside ? null : api.recording(this.id).catch(() => null),
       this.visit?.shared ? null : keptAnswer(`${key}/observers`, () => observing.observers(this.id)).catch(() => null),
     ]);
     this.layersShown = observers && showsLayers(observers);
-    this.layer = observers?.observers.find((one) => one.me)?.layer ?? null;
+    this.observers = observers?.observers ?? null;
     this.recording = recording;
     this.setInstruments(instruments.filter((one) => one !== null));
     // The older of the two numbers: applying an operation again changes nothing, missing one would.
@@ -161,9 +162,45 @@ export class VisitStore extends EventTarget {
     this.codes = boardCodes(instruments);
   }
 
+  /** Kijkwijzers of the visit that could not be loaded. */
+  get missing(): string[] {
+    return (this.visit?.instruments ?? []).filter((id) => !this.instruments.some((one) => one.id === id));
+  }
+
+  /** What was out of reach when the visit was loaded is asked for again: without it a board, or one's own name, is not there. */
+  private async fetchMissing(): Promise<void> {
+    const ids = this.missing.filter((id) => !this.gone.has(id));
+    if (this.fetching || (ids.length === 0 && (this.observers !== null || this.visit?.shared))) return;
+    this.fetching = true;
+    try {
+      if (this.observers === null) void this.layersNews();
+      const found = await Promise.all(ids.map((id) => this.fetchInstrument(id)));
+      const all = new Map([...this.instruments, ...found.flatMap((one) => one ?? [])].map((one) => [one.id, one]));
+      if (all.size === this.instruments.length) return;
+      this.setInstruments(this.visit!.instruments.flatMap((id) => all.get(id) ?? []));
+      this.changed();
+    } finally {
+      this.fetching = false;
+    }
+  }
+
+  private fetchInstrument(id: string): Promise<Instrument | null> {
+    return keptAnswer(`visit/${this.id}/instrument/${id}`, () => api.visitInstrument(this.id, id)).catch((error: unknown) => {
+      if (error instanceof ApiError && error.status === 404) this.gone.add(id);
+      return null;
+    });
+  }
+
   /** The name under which this person taps on this visit. */
   get observer(): string {
-    return this.layer ?? session.author;
+    return this.observers?.find((one) => one.me)?.layer ?? session.author;
+  }
+
+  /** Each changes their own layer; what is in nobody's is the coach's. */
+  mayChange(one: Observation): boolean {
+    const me = this.observers?.find((each) => each.me);
+    const owner = this.observers?.find((each) => each.layer === one.observer);
+    return !me || (owner ? owner === me : me.coach);
   }
 
   /** One observes beside the coach: without pictures, sound, clips and recording. */
@@ -184,6 +221,7 @@ export class VisitStore extends EventTarget {
   async refresh(): Promise<void> {
     try {
       this.setVisit(await api.visit(this.id));
+      void this.fetchMissing();
       this.changed();
     } catch {
       // the next one will do
@@ -214,7 +252,6 @@ export class VisitStore extends EventTarget {
     else if (news.visit !== this.id) return;
     else if (news.kind === 'refused') {
       this.journal.refuse(news.operation.id);
-      this.refused(news.operation, news.error);
       this.changed();
     } else {
       this.journal.sent(news.results);
@@ -254,7 +291,10 @@ export class VisitStore extends EventTarget {
   private async layersNews(): Promise<void> {
     if (!this.visit || this.visit.shared) return;
     try {
-      const shown = showsLayers(await observing.observers(this.id));
+      const news = await observing.observers(this.id);
+      const shown = showsLayers(news);
+      this.observers = news.observers;
+      this.changed();
       this.dispatchEvent(new Event('observers'));
       if (shown === this.layersShown) return;
       for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {

@@ -8,7 +8,7 @@ import { codeOf, codeRef, isTappable, modifiersOf, subjectTitle, subjectsOf, typ
 import { assignKeys, KEYS_STORE, undoKey } from '../model/keys';
 import { boardSamplings } from '../model/samplings';
 import { readStored, session, store as keep } from '../model/session';
-import type { Disk, Operation, ServerError, TrackStatus } from '../model/types';
+import type { Disk, TrackStatus } from '../model/types';
 import { VisitStore } from '../model/visit-store';
 import { Part } from '../parts/base';
 import { icon, shape } from '../parts/icons';
@@ -63,10 +63,6 @@ export class RecordPage extends Part {
     this.follow(this.store);
     this.follow(this.store, 'level');
     this.follow(session);
-    this.on(this.store, 'refused', (event) => {
-      const { error } = (event as CustomEvent<{ operation: Operation; error: ServerError }>).detail;
-      complain(new Error(t().record.refused(error.message)));
-    });
     this.on(window, 'keydown', (event) => this.onKey(event as KeyboardEvent));
     this.on(document, 'visibilitychange', () => void this.keepAwake());
     this.every(500, () => (this.now = this.store.timelineAt()));
@@ -339,6 +335,7 @@ export class RecordPage extends Part {
       ${unsent > 0 && session.queue.offline
         ? html`<p class="notice" role="status">${icon('warn')}${texts.offlineHint(unsent)}</p>`
         : nothing}
+      ${this.store.missing.length > 0 ? html`<p class="notice" role="status" data-test="missing">${icon('warn')}${texts.missing(this.store.missing.length)}</p>` : nothing}
       ${this.besideLine()}
       <div class="record-grid ${this.store.beside ? 'without-side' : ''}">
         ${this.side()}

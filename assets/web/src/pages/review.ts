@@ -11,7 +11,7 @@ import { answeredAt, answerTimes, boardSamplings, samplingOf } from '../model/sa
 import { assignKeys, isOurs, KEYS_STORE, normalKey, undoKey } from '../model/keys';
 import { readStored, session } from '../model/session';
 import { timelineEnd } from '../model/timeline-math';
-import type { Observation, Operation, ServerError, Track } from '../model/types';
+import type { Observation, Track } from '../model/types';
 import { VisitStore } from '../model/visit-store';
 import { Part } from '../parts/base';
 import '../parts/clip-list';
@@ -28,7 +28,7 @@ import { SPEEDS, type Player } from '../parts/player';
 import '../parts/timeline';
 import type { Selection, Timeline } from '../parts/timeline';
 import { makeLanes, type Lane } from '../parts/timeline-drawing';
-import { complain, errorText, say } from '../parts/toast';
+import { errorText, say } from '../parts/toast';
 import { trackSettings } from '../parts/track-settings';
 import { vars } from '../parts/vars';
 import { vaultPanel } from '../parts/vault';
@@ -68,10 +68,6 @@ export class ReviewPage extends Part {
     this.store = new VisitStore(this.visitId);
     this.conductor = new Conductor(this.visitId);
     this.on(this.store, 'change', () => this.onNews());
-    this.on(this.store, 'refused', (event) => {
-      const { error } = (event as CustomEvent<{ operation: Operation; error: ServerError }>).detail;
-      complain(new Error(t().record.refused(error.message)));
-    });
     this.follow(this.conductor);
     this.on(account, 'change', () => this.onAccount());
     this.on(this.conductor, 'refused', (event) => {
@@ -233,12 +229,22 @@ export class ReviewPage extends Part {
     if (next) this.select({ kind: 'observation', id: next.id }, true);
   }
 
+  /** Says so when it is another observer's. */
+  private mayChange(id: string): boolean {
+    const one = this.store.journal.find('observation', id);
+    const may = !one || this.store.mayChange(one);
+    if (!may) say(t().errors['not-yours']);
+    return may;
+  }
+
   private edit(id: string): void {
+    if (!this.mayChange(id)) return this.select({ kind: 'observation', id }, false);
     this.select({ kind: 'observation', id }, false);
     this.editing = this.editing === id ? null : id;
   }
 
   private drop(selection: Selection): void {
+    if (selection.kind === 'observation' && !this.mayChange(selection.id)) return;
     this.store.remove(selection.kind, selection.id);
     if (this.selection?.id === selection.id) this.select(null, false);
     say(selection.kind === 'clip' ? t().review.clipRemoved : t().observation.removed, { label: t().common.undo, run: this.store.undoOfLast() });
@@ -294,7 +300,7 @@ export class ReviewPage extends Part {
       return;
     }
     const one = this.store.journal.find('observation', selection.id);
-    if (!one) return;
+    if (!one || !this.mayChange(one.id)) return;
     const sampling = one.kind === 'interval' ? samplingOf(boardSamplings(this.store.codes), one)?.sampling : undefined;
     if (sampling) {
       // An interval has its place in the row; it moves to another, and never becomes longer.

@@ -278,6 +278,7 @@ export class ObservationList extends Part {
     const code = codeOf(this.store.codes, one);
     const selected = this.selected === one.id;
     const editing = this.editing === one.id;
+    const own = this.store.mayChange(one);
     return html`<li class="obs ${selected ? 'selected' : ''}" data-observation=${one.id} aria-setsize=${this.shown.length} aria-posinset=${index + 1}
       ${vars({ '--code-color': code?.color ?? '#5b534b', '--before': `${before}px` })}>
       <button type="button" class="row-main" tabindex=${tabbable ? '0' : '-1'} aria-current=${selected ? 'true' : nothing}
@@ -298,9 +299,9 @@ export class ObservationList extends Part {
       ${selected
         ? html`<div class="row-buttons">
             <button type="button" class="small" @click=${() => this.tell('play-clip', one.id)}>${icon('play')}${texts.playClip}</button>
-            <button type="button" class="small" data-test="edit" aria-expanded=${String(editing)} @click=${() => this.tell('edit', one.id)}>${icon('edit')}${texts.edit}</button>
+            ${own ? html`<button type="button" class="small" data-test="edit" aria-expanded=${String(editing)} @click=${() => this.tell('edit', one.id)}>${icon('edit')}${texts.edit}</button>` : nothing}
             <button type="button" class="small" data-test="make-clip" title=${texts.makeClipHelp} @click=${() => this.tell('make-clip', one.id)}>${icon('scissors')}${texts.makeClip}</button>
-            <button type="button" class="icon-only" data-test="remove" aria-label=${t().common.remove} title=${t().common.remove} @click=${() => this.tell('drop', one.id)}>${icon('trash')}</button>
+            ${own ? html`<button type="button" class="icon-only" data-test="remove" aria-label=${t().common.remove} title=${t().common.remove} @click=${() => this.tell('drop', one.id)}>${icon('trash')}</button>` : nothing}
           </div>`
         : nothing}
       ${editing ? this.detail(one) : nothing}

@@ -66,7 +66,7 @@ export class TapList extends Part {
       </button>
       ${one.note && !open ? html`<p class="tap-note">${one.note}</p>` : nothing}
       ${open
-        ? html`<div class="tap-more">
+        ? !this.store.mayChange(one) ? html`<p class="small hint">${t().errors['not-yours']}</p>` : html`<div class="tap-more">
             ${modifierFields(this.store, one)} ${valenceButtons(this.store, one)} ${subjectButtons(this.store, one)} ${noteField(this.store, one)}
             <div class="buttons">
               ${one.open

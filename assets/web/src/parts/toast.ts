@@ -2,6 +2,7 @@
 import { html, nothing, render } from 'lit';
 import { ApiError } from '../model/api';
 import { t } from '../i18n';
+import type { ServerError } from '../model/types';
 import { icon } from './icons';
 
 interface Message {
@@ -70,6 +71,12 @@ export function errorText(error: unknown): string {
   if (text && error.code !== 'failed') return text;
   // Too general to stand alone: the server knows what it was about.
   return [text, error.message].filter((part) => part).join(' ') || t().errors.failed;
+}
+
+/** Why the server will not have a change that was made earlier. */
+export function refusedText(error: ServerError): string {
+  const why = (t().record.refusals as Record<string, string>)[error.code] ?? errorText(new ApiError(error.code, error.message, 0));
+  return t().record.refused(why);
 }
 
 export function complain(error: unknown): void {
