@@ -366,6 +366,24 @@ test('what is refused is said in the language of the page, wherever one is by th
   await later.context().close();
 });
 
+test('the screen stays on where the lesson is begun on another device', async () => {
+  const fresh = await server.good('POST', '/api/visits', { title: 'Straks', instruments: ['proef-tikken'] });
+  const waiting = await open(browser, server, `/bezoeken/${fresh.id}/opnemen`);
+  await waiting.locator('main[data-state=planned]').waitFor();
+  await waiting.evaluate(() => {
+    window.locks = 0;
+    const request = async () => { window.locks++; await new Promise((done) => setTimeout(done, 300)); return Object.assign(new EventTarget(), { release: async () => void window.locks-- }); };
+    Object.defineProperty(navigator, 'wakeLock', { value: { request }, configurable: true });
+  });
+  await server.good('POST', `/api/visits/${fresh.id}/start`);
+  await waiting.locator('main[data-state=running]').waitFor();
+  await sleep(800);
+  assert.equal(await waiting.evaluate(() => window.locks), 1, 'asked once');
+  await waiting.evaluate(() => { history.pushState(null, '', '/bezoeken'); dispatchEvent(new Event('tb-navigate')); });
+  await until(() => waiting.evaluate(() => window.locks === 0), 5000, 'let go');
+  await waiting.context().close();
+});
+
 test('looking back: added, subject and score are mended; states share a lane, scores have none', async () => {
   await server.good('POST', `/api/visits/${visit.id}/operations`, { operations: [{
     id: uuid(), target: 'clip', target_id: uuid(), action: 'add', author: 'Test', device: 'test', made_at: new Date().toISOString(),

@@ -44,6 +44,9 @@ export class RecordPage extends Part {
   @state() private view: 'tap' | 'rate' | null = null;
   private store!: VisitStore;
   private wakeLock: { release(): Promise<void> } | null = null;
+  private waking = false;
+  /** refused; asked again when the page comes into view */
+  private notAwake = false;
 
   private readonly target: TapTarget = {
     add: (code, time) => this.tapped(code, time),
@@ -61,10 +64,15 @@ export class RecordPage extends Part {
     this.store = new VisitStore(this.visitId);
     this.subject = readStored<Record<string, string>>(SUBJECT_STORE, {})[this.visitId] ?? null;
     this.follow(this.store);
+    // The lesson may be begun on another device.
+    this.on(this.store, 'change', () => void this.keepAwake());
     this.follow(this.store, 'level');
     this.follow(session);
     this.on(window, 'keydown', (event) => this.onKey(event as KeyboardEvent));
-    this.on(document, 'visibilitychange', () => void this.keepAwake());
+    this.on(document, 'visibilitychange', () => {
+      this.notAwake = false;
+      void this.keepAwake();
+    });
     this.every(500, () => (this.now = this.store.timelineAt()));
     this.atEnd(() => {
       this.store.close();
@@ -113,13 +121,18 @@ export class RecordPage extends Part {
   /** The screen of a tablet must not go dark in the middle of a lesson. */
   private async keepAwake(): Promise<void> {
     const wanted = !document.hidden && this.store.visit?.state === 'running';
-    if (!wanted || this.wakeLock || !('wakeLock' in navigator)) return;
+    if (!wanted || this.wakeLock || this.waking || this.notAwake || !this.isConnected || !('wakeLock' in navigator)) return;
+    this.waking = true;
     try {
       const lock = await navigator.wakeLock.request('screen');
+      if (!this.isConnected) return void lock.release();
       this.wakeLock = lock;
       lock.addEventListener('release', () => (this.wakeLock = null));
     } catch {
       // low battery, or not allowed: the lesson goes on
+      this.notAwake = true;
+    } finally {
+      this.waking = false;
     }
   }
 
@@ -128,6 +141,7 @@ export class RecordPage extends Part {
     this.busy = what;
     try {
       await work();
+      this.notAwake = false; // a press may be what the browser was waiting for
       void this.keepAwake();
     } catch (error) {
       complain(error);
