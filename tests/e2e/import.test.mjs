@@ -136,6 +136,12 @@ test('a table of which the columns must be said, into a visit that is there', as
   await T(page, 'apply-columns').click();
   await step(page, 'sets');
   await T(page, 'where-existing').check();
+  // Back to the columns and on again: what was chosen is still chosen.
+  await T(page, 'back').click();
+  await step(page, 'columns');
+  await T(page, 'apply-columns').click();
+  await step(page, 'sets');
+  assert.ok(await T(page, 'where-existing').isChecked());
   await T(page, 'next').click();
   assert.match(await T(page, 'hint').innerText(), /Kies een bezoek/);
   await page.locator(`[data-test=into-visit] option[value="${visit.id}"]`).waitFor({ state: 'attached' });
@@ -148,6 +154,12 @@ test('a table of which the columns must be said, into a visit that is there', as
   await T(page, 'next-file').click();
   await T(page, 'found').waitFor();
   assert.match(await T(page, 'found').innerText(), /nog een\.csv/);
+  // Back to the first step with one file leaves the others waiting.
+  await T(page, 'back').click();
+  await choose(page, file('eigen.csv', 'moment;gezien\n3,5;lachen\n'), file('nog een.csv', 'start,code\n1,lachen\n'));
+  await step(page, 'columns');
+  await T(page, 'back').click();
+  await T(page, 'next-file').waitFor();
   assert.deepEqual(page.problems, []);
   await page.context().close();
 });

@@ -64,6 +64,18 @@ test('a choice sends only what is not a matter of course', () => {
   assert.equal(choice.observations, 2);
 });
 
+test('a file that is read in another way keeps what was chosen of what is in it still', () => {
+  const choice = new ImportChoice(job);
+  choice.sets.delete('B');
+  choice.codes.set('d', 'out');
+  choice.into = true;
+  choice.visit = { id: 'v', title: 'V' };
+  const [c, d] = job.codes as [ImportJob['codes'][number], ImportJob['codes'][number]];
+  const other = choice.again({ ...job, codes: [{ ...c, suggestion: { instrument: 'i', code: 'other' } }, d, { ...d, id: 'e', title: 'e' }], sets: [...job.sets, { ...job.sets[0]!, id: 'C' }] });
+  assert.deepEqual(other.body, { visit: 'v', sets: ['A', 'C'], codes: { c: { instrument: 'i', code: 'other' }, d: null } });
+  assert.deepEqual(choice.again({ ...job, codes: [c, { ...d, title: 'something else' }] }).becomes(d), 'new');
+});
+
 test('what does not fit in a code of another kind is known before', () => {
   assert.deepEqual([mismatch('state', 'point'), mismatch('point', 'state'), mismatch('state', 'state'), mismatch('point', 'rating'), mismatch('state', undefined)], ['loses', 'gains', null, null, null]);
 });

@@ -25,6 +25,20 @@ export class ImportChoice {
     this.codes = new Map(job.codes.map((one) => [one.id, one.suggestion ?? 'new']));
   }
 
+  /** The same file read in another way: what was chosen stays for what is in it still; what was only proposed is not a choice. */
+  again(job: ImportJob): ImportChoice {
+    const next = new ImportChoice(job);
+    for (const code of this.job.codes) {
+      const becomes = this.becomes(code);
+      const chosen = becomes !== (code.suggestion ?? 'new');
+      if (chosen && job.codes.some((one) => one.id === code.id && one.title === code.title)) next.codes.set(code.id, becomes);
+    }
+    for (const { id } of this.job.sets) if (!this.sets.has(id)) next.sets.delete(id);
+    next.into = this.into;
+    next.visit = this.visit;
+    return next;
+  }
+
   becomes(code: ForeignCode): Becomes {
     return this.codes.get(code.id) ?? 'new';
   }

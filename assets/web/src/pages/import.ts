@@ -92,7 +92,7 @@ export class ImportPage extends Part {
       this.hint = this.choice!.sets.size === 0 ? texts.needOne : this.choice!.into && !this.choice!.visit ? texts.needVisit : '';
       if (this.hint !== '') return;
     }
-    if (next === 'file') this.another(false);
+    if (next === 'file') this.another();
     else if (next) this.go(next);
   }
 
@@ -111,14 +111,13 @@ export class ImportPage extends Part {
   }
 
   private onLooked(event: CustomEvent<ImportJob>): void {
-    this.choice = new ImportChoice(event.detail);
+    this.choice = this.choice?.again(event.detail) ?? new ImportChoice(event.detail);
     this.go('sets');
   }
 
-  /** Another file; what was being looked at is let go. */
-  private another(keep: boolean): void {
+  /** Another file; what was being looked at is let go. Those that wait their turn go on waiting. */
+  private another(): void {
     this.drop();
-    if (!keep) this.waiting = [];
     this.choice = null;
     this.taken = null;
     this.showAll = false;
@@ -229,7 +228,7 @@ export class ImportPage extends Part {
         ${made < taken.loss.carried ? html`<p class="small">${texts.loss.fewer(made)}</p>` : nothing}
         <div class="buttons no-print"><button type="button" data-test="save-report" @click=${() => this.saveReport(taken)}>${icon('download')}${texts.loss.save}</button>
           <button type="button" data-test="print-report" @click=${() => print()}>${icon('print')}${texts.loss.print}</button></div></section>
-      <div class="buttons import-foot no-print"><button type="button" data-test="another" @click=${() => this.another(true)}>${icon('plus')}${this.waiting[0] ? texts.file.next(this.waiting[0].name, this.waiting.length) : texts.file.another}</button>
+      <div class="buttons import-foot no-print"><button type="button" data-test="another" @click=${() => this.another()}>${icon('plus')}${this.waiting[0] ? texts.file.next(this.waiting[0].name, this.waiting.length) : texts.file.another}</button>
         <a class="button primary" href=${paths.visits}>${texts.done.toVisits}${icon('next')}</a></div>`;
   }
 

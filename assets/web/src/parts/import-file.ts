@@ -62,13 +62,14 @@ export class ImportFile extends Part {
     const input = event.target as HTMLInputElement;
     const files = [...(input.files ?? [])];
     input.value = '';
-    void this.send(files);
+    if (files.length > 0) void this.send([...files, ...this.waiting]);
   }
 
   private onDrop(event: DragEvent): void {
     event.preventDefault();
     this.over = false;
-    void this.send([...(event.dataTransfer?.files ?? [])]);
+    const files = [...(event.dataTransfer?.files ?? [])];
+    if (files.length > 0) void this.send([...files, ...this.waiting]);
   }
 
   private problem(): TemplateResult | typeof nothing {
