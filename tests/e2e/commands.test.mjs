@@ -107,7 +107,7 @@ test('budget: in JSON, as a table, as a file for a spreadsheet', () => {
   assert.equal(waiting[1].share, 0.5);
   assert.equal(waiting[0].lasting.median, 1.25);
   assert.deepEqual(budget.latencies.map((one) => one.pairs), [[], [], []]); // each of another observer
-  assert.deepEqual(budget.during[0].rows.map((row) => [row.inside, row.outside]), [[1, 1]]);
+  assert.deepEqual(budget.during[0].rows.map((row) => [row.inside, row.outside]), [[0, 2]]); // so are these
   assert.equal(budget.transitions.total, 0); // each of another observer
   assert.equal(json('budget', 'budget', visit).transitions, null);
 
