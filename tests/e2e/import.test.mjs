@@ -112,6 +112,12 @@ test('a BORIS project: lessons are chosen, codes mapped, and what was not carrie
   await page.locator(`[data-made="${made[0]}"]`).click();
   await page.locator('tb-observation-list').getByText('mooi gezegd').waitFor();
   assert.equal(await page.locator('.review-head h1').innerText(), 'les A');
+  // The same file once more: it is said that these lessons are there already.
+  await page.goto('/importeren');
+  await choose(page, file('proef.boris', JSON.stringify(project)));
+  await step(page, 'sets');
+  await until(async () => (await T(page, 'alike').count()) === 2, 15000, 'both lessons are found to be there');
+  assert.match(await T(page, 'alike').first().innerText(), /Er is al een bezoek met deze naam, van .* met 3 observaties/);
   assert.deepEqual(page.problems, []);
   await page.context().close();
 });

@@ -88,6 +88,7 @@ export const exchangeEn: typeof exchangeNl = {
       visit: 'Visit',
       visitChoose: 'Choose a visit',
       visitSearch: 'Find a visit',
+      alike: (when: string, observations: string) => `There is a visit of this name already, of ${when} with ${observations}. Taking this over again makes it double.`,
       zero: 'The times in the file are then counted from the beginning of that visit.',
       noVisits: 'No visit found that has begun.',
       needOne: 'Choose at least one lesson.',

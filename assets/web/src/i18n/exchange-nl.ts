@@ -86,6 +86,7 @@ export const exchangeNl = {
       visit: 'Bezoek',
       visitChoose: 'Kies een bezoek',
       visitSearch: 'Bezoek zoeken',
+      alike: (when: string, observations: string) => `Er is al een bezoek met deze naam, van ${when} met ${observations}. Wie dit nog eens overneemt, heeft het dubbel.`,
       zero: 'De tijden in het bestand tellen dan vanaf het begin van dat bezoek.',
       noVisits: 'Geen begonnen bezoek gevonden.',
       needOne: 'Kies ten minste één les.',

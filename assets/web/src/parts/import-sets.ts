@@ -6,7 +6,7 @@ import { api } from '../model/api';
 import { clockTime, dateTime } from '../model/format';
 import type { ImportChoice } from '../model/import-choice';
 import { folded } from '../model/import-upload';
-import type { ForeignSet } from '../model/observing-types';
+import type { ForeignSet, ImportJob } from '../model/observing-types';
 import type { VisitSummary } from '../model/types';
 import { visitTitle } from '../pages/visits';
 import { Part } from './base';
@@ -15,9 +15,16 @@ import { complain } from './toast';
 
 const PAGE = 30;
 const VISITS = 50;
+/** lessons of a file for which a visit that is there already is looked for */
+const LOOKED_UP = 10;
 
 export function setTitle(one: ForeignSet, index: number): string {
   return one.id || one.description.split('\n')[0]!.slice(0, 80) || t().exchange.sets.untitled(index + 1);
+}
+
+/** What the visit that is made of it will be called. */
+function madeTitle(job: ImportJob, one: ForeignSet): string {
+  return one.id || job.title || job.name.replace(/\.[^.]*$/, '');
 }
 
 /** Changes `choice` itself. Events: `change`. */
@@ -27,11 +34,33 @@ export class ImportSets extends Part {
   @state() private words = '';
   @state() private shown = PAGE;
   @state() private visits: VisitSummary[] | null = null;
+  /** visits that are called as what would be made, by the id of the lesson in the file */
+  @state() private alike: ReadonlyMap<string, VisitSummary> = new Map();
   private timer: ReturnType<typeof setTimeout> | null = null;
   private asked = 0;
 
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.has('choice') && this.choice.into) void this.loadVisits('');
+    if (changed.has('choice')) void this.lookAlike(this.choice);
+  }
+
+  /** Who takes the same file over twice has everything double; a hint only, so it may fail. */
+  private async lookAlike(choice: ImportChoice): Promise<void> {
+    this.alike = new Map();
+    for (const one of choice.job.sets.slice(0, LOOKED_UP)) {
+      const title = madeTitle(choice.job, one);
+      const reply = await api.visits(title, VISITS).catch(() => null);
+      if (this.choice !== choice) return;
+      const found = reply?.visits.find((visit) => visit.title === title && visit.observations > 0 && !visit.beside);
+      if (found) this.alike = new Map([...this.alike, [one.id, found]]);
+    }
+  }
+
+  private alikeLine(id: string): TemplateResult | typeof nothing {
+    const found = this.alike.get(id);
+    if (!found || this.choice.into) return nothing;
+    const texts = t().exchange.sets;
+    return html`<span class="small alike" data-test="alike">${icon('warn')}<span>${texts.alike(dateTime(found.started_at ?? found.created_at), texts.observations(found.observations))}</span></span>`;
   }
 
   private news(): void {
@@ -75,7 +104,7 @@ export class ImportSets extends Part {
     const facts = [texts.observations(one.observations), one.length > 0 ? clockTime(one.length) : '', dateTime(one.started_at)].filter(Boolean).join(' · ');
     const title = setTitle(one, index);
     return html`<li><label class="check"><input type="checkbox" data-set=${one.id} .checked=${this.choice.sets.has(one.id)} @change=${(event: Event) => { event.stopPropagation(); this.toggle(one.id, (event.target as HTMLInputElement).checked); }} />
-      <span><strong>${title}</strong>${one.description && one.description !== title ? html`<span class="small about">${one.description}</span>` : nothing}<span class="small">${facts}</span></span></label></li>`;
+      <span><strong>${title}</strong>${one.description && one.description !== title ? html`<span class="small about">${one.description}</span>` : nothing}<span class="small">${facts}</span>${this.alikeLine(one.id)}</span></label></li>`;
   }
 
   private list(): TemplateResult | typeof nothing {
@@ -122,7 +151,7 @@ export class ImportSets extends Part {
     const one = choice.sets.size === 1;
     return html`${this.list()}
       <fieldset class="import-where"><legend class=${choice.job.sets.length < 2 ? 'hidden-label' : ''}>${texts.where}</legend>
-        <label class="check"><input type="radio" name="where" data-test="where-new" .checked=${!choice.into} @change=${(event: Event) => { event.stopPropagation(); this.setInto(false); }} /><span>${texts.fresh(choice.sets.size)}</span></label>
+        <label class="check"><input type="radio" name="where" data-test="where-new" .checked=${!choice.into} @change=${(event: Event) => { event.stopPropagation(); this.setInto(false); }} /><span>${texts.fresh(choice.sets.size)}${choice.job.sets.length === 1 ? this.alikeLine(choice.job.sets[0]!.id) : nothing}</span></label>
         <label class="check"><input type="radio" name="where" data-test="where-existing" ?disabled=${!one} .checked=${choice.into} @change=${(event: Event) => { event.stopPropagation(); this.setInto(true); }} /><span>${texts.existing}${one ? nothing : html`<span class="small">${texts.existingOne}</span>`}</span></label>
         ${choice.into ? this.visitChoice() : nothing}</fieldset>`;
   }
