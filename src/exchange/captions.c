@@ -12,7 +12,7 @@ tb_caption_times (const TbExchangeEvent *event, TbTime point, TbTime end, TbTime
 {
   gboolean changed = FALSE;
   g_autofree char *at = tb_time_plain (event->at, 0);
-  const char *code = event->code != NULL ? event->code : "moment";
+  const char *code = tb_exchange_called (event);
 
   *from = tb_time_round (event->at, TB_MILLISECOND, &changed);
   if (*from < 0) {
@@ -23,13 +23,11 @@ tb_caption_times (const TbExchangeEvent *event, TbTime point, TbTime end, TbTime
   if (event->until != TB_TIME_NONE) {
     *to = tb_time_round (event->until, TB_MILLISECOND, &changed);
     if (point > 0 && *to <= *from)
-      tb_loss_add (loss, TB_LOSS_CHANGED, 1, "what lasted no time", "the format has none: written as a piece of time",
-                   "“%s” at %s s", code, at);
+      tb_left_piece (loss, event);
   } else if (tb_exchange_is_instant (event)) {
     *to = *from + point;
     if (point > 0)
-      tb_loss_add (loss, TB_LOSS_CHANGED, 1, "a point", "the format has none: written as a piece of time",
-                   "“%s” at %s s", code, at);
+      tb_left_piece (loss, event);
   } else {
     *to = tb_time_round (MAX (end, *from), TB_MILLISECOND, NULL);
     tb_loss_add (loss, TB_LOSS_CHANGED, 1, "a state without an end", "the format has none: it ends with the film",

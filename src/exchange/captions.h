@@ -20,8 +20,8 @@ GBytes *tb_sdis_write (const TbExchange *document, TbLoss *loss, GError **error)
 /* How long the text of a point stays on the screen. */
 #define TB_CAPTION_POINT (2 * TB_SECOND)
 
-/* The times of EVENT in whole milliseconds for a format that knows only pieces of time: a point, and what lasted no time, gets
- * POINT, an open state lasts until END. Says in LOSS what that changes. */
+/* The times of EVENT in whole milliseconds for a format that knows only pieces of time: a point, and what lasted no
+ * time, gets POINT, an open state lasts until END. Says in LOSS what that changes. */
 void tb_caption_times (const TbExchangeEvent *event, TbTime point, TbTime end, TbTime *from, TbTime *to, TbLoss *loss);
 
 /* The event as people read it on the picture: "code [modifiers] (subject): comment". New string. */

@@ -54,12 +54,13 @@ tb_csv_rows (const char *text, char delimiter, guint max_rows, guint *n_left, GE
     char *field = read_field (&text, delimiter, &closed);
 
     empty = empty && *field == '\0';
-    if (n_left != NULL && row->len >= MAX_COLUMNS && *field != '\0')
-      (*n_left)++;
-    if (row->len < MAX_COLUMNS)
+    if (row->len < MAX_COLUMNS) {
       g_ptr_array_add (row, field);
-    else
+    } else {
+      if (n_left != NULL && *field != '\0')
+        (*n_left)++;
       g_free (field);
+    }
     if (!closed) {
       g_set_error (error, TB_ERROR, TB_ERROR_INVALID, "A quotation mark in line %u is never closed", rows->len + 1);
       return NULL;

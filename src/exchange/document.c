@@ -407,6 +407,12 @@ add_pair (GPtrArray *pairs, const char *name, const char *value)
   g_ptr_array_add (pairs, pair);
 }
 
+const char *
+tb_exchange_called (const TbExchangeEvent *event)
+{
+  return event->code != NULL ? event->code : "moment";
+}
+
 gboolean
 tb_exchange_is_instant (const TbExchangeEvent *event)
 {

@@ -126,6 +126,8 @@ TbExchangeEvent *tb_exchange_event (TbExchange *document, TbExchangeSet *set, Tb
 TbExchangeMedia *tb_exchange_media (TbExchange *document, TbExchangeSet *set, const char *path);
 /* Adds, or gives what is there; the last one when a code has 1000. */
 TbExchangeModifier *tb_exchange_modifier (TbExchangeCode *code, const char *name);
+/* What people read an event as: its code, “moment” without one. Borrowed. */
+const char *tb_exchange_called (const TbExchangeEvent *event);
 /* It has no end because it has no length: a point, a score. (A state without an end is one that nobody ended.) */
 gboolean tb_exchange_is_instant (const TbExchangeEvent *event);
 /* Adds one; what is more than TB_EXCHANGE_MAX_MODIFIERS is only counted. */

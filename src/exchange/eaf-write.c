@@ -146,7 +146,7 @@ find_tier (Writing *writing, const TbExchangeEvent *event, const char *shape, Tb
   tier->shape = shape;
   tier->annotations = g_array_new (FALSE, FALSE, sizeof (Annotation));
   tier->children = g_ptr_array_new_with_free_func (child_free);
-  tier->id = tier_id (writing, event->code != NULL ? event->code : "moment", event->subject, event->observer);
+  tier->id = tier_id (writing, tb_exchange_called (event), event->subject, event->observer);
   g_ptr_array_add (lanes, tier);
   g_ptr_array_add (writing->tiers, tier);
   return tier;
@@ -217,7 +217,7 @@ add_event (Writing *writing, const TbExchangeEvent *event, TbTime end)
   const char *shape = "state";
   Tier *tier;
   g_autofree char *at = tb_time_plain (event->at, 0);
-  const char *code = event->code != NULL ? event->code : "moment";
+  const char *code = tb_exchange_called (event);
 
   annotation.from = tb_time_round (event->at, TB_MILLISECOND, &rounded);
   annotation.event = event;

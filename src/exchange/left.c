@@ -61,7 +61,7 @@ tb_left_rounded (TbLoss *loss, const TbExchangeEvent *event, const char *why)
   g_autofree char *at = tb_time_plain (event->at, 0);
 
   tb_loss_add (loss, TB_LOSS_CHANGED, 1, "a time that is more precise than the format", why, "“%s” at %s s",
-               event->code != NULL ? event->code : "moment", at);
+               tb_exchange_called (event), at);
 }
 
 void
@@ -76,7 +76,16 @@ tb_left_kind (TbLoss *loss, const TbExchangeEvent *event)
   tb_loss_add (loss, TB_LOSS_CHANGED, 1, sample ? "a time sample" : "a score of a scale",
                sample ? "the format has none: written as a piece of time"
                       : "the format has none: written as a point, with its number",
-               "“%s” at %s s", event->code != NULL ? event->code : "moment", at);
+               "“%s” at %s s", tb_exchange_called (event), at);
+}
+
+void
+tb_left_piece (TbLoss *loss, const TbExchangeEvent *event)
+{
+  g_autofree char *at = tb_time_plain (event->at, 0);
+
+  tb_loss_add (loss, TB_LOSS_CHANGED, 1, event->until == TB_TIME_NONE ? "a point" : "what lasted no time",
+               "the format has none: written as a piece of time", "“%s” at %s s", tb_exchange_called (event), at);
 }
 
 TbTime

@@ -24,6 +24,9 @@ void tb_left_rounded (TbLoss *loss, const TbExchangeEvent *event, const char *wh
 /* Says of a time sample and of a score that the format's nearest was written; nothing of points and states. */
 void tb_left_kind (TbLoss *loss, const TbExchangeEvent *event);
 
+/* Says of a point, and of what lasted no time, that a piece of time was written for it. */
+void tb_left_piece (TbLoss *loss, const TbExchangeEvent *event);
+
 /* The last moment that anything in the set names, and not before zero. */
 TbTime tb_left_end (const TbExchangeSet *set);
 

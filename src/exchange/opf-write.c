@@ -103,7 +103,7 @@ rounded (TbTime time, TbLoss *loss, const TbExchangeEvent *event)
     tb_left_rounded (loss, event, "Datavyu counts in milliseconds");
   if (result < 0) {
     tb_loss_add (loss, TB_LOSS_CHANGED, 1, "something before the beginning", "put at 0, where Datavyu begins", "“%s”",
-                 event->code != NULL ? event->code : "moment");
+                 tb_exchange_called (event));
     result = 0;
   }
   return result;

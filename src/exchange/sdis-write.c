@@ -11,7 +11,7 @@
 static const char *
 name_of (GHashTable *names, GHashTable *used, const TbExchangeEvent *event)
 {
-  g_autofree char *key = g_strjoin ("\x1f", event->code != NULL ? event->code : "moment",
+  g_autofree char *key = g_strjoin ("\x1f", tb_exchange_called (event),
                                     event->subject != NULL ? event->subject : "", NULL);
   const char *known = g_hash_table_lookup (names, key);
   g_autoptr (GString) name = g_string_new (NULL);

@@ -31,7 +31,7 @@ tier_free (gpointer data)
 static Tier *
 find_tier (GPtrArray *tiers, GHashTable *lanes, const TbExchangeEvent *event, gboolean point, TbTime from)
 {
-  g_autofree char *what = g_strjoin (" - ", event->code != NULL ? event->code : "moment", event->subject, NULL);
+  g_autofree char *what = g_strjoin (" - ", tb_exchange_called (event), event->subject, NULL);
   g_autofree char *name
       = event->observer != NULL ? g_strdup_printf ("%s (%s)", what, event->observer) : g_strdup (what);
   g_autofree char *key = g_strdup_printf ("%d%s", point, name);

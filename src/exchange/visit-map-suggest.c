@@ -87,48 +87,37 @@ tb_visit_map_suggest (const TbExchange *document, GPtrArray *catalogue)
   for (guint c = 0; c < document->codes->len; c++) {
     const TbExchangeCode *foreign = g_ptr_array_index (document->codes, c);
 
-    for (guint i = 0; i < candidates->len; i++) {
-      const TbInstrument *instrument = g_array_index (candidates, Candidate, i).instrument;
-      const TbCode *code = match (instrument, foreign);
+    TbCodeTarget *target = NULL;
+    guint most = 0;
 
-      if (code == NULL)
+    for (guint i = 0; i < candidates->len; i++) {
+      const Candidate *candidate = &g_array_index (candidates, Candidate, i);
+      const TbCode *code;
+
+      if (target != NULL && (target->tied || candidate->matches < most))
+        break;
+      if ((code = match (candidate->instrument, foreign)) == NULL)
         continue;
-      g_hash_table_insert (suggestions, g_strdup (foreign->id),
-                           tb_code_target_new (tb_instrument_id (instrument), code->id));
-      break;
+      if (target != NULL) {
+        target->tied = TRUE;
+        continue;
+      }
+      target = tb_code_target_new (tb_instrument_id (candidate->instrument), code->id);
+      most = candidate->matches;
+      g_hash_table_insert (suggestions, g_strdup (foreign->id), target);
     }
   }
   return suggestions;
 }
 
-static guint
-n_matches (const TbExchange *document, const TbInstrument *instrument)
-{
-  guint n = 0;
-
-  for (guint c = 0; c < document->codes->len; c++)
-    n += match (instrument, g_ptr_array_index (document->codes, c)) != NULL;
-  return n;
-}
-
 void
-tb_visit_map_report_tied (const TbExchange *document, GPtrArray *catalogue, GHashTable *suggestions, TbLoss *loss)
+tb_visit_map_report_tied (const TbExchange *document, GHashTable *suggestions, TbLoss *loss)
 {
-  g_autofree guint *matches = g_new0 (guint, MAX (catalogue->len, 1));
-
-  for (guint i = 0; i < catalogue->len; i++)
-    matches[i] = n_matches (document, g_ptr_array_index (catalogue, i));
   for (guint c = 0; c < document->codes->len; c++) {
     const TbExchangeCode *code = g_ptr_array_index (document->codes, c);
     const TbCodeTarget *target = g_hash_table_lookup (suggestions, code->id);
-    guint most = 0, alike = 0;
 
-    for (guint i = 0; target != NULL && i < catalogue->len; i++)
-      if (g_str_equal (tb_instrument_id (g_ptr_array_index (catalogue, i)), target->instrument))
-        most = matches[i];
-    for (guint i = 0; target != NULL && i < catalogue->len; i++)
-      alike += matches[i] == most && match (g_ptr_array_index (catalogue, i), code) != NULL;
-    if (alike > 1)
+    if (target != NULL && target->tied)
       tb_loss_add (loss, TB_LOSS_CHANGED, 1, "a code that more than one kijkwijzer has",
                    "the file does not say which: the first of them was taken", "code “%.60s”", code->id);
   }

@@ -182,7 +182,7 @@ drop (Taking *taking, const TbExchangeSet *set, const TbExchangeEvent *event, co
 {
   tb_loss_carried (taking->loss, -(gint64) event->records);
   tb_loss_add (taking->loss, TB_LOSS_DROPPED, event->records, what, why, "“%.60s”, “%.60s”", set->id,
-               event->code != NULL ? event->code : "moment");
+               tb_exchange_called (event));
 }
 
 static const TbMapPlace *

@@ -21,6 +21,7 @@
 typedef struct {
   char *instrument;
   char *code;
+  gboolean tied; /* only proposed, and another kijkwijzer that has as many of the codes has it too */
 } TbCodeTarget;
 
 TbCodeTarget *tb_code_target_new (const char *instrument, const char *code);
@@ -31,9 +32,8 @@ void tb_code_target_free (gpointer target);
  * codes. New. */
 GHashTable *tb_visit_map_suggest (const TbExchange *document, GPtrArray *catalogue);
 
-/* Says in LOSS which codes of DOCUMENT might as well be of another kijkwijzer than SUGGESTIONS (of tb_visit_map_suggest())
- * has: one that has as many of the codes. */
-void tb_visit_map_report_tied (const TbExchange *document, GPtrArray *catalogue, GHashTable *suggestions, TbLoss *loss);
+/* Says in LOSS which codes of DOCUMENT are tied in SUGGESTIONS (of tb_visit_map_suggest()). */
+void tb_visit_map_report_tied (const TbExchange *document, GHashTable *suggestions, TbLoss *loss);
 
 /* Whether all that was observed in DOCUMENT has a code of CATALOGUE by the same id, fit for what it is: a file that
  * Terugblik wrote, or one made by its kijkwijzers. SUGGESTIONS: of tb_visit_map_suggest(). */

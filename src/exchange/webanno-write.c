@@ -34,9 +34,7 @@ fragment_of (const TbExchangeEvent *event, TbLoss *loss)
     return g_strdup_printf ("t=%s,%s", from, until);
   }
   until = tb_time_plain (event->at + TB_CAPTION_POINT, 0);
-  tb_loss_add (loss, TB_LOSS_CHANGED, 1, event->until == TB_TIME_NONE ? "a point" : "what lasted no time",
-               "the format has none: written as a piece of time", "“%s” at %s s",
-               event->code != NULL ? event->code : "moment", from);
+  tb_left_piece (loss, event);
   return g_strdup_printf ("t=%s,%s", from, until);
 }
 

@@ -142,7 +142,6 @@ tb_during_new (const TbEventSet *set, guint32 code, guint same)
   g_autoptr (GArray) points = g_array_new (FALSE, FALSE, sizeof (Item));
   g_autoptr (GArray) states = g_array_new (FALSE, FALSE, sizeof (Item));
   g_autoptr (GArray) stretches = NULL;
-  g_autoptr (TbParts) parts = tb_parts_new (set);
   TbDuring *during = g_new0 (TbDuring, 1);
   guint n;
   const TbEvent *events = tb_event_set_events (set, &n);
@@ -150,8 +149,6 @@ tb_during_new (const TbEventSet *set, guint32 code, guint same)
   during->code = code;
   during->same = same;
   during->rows = g_array_new (FALSE, FALSE, sizeof (TbDuringRow));
-  during->lesson = tb_parts_total (parts, 0);
-  during->covered = tb_parts_total (parts, tb_parts_add_code (parts, code));
   for (guint i = 0; i < n; i++)
     during->states += events[i].code == code && events[i].kind == TB_KIND_STATE;
   list_items (set, code, same, points, states);
@@ -159,6 +156,11 @@ tb_during_new (const TbEventSet *set, guint32 code, guint same)
   if (same & TB_SAME_OBSERVER) {
     during->covered = time_of (set, stretches);
     during->lesson = lessons_of_each (set);
+  } else {
+    g_autoptr (TbParts) parts = tb_parts_new (set);
+
+    during->covered = tb_parts_total (parts, tb_parts_add_code (parts, code));
+    during->lesson = tb_parts_total (parts, 0);
   }
   for (guint i = 0; i < points->len;) {
     TbDuringRow row = { .code = g_array_index (points, Item, i).code };

@@ -100,8 +100,7 @@ add_during (TbFigures *figures, const TbFiguresQuestion *question, TbFiguresComp
 
     if (!find_code (figures->set, question->during[i], complain, &code, error))
       return FALSE;
-    g_ptr_array_add (figures->during,
-                     tb_during_new (figures->set, code, what_is_same (figures, question)));
+    g_ptr_array_add (figures->during, tb_during_new (figures->set, code, what_is_same (figures, question)));
   }
   return TRUE;
 }

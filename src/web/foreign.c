@@ -406,7 +406,7 @@ tb_foreign_take (TbForeignFile *file, TbStore *store, TbCatalogue *catalogue, co
     suggestions = tb_visit_map_suggest (file->document, offered);
     if (tb_visit_map_is_known (file->document, offered, suggestions)) {
       map.codes = suggestions;
-      tb_visit_map_report_tied (file->document, offered, suggestions, all);
+      tb_visit_map_report_tied (file->document, suggestions, all);
     }
   }
   mapped = tb_visit_map_take (file->document, &map, all, error);

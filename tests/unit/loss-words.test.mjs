@@ -22,7 +22,7 @@ function literals(source, start) {
 /** What and why of all items; a place is no such text, nor is what has a % in it. */
 function words() {
   const found = new Set();
-  const places = ['', 'document', 'file', 'header', 'moment', 'name', 'project', 'text'];
+  const places = ['', 'document', 'file', 'header', 'name', 'project', 'text'];
   const files = [...readdirSync(new URL('src/exchange/', root)).filter((name) => name.endsWith('.c')).map((name) => `src/exchange/${name}`), 'src/web/foreign.c'];
   for (const file of files) {
     const source = text(file);

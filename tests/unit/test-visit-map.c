@@ -515,7 +515,7 @@ test_tied (void)
       tb_exchange_event (document, set, TB_KIND_POINT, "eigen", 0, TB_TIME_NONE);
     g_assert_true (tb_exchange_finish (document, NULL, NULL));
     suggestions = tb_visit_map_suggest (document, catalogue);
-    tb_visit_map_report_tied (document, catalogue, suggestions, loss);
+    tb_visit_map_report_tied (document, suggestions, loss);
     g_assert_cmpint (tb_loss_get (loss, TB_LOSS_CHANGED), ==, i == 0 ? 1 : 0);
     g_assert_cmpstr (((TbCodeTarget *) g_hash_table_lookup (suggestions, "samen"))->instrument, ==, i == 0 ? "eerste" : "tweede");
   }
