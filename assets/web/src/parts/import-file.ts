@@ -60,15 +60,18 @@ export class ImportFile extends Part {
 
   private onChoose(event: Event): void {
     const input = event.target as HTMLInputElement;
-    const files = [...(input.files ?? [])];
+    this.take([...(input.files ?? [])]);
     input.value = '';
-    if (files.length > 0) void this.send([...files, ...this.waiting]);
   }
 
   private onDrop(event: DragEvent): void {
     event.preventDefault();
     this.over = false;
-    const files = [...(event.dataTransfer?.files ?? [])];
+    this.take([...(event.dataTransfer?.files ?? [])]);
+  }
+
+  /** Before those that wait their turn. */
+  private take(files: File[]): void {
     if (files.length > 0) void this.send([...files, ...this.waiting]);
   }
 
